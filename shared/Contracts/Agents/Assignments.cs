@@ -1,0 +1,128 @@
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Contracts.Agents;
+
+/// <summary>
+/// What the Scheduler tells one Agent: single tasks as they are placed or stopped, or the full list on a connection.
+/// Absence from a list stops nothing; stops are always said.
+/// </summary>
+public sealed record Assignments
+{
+    /// <summary>The most tasks in one message that is not a full list.</summary>
+    public const int MaxTasks = 100;
+
+    /// <summary>The instance that is meant.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>
+    /// The log's position that this message stands for, which rises. A start with a number up to that of a full list which
+    /// does not name the task was overtaken, and is dropped.
+    /// </summary>
+    public required long Number { get; init; }
+
+    /// <summary>Whether these are all of the instance's tasks that are not STOPPED.</summary>
+    public required bool IsFullList { get; init; }
+
+    /// <summary>The tasks.</summary>
+    public required IReadOnlyList<TaskAssignment> Tasks { get; init; }
+}
+
+/// <summary>One task that an Agent is to run or to stop.</summary>
+public sealed record TaskAssignment
+{
+    /// <summary>The task.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>The position of the event that says so: per task, the higher number holds.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>Where the task is meant to be. A stop that comes before its start is kept, and the start then dropped.</summary>
+    public required DesiredStatus DesiredStatus { get; init; }
+
+    /// <summary>The definition's family, for names and labels; null for a stop.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>The definition's revision, for names and labels; null for a stop.</summary>
+    public int? Revision { get; init; }
+
+    /// <summary>The containers with their overrides applied; null for a stop.</summary>
+    public IReadOnlyList<ContainerDefinition>? Containers { get; init; }
+
+    /// <summary>Traces the command that placed the task.</summary>
+    public string? CorrelationId { get; init; }
+}
+
+/// <summary>What an Agent sees of one task. It is a level, not an edge: the newest one says everything.</summary>
+public sealed record TaskObservation
+{
+    /// <summary>The task.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>The least of its containers' statuses; STOPPING once the Agent has begun to stop them.</summary>
+    public required LifecycleStatus Status { get; init; }
+
+    /// <summary>Why it stops, where the Agent is who knows.</summary>
+    public StopCode? StopCode { get; init; }
+
+    /// <summary>Why it stops, in ECS's words.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When its first image pull began.</summary>
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    /// <summary>When its last image pull ended.</summary>
+    public DateTimeOffset? PullStoppedAt { get; init; }
+
+    /// <summary>When it reached RUNNING.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When its last container ended.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>When the Agent saw it so.</summary>
+    public required DateTimeOffset ObservedAt { get; init; }
+
+    /// <summary>All of its containers.</summary>
+    public required IReadOnlyList<ContainerObservation> Containers { get; init; }
+}
+
+/// <summary>What an Agent sees of one container.</summary>
+public sealed record ContainerObservation
+{
+    /// <summary>Its name in the definition.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public required LifecycleStatus Status { get; init; }
+
+    /// <summary>Docker's id of it.</summary>
+    public string? RuntimeId { get; init; }
+
+    /// <summary>The digest of the image that was really run.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>Its exit code once it has ended.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>What went wrong: <c>&lt;Name&gt;: &lt;text&gt;</c>, at most 1,024 characters.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When Docker started it.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>The ports that the instance opened for it.</summary>
+    public IReadOnlyList<NetworkBinding> NetworkBindings { get; init; } = [];
+}
+
+/// <summary>An Agent's sign of life. Never logged; only its beginning and its end are events.</summary>
+public sealed record Heartbeat
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>The Agent's session.</summary>
+    public required long Session { get; init; }
+}

@@ -1,0 +1,99 @@
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Contracts.Commands;
+
+/// <summary>
+/// Registers a new revision of a family. The same content with the same version label answers with the revision that
+/// exists; the label with other content is refused.
+/// </summary>
+[CommandName("register-task-definition", Services.Registry)]
+public sealed record RegisterTaskDefinition : Command
+{
+    /// <summary>The family: 1-255 letters, digits, hyphens and underscores.</summary>
+    public string? Family { get; init; }
+
+    /// <summary>
+    /// The sender's own label, such as a git SHA: 1-128 characters without <c>:</c> or <c>/</c>, never used again in its
+    /// family. 1-9 digits always mean a revision, so such a label is refused.
+    /// </summary>
+    public string? VersionLabel { get; init; }
+
+    /// <summary>The containers, 1..10.</summary>
+    public IReadOnlyList<ContainerDefinition>? ContainerDefinitions { get; init; }
+
+    /// <summary>The network mode; <c>bridge</c> where nothing is said.</summary>
+    public string? NetworkMode { get; init; }
+
+    /// <summary>Cpu units of the whole task, as text.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>MiB of the whole task, as text.</summary>
+    public string? Memory { get; init; }
+}
+
+/// <summary>Makes a revision INACTIVE: its tasks go on, no new ones start.</summary>
+[CommandName("deregister-task-definition", Services.Registry)]
+public sealed record DeregisterTaskDefinition : Command
+{
+    /// <summary><c>family:revision</c>, <c>family:version-label</c> or the ARN.</summary>
+    public string? TaskDefinition { get; init; }
+}
+
+/// <summary>Shows one revision.</summary>
+[CommandName("describe-task-definition", Services.Registry, IsQuery = true)]
+public sealed record DescribeTaskDefinition : Command
+{
+    /// <summary><c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.</summary>
+    public string? TaskDefinition { get; init; }
+}
+
+/// <summary>Lists revisions' ARNs, by family and revision.</summary>
+[CommandName("list-task-definitions", Services.Registry, IsQuery = true)]
+public sealed record ListTaskDefinitions : Command
+{
+    /// <summary>Only this family.</summary>
+    public string? FamilyPrefix { get; init; }
+
+    /// <summary>Only revisions of this status; ACTIVE where nothing is said.</summary>
+    public string? Status { get; init; }
+
+    /// <summary><c>ASC</c> (where nothing is said) or <c>DESC</c>.</summary>
+    public string? Sort { get; init; }
+
+    /// <summary>The size of a page, 1..100.</summary>
+    public int? MaxResults { get; init; }
+
+    /// <summary>Where the last page ended, as its answer said.</summary>
+    public string? NextToken { get; init; }
+}
+
+/// <summary>Lists families by name.</summary>
+[CommandName("list-task-definition-families", Services.Registry, IsQuery = true)]
+public sealed record ListTaskDefinitionFamilies : Command
+{
+    /// <summary>Only families whose names start so.</summary>
+    public string? FamilyPrefix { get; init; }
+
+    /// <summary><c>ACTIVE</c> (with an active revision), <c>INACTIVE</c> or <c>ALL</c> (where nothing is said).</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The size of a page, 1..100.</summary>
+    public int? MaxResults { get; init; }
+
+    /// <summary>Where the last page ended, as its answer said.</summary>
+    public string? NextToken { get; init; }
+}
+
+/// <summary>The reply of Register-, Deregister- and DescribeTaskDefinition.</summary>
+/// <param name="TaskDefinition">The revision.</param>
+public sealed record TaskDefinitionResult(TaskDefinition TaskDefinition);
+
+/// <summary>A page of revisions.</summary>
+/// <param name="TaskDefinitionArns">Their ARNs.</param>
+/// <param name="NextToken">Where the next page begins; null on the last.</param>
+public sealed record ListTaskDefinitionsResult(IReadOnlyList<string> TaskDefinitionArns, string? NextToken);
+
+/// <summary>A page of families.</summary>
+/// <param name="Families">Their names.</param>
+/// <param name="NextToken">Where the next page begins; null on the last.</param>
+public sealed record ListTaskDefinitionFamiliesResult(IReadOnlyList<string> Families, string? NextToken);

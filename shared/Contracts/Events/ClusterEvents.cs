@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Contracts.Events;
+
+/// <summary>A cluster was made, or made again after it had been deleted.</summary>
+[EventName("cluster-created")]
+public sealed record ClusterCreated(string ClusterArn, string ClusterName, DateTimeOffset At) : IEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ClusterArn;
+}
+
+/// <summary>A cluster was deleted; it had neither instances nor tasks.</summary>
+[EventName("cluster-deleted")]
+public sealed record ClusterDeleted(string ClusterArn, DateTimeOffset At) : IEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ClusterArn;
+}
+
+/// <summary>A RunTask found no room for some of its tasks.</summary>
+[EventName("task-placement-failed")]
+public sealed record TaskPlacementFailed : IEvent
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterArn { get; init; }
+
+    /// <summary>What was to run.</summary>
+    public required string TaskDefinitionArn { get; init; }
+
+    /// <summary>How many tasks found no place.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The group they would have been in.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Whoever asked, as the caller named itself.</summary>
+    public string? StartedBy { get; init; }
+
+    /// <summary>Why, instance by instance, as the caller was told.</summary>
+    public required IReadOnlyList<Failure> Failures { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ClusterArn;
+}

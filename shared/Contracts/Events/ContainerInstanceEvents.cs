@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Contracts.Events;
+
+/// <summary>An engine joined a cluster for the first time.</summary>
+[EventName("container-instance-registered")]
+public sealed record ContainerInstanceRegistered : IEvent
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>The cluster it joined.</summary>
+    public required string ClusterArn { get; init; }
+
+    /// <summary>What the Agent said of its engine.</summary>
+    public required InstanceProfile Profile { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>An instance's Agent is there again: it started anew, or its heartbeats were heard again.</summary>
+[EventName("container-instance-connected")]
+public sealed record ContainerInstanceConnected : IEvent
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>What the Agent said of its engine; null where only its heartbeats came back.</summary>
+    public InstanceProfile? Profile { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>An instance's Agent fell silent. Its tasks keep their places; it gets no new ones.</summary>
+[EventName("container-instance-disconnected")]
+public sealed record ContainerInstanceDisconnected(string ContainerInstanceArn, DateTimeOffset At) : IEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>What an Agent says of its engine when it connects.</summary>
+public sealed record InstanceProfile
+{
+    /// <summary>The Agent's session, which rises with each of its starts.</summary>
+    public required long Session { get; init; }
+
+    /// <summary>The machine's own name.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>What the engine has to give.</summary>
+    public required InstanceResources Resources { get; init; }
+
+    /// <summary>What is said of the machine.</summary>
+    public required IReadOnlyList<NameValue> Attributes { get; init; }
+
+    /// <summary>The versions of Agent and Docker engine.</summary>
+    public required VersionInfo VersionInfo { get; init; }
+}

@@ -1,0 +1,165 @@
+using System.Text.Json.Serialization;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Contracts.Events;
+
+/// <summary>A task was made and given its place: from here on its resources are reserved there.</summary>
+[EventName("task-placed")]
+public sealed record TaskPlaced : IEvent
+{
+    /// <summary>The task.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>Its cluster.</summary>
+    public required string ClusterArn { get; init; }
+
+    /// <summary>The instance it was given.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>What it is made from.</summary>
+    public required string TaskDefinitionArn { get; init; }
+
+    /// <summary>The SHA-256 of that definition's content.</summary>
+    public required string DefinitionDigest { get; init; }
+
+    /// <summary>The group it is counted in.</summary>
+    public required string Group { get; init; }
+
+    /// <summary>Whoever started it, as the caller named itself.</summary>
+    public string? StartedBy { get; init; }
+
+    /// <summary>What is changed for this task alone.</summary>
+    public required TaskOverrides Overrides { get; init; }
+
+    /// <summary>What it holds on its instance until it is STOPPED.</summary>
+    public required Reservation Reserved { get; init; }
+
+    /// <summary>Its containers, overrides applied.</summary>
+    public required IReadOnlyList<PlacedContainer> Containers { get; init; }
+
+    /// <summary>How the place was chosen.</summary>
+    public required PlacementChoice Choice { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => TaskArn;
+}
+
+/// <summary>What a task holds on its instance.</summary>
+public sealed record Reservation
+{
+    /// <summary>Cpu units.</summary>
+    public required int Cpu { get; init; }
+
+    /// <summary>MiB.</summary>
+    public required int Memory { get; init; }
+
+    /// <summary>Fixed TCP ports of the instance. Ephemeral ones are Docker's and do not count.</summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
+    /// <summary>Fixed UDP ports of the instance.</summary>
+    public IReadOnlyList<int> PortsUdp { get; init; } = [];
+}
+
+/// <summary>One container of a placed task.</summary>
+public sealed record PlacedContainer
+{
+    /// <summary>The container's ARN.</summary>
+    public required string ContainerArn { get; init; }
+
+    /// <summary>Its name in the definition.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its image.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Whether the task ends with it.</summary>
+    public required bool Essential { get; init; }
+
+    /// <summary>Cpu units.</summary>
+    public int Cpu { get; init; }
+
+    /// <summary>The hard memory limit in MiB.</summary>
+    public int? Memory { get; init; }
+
+    /// <summary>The soft memory limit in MiB.</summary>
+    public int? MemoryReservation { get; init; }
+}
+
+/// <summary>How a place was chosen; the full account is computed from the log when it is asked for.</summary>
+public sealed record PlacementChoice
+{
+    /// <summary>The rule that chose, such as <c>first-fit</c>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>How many instances were looked at until the choice.</summary>
+    public required int Considered { get; init; }
+}
+
+/// <summary>Containers of a task moved on, while the task as a whole did not.</summary>
+[EventName("task-progressed")]
+public sealed record TaskProgressed : TaskReported
+{
+    /// <summary>When its first image pull began, where that is new.</summary>
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    /// <summary>When its last image pull ended, where that is new.</summary>
+    public DateTimeOffset? PullStoppedAt { get; init; }
+}
+
+/// <summary>All containers of a task run.</summary>
+[EventName("task-running")]
+public sealed record TaskRunning : TaskReported
+{
+    /// <summary>When its first image pull began.</summary>
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    /// <summary>When its last image pull ended.</summary>
+    public DateTimeOffset? PullStoppedAt { get; init; }
+}
+
+/// <summary>A task is to stop: somebody asked for it, an essential container ended, or it could not be started.</summary>
+[EventName("task-stopping")]
+public sealed record TaskStopping : TaskReported
+{
+    /// <summary>Why, as a code.</summary>
+    public required StopCode StopCode { get; init; }
+
+    /// <summary>Why, in words.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>Every container of a task has ended. What it held is free; nothing follows in this stream.</summary>
+[EventName("task-stopped")]
+public sealed record TaskStopped : TaskReported
+{
+    /// <summary>Why, as a code.</summary>
+    public required StopCode StopCode { get; init; }
+
+    /// <summary>Why, in words.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>When its last container ended.</summary>
+    public DateTimeOffset? ExecutionStoppedAt { get; init; }
+}
+
+/// <summary>What the events have in common that tell an Agent's report of a task.</summary>
+public abstract record TaskReported : IEvent
+{
+    /// <summary>The task.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>The containers that changed, as they are now.</summary>
+    public IReadOnlyList<ContainerObservation> Containers { get; init; } = [];
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => TaskArn;
+}

@@ -1,0 +1,79 @@
+namespace Ecs.Contracts.Vocabulary;
+
+/// <summary>One container of a task definition, in ECS's own members.</summary>
+public sealed record ContainerDefinition
+{
+    /// <summary>Unique in its definition: 1-255 letters, digits, hyphens and underscores.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The image as Docker names it.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>Cpu units, 1024 to a core; null or 0 reserves none.</summary>
+    public int? Cpu { get; init; }
+
+    /// <summary>The hard memory limit in MiB; the container is killed above it.</summary>
+    public int? Memory { get; init; }
+
+    /// <summary>The soft limit in MiB, which is what is reserved on the instance where it is given.</summary>
+    public int? MemoryReservation { get; init; }
+
+    /// <summary>The ports that the instance opens for the container.</summary>
+    public IReadOnlyList<PortMapping>? PortMappings { get; init; }
+
+    /// <summary>Other containers of the task that this one reaches by name: <c>name</c> or <c>name:alias</c>.</summary>
+    public IReadOnlyList<string>? Links { get; init; }
+
+    /// <summary>Whether the task ends when this container does; true where nothing is said.</summary>
+    public bool? Essential { get; init; }
+
+    /// <summary>Environment variables. They are written to the log in the clear: no place for secrets.</summary>
+    public IReadOnlyList<NameValue>? Environment { get; init; }
+
+    /// <summary>The words of the command, in place of the image's own.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>The words of the entry point, in place of the image's own.</summary>
+    public IReadOnlyList<string>? EntryPoint { get; init; }
+}
+
+/// <summary>One port that the instance opens for a container.</summary>
+public sealed record PortMapping
+{
+    /// <summary>The port inside the container, 1..65535.</summary>
+    public int? ContainerPort { get; init; }
+
+    /// <summary>The port of the instance; 0 or null lets Docker choose one of its ephemeral range.</summary>
+    public int? HostPort { get; init; }
+
+    /// <summary><c>tcp</c> (where nothing is said) or <c>udp</c>.</summary>
+    public string? Protocol { get; init; }
+}
+
+/// <summary>A name with its value: an environment variable or an attribute.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">The value; may be empty.</param>
+public sealed record NameValue(string Name, string? Value);
+
+/// <summary>What a revision of a family says, after its defaults were filled in. Its digest is its identity.</summary>
+public sealed record TaskDefinitionContent
+{
+    /// <summary>The containers, in the order of the registration.</summary>
+    public IReadOnlyList<ContainerDefinition> ContainerDefinitions { get; init; } = [];
+
+    /// <summary>How containers reach the network; <c>bridge</c> where nothing is said.</summary>
+    public string NetworkMode { get; init; } = NetworkModes.Bridge;
+
+    /// <summary>Cpu units reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>MiB reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.</summary>
+    public string? Memory { get; init; }
+}
+
+/// <summary>The network modes of ECS that this house knows.</summary>
+public static class NetworkModes
+{
+    /// <summary>Docker's bridge, with port mappings and links.</summary>
+    public const string Bridge = "bridge";
+}

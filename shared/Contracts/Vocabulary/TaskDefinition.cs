@@ -1,0 +1,53 @@
+namespace Ecs.Contracts.Vocabulary;
+
+/// <summary>A revision of a family as DescribeTaskDefinition shows it.</summary>
+public sealed record TaskDefinition
+{
+    /// <summary>Its ARN, revision included.</summary>
+    public required string TaskDefinitionArn { get; init; }
+
+    /// <summary>The family's name.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Its number in the family, from 1, never used again.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>The sender's own label for it, such as a git SHA; null where none was given.</summary>
+    public string? VersionLabel { get; init; }
+
+    /// <summary>Whether it can be run.</summary>
+    public required TaskDefinitionStatus Status { get; init; }
+
+    /// <summary>The containers, defaults filled in.</summary>
+    public required IReadOnlyList<ContainerDefinition> ContainerDefinitions { get; init; }
+
+    /// <summary>The network mode.</summary>
+    public required string NetworkMode { get; init; }
+
+    /// <summary>Cpu units of the whole task, as text; null where only its containers say.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>MiB of the whole task, as text; null where only its containers say.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>The SHA-256 of its content after defaults.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>Who registered it.</summary>
+    public string? RegisteredBy { get; init; }
+
+    /// <summary>When it was deregistered; null while it is active.</summary>
+    public DateTimeOffset? DeregisteredAt { get; init; }
+
+    /// <summary>The launch types it can run on.</summary>
+    public IReadOnlyList<string> Compatibilities { get; init; } = ["EXTERNAL", "EC2"];
+
+    /// <summary>Volumes: none yet, present because ECS's own clients expect the member.</summary>
+    public IReadOnlyList<NameValue> Volumes { get; init; } = [];
+
+    /// <summary>Placement constraints: none yet, present because ECS's own clients expect the member.</summary>
+    public IReadOnlyList<NameValue> PlacementConstraints { get; init; } = [];
+}
