@@ -35,6 +35,20 @@ public sealed record RunTask : Command
 
     /// <summary><c>EC2</c> or <c>EXTERNAL</c>; both mean one's own machines here.</summary>
     public string? LaunchType { get; init; }
+
+    /// <summary>
+    /// The command id that the client token stands for: <c>token:</c> and the SHA-256 of account, region, cluster name and
+    /// token, so that a token is one per cluster, whoever brings it. Null where there is no token: then it is the sender's
+    /// own id that counts.
+    /// </summary>
+    public string? TokenId()
+    {
+        if (string.IsNullOrEmpty(ClientToken)) return null;
+
+        // An ARN and a name are the same cluster. As a JSON array no two different quadruples have the same text.
+        var cluster = Arn.TryParse(Cluster, out var arn) ? arn.ClusterName : Cluster ?? "default";
+        return $"token:{CanonicalJson.Digest<string[]>([Account, Region, cluster, ClientToken])}";
+    }
 }
 
 /// <summary>Stops a task: SIGTERM, then SIGKILL after its containers' stop timeouts.</summary>
