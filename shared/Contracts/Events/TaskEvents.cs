@@ -115,6 +115,9 @@ public sealed record TaskProgressed : TaskReported
 [EventName("task-running")]
 public sealed record TaskRunning : TaskReported
 {
+    /// <summary>When the last of its containers started, by its Agent's clock.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>When its first image pull began.</summary>
     public DateTimeOffset? PullStartedAt { get; init; }
 

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.Fleet;
+
+/// <summary>The shapes that ECS shows, told from the state.</summary>
+public static class Describing
+{
+    /// <summary>A cluster as DescribeClusters shows it.</summary>
+    public static ClusterDescription Describe(this ClusterState cluster) => new()
+    {
+        ClusterArn = cluster.Arn,
+        ClusterName = cluster.Name,
+        Status = cluster.IsActive ? "ACTIVE" : "INACTIVE",
+        RegisteredContainerInstancesCount = cluster.Instances.Count,
+        RunningTasksCount = cluster.RunningTasks,
+        PendingTasksCount = cluster.PendingTasks,
+    };
+
+    /// <summary>An instance as DescribeContainerInstances shows it.</summary>
+    public static ContainerInstanceDescription Describe(this InstanceState instance)
+    {
+        var has = instance.Profile.Resources;
+        return new ContainerInstanceDescription
+        {
+            ContainerInstanceArn = instance.Arn,
+            Ec2InstanceId = instance.Profile.Hostname,
+            Version = instance.Version,
+            VersionInfo = instance.Profile.VersionInfo,
+            RegisteredResources = Resources(has.Cpu, has.Memory, has.Ports, has.PortsUdp),
+            RemainingResources = Resources(
+                instance.FreeCpu,
+                instance.FreeMemory,
+                has.Ports.Union(instance.ReservedPorts),
+                has.PortsUdp.Union(instance.ReservedPortsUdp)),
+            Status = "ACTIVE",
+            AgentConnected = instance.AgentConnected,
+            RunningTasksCount = instance.RunningTasks,
+            PendingTasksCount = instance.PendingTasks,
+            Attributes = instance.Profile.Attributes,
+            RegisteredAt = instance.RegisteredAt,
+        };
+    }
+
+    /// <summary>A task as DescribeTasks shows it.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="agentConnected">Whether its Agent is heard.</param>
+    public static TaskDescription Describe(this TaskState task, bool agentConnected)
+    {
+        var placed = task.Placed;
+        return new TaskDescription
+        {
+            TaskArn = placed.TaskArn,
+            ClusterArn = placed.ClusterArn,
+            TaskDefinitionArn = placed.TaskDefinitionArn,
+            ContainerInstanceArn = placed.ContainerInstanceArn,
+            Overrides = placed.Overrides,
+            LastStatus = task.LastStatus,
+            DesiredStatus = task.DesiredStatus,
+            Cpu = Text(placed.Reserved.Cpu),
+            Memory = Text(placed.Reserved.Memory),
+            Containers = [.. placed.Containers.Select(container => Describe(task, container))],
+            StartedBy = placed.StartedBy,
+            Version = task.Version,
+            Group = placed.Group,
+            StopCode = task.StopCode,
+            StoppedReason = task.StoppedReason,
+            Connectivity = agentConnected ? "CONNECTED" : "DISCONNECTED",
+            CreatedAt = placed.At,
+            PullStartedAt = task.PullStartedAt,
+            PullStoppedAt = task.PullStoppedAt,
+            StartedAt = task.StartedAt,
+            StoppingAt = task.StoppingAt,
+            ExecutionStoppedAt = task.ExecutionStoppedAt,
+            StoppedAt = task.StoppedAt,
+        };
+    }
+
+    private static ContainerDescription Describe(TaskState task, PlacedContainer container)
+    {
+        var seen = task.Containers.GetValueOrDefault(container.Name);
+        return new ContainerDescription
+        {
+            ContainerArn = container.ContainerArn,
+            TaskArn = task.Placed.TaskArn,
+            Name = container.Name,
+            Image = container.Image,
+            ImageDigest = seen?.ImageDigest,
+            RuntimeId = seen?.RuntimeId,
+            LastStatus = seen?.Status ?? (task.IsStopped ? LifecycleStatus.Stopped : LifecycleStatus.Pending),
+            ExitCode = seen?.ExitCode,
+            Reason = seen?.Reason,
+            NetworkBindings = seen?.NetworkBindings ?? [],
+            Cpu = Text(container.Cpu),
+            Memory = container.Memory is { } memory ? Text(memory) : null,
+            MemoryReservation = container.MemoryReservation is { } soft ? Text(soft) : null,
+        };
+    }
+
+    private static Resource[] Resources(int cpu, int memory, IEnumerable<int> ports, IEnumerable<int> portsUdp) =>
+    [
+        new Resource { Name = "CPU", Type = "INTEGER", IntegerValue = cpu },
+        new Resource { Name = "MEMORY", Type = "INTEGER", IntegerValue = memory },
+        new Resource { Name = "PORTS", Type = "STRINGSET", StringSetValue = [.. ports.Order().Select(Text)] },
+        new Resource { Name = "PORTS_UDP", Type = "STRINGSET", StringSetValue = [.. portsUdp.Order().Select(Text)] },
+    ];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.Fleet;
+
+/// <summary>A task as its stream tells it. Its status only rises; STOPPED is final.</summary>
+public sealed record TaskState
+{
+    /// <summary>How the task began: all that never changes.</summary>
+    public required TaskPlaced Placed { get; init; }
+
+    /// <summary>The version of its stream, which is the task's version in ECS.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Where it is in its life.</summary>
+    public LifecycleStatus LastStatus { get; init; } = LifecycleStatus.Pending;
+
+    /// <summary>Where it is meant to be.</summary>
+    public DesiredStatus DesiredStatus { get; init; } = DesiredStatus.Running;
+
+    /// <summary>What its Agent last said of each container, by name.</summary>
+    public ImmutableSortedDictionary<string, ContainerObservation> Containers { get; init; } =
+        ImmutableSortedDictionary.Create<string, ContainerObservation>(StringComparer.Ordinal);
+
+    /// <summary>Why it stops, as a code.</summary>
+    public StopCode? StopCode { get; init; }
+
+    /// <summary>Why it stops, in words.</summary>
+    public string? StoppedReason { get; init; }
+
+    /// <summary>When its first image pull began.</summary>
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    /// <summary>When its last image pull ended.</summary>
+    public DateTimeOffset? PullStoppedAt { get; init; }
+
+    /// <summary>When it reached RUNNING.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it began to stop.</summary>
+    public DateTimeOffset? StoppingAt { get; init; }
+
+    /// <summary>When its last container ended.</summary>
+    public DateTimeOffset? ExecutionStoppedAt { get; init; }
+
+    /// <summary>When it reached STOPPED.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>Whether it counts as pending: on its way to RUNNING.</summary>
+    public bool IsPending => LastStatus < LifecycleStatus.Running;
+
+    /// <summary>Whether it counts as running.</summary>
+    public bool IsRunning => LastStatus == LifecycleStatus.Running;
+
+    /// <summary>Whether it has ended for good.</summary>
+    public bool IsStopped => LastStatus == LifecycleStatus.Stopped;
+
+    /// <summary>The state after one more event of the task's stream; null before its first.</summary>
+    public static TaskState? Fold(TaskState? task, IEvent e) => e switch
+    {
+        TaskPlaced placed => new TaskState { Placed = placed, Version = 1 },
+        TaskReported reported when task is not null => task.Apply(reported),
+        _ => task,
+    };
+
+    private TaskState Apply(TaskReported e)
+    {
+        var next = this with
+        {
+            Version = Version + 1,
+            Containers = Containers.SetItems(e.Containers.Select(c => KeyValuePair.Create(c.Name, c))),
+        };
+        return e switch
+        {
+            TaskProgressed progressed => next with
+            {
+                PullStartedAt = PullStartedAt ?? progressed.PullStartedAt,
+                PullStoppedAt = progressed.PullStoppedAt ?? PullStoppedAt,
+            },
+            TaskRunning running => next with
+            {
+                LastStatus = Max(LifecycleStatus.Running),
+                StartedAt = running.StartedAt ?? running.At,
+                PullStartedAt = PullStartedAt ?? running.PullStartedAt,
+                PullStoppedAt = running.PullStoppedAt ?? PullStoppedAt,
+            },
+            TaskStopping stopping => next with
+            {
+                LastStatus = Max(LifecycleStatus.Stopping),
+                DesiredStatus = DesiredStatus.Stopped,
+                StopCode = stopping.StopCode,
+                StoppedReason = stopping.Reason,
+                StoppingAt = stopping.At,
+            },
+            TaskStopped stopped => next with
+            {
+                LastStatus = LifecycleStatus.Stopped,
+                DesiredStatus = DesiredStatus.Stopped,
+                StopCode = stopped.StopCode,
+                StoppedReason = stopped.Reason,
+                StoppingAt = StoppingAt ?? stopped.At,
+                ExecutionStoppedAt = stopped.ExecutionStoppedAt,
+                StoppedAt = stopped.At,
+            },
+            _ => next,
+        };
+    }
+
+    private LifecycleStatus Max(LifecycleStatus status) => status > LastStatus ? status : LastStatus;
+}
