@@ -45,7 +45,7 @@ make_data_directory() {
   touch "$PGDATA/.ecs-initialised"
 }
 
-[ "${1:-}" ] && [ "${1:0:1}" != - ] || set -- postgres "$@"
+if [ $# -eq 0 ] || [ "${1:0:1}" = - ]; then set -- postgres "$@"; fi
 [ "$1" = postgres ] || exec "$@"
 
 mkdir -p "$PGDATA" /run/postgresql

@@ -8,14 +8,6 @@ ECS_STATE=${ECS_STATE:-$ECS_ROOT/infra/.state}
 ECS_CACHE=${ECS_CACHE:-/var/cache/ecs-events}
 ECS_LOGS=$ECS_STATE/log
 
-# The images that compose names, and what stands in for them where no image registry answers.
-ECS_OFFICIAL_RABBITMQ=rabbitmq:4.1.4
-ECS_OFFICIAL_POSTGRES=postgres:17
-ECS_OFFICIAL_DOTNET=mcr.microsoft.com/dotnet/aspnet:10.0
-ECS_OFFICIAL_BUSYBOX=busybox:1.37
-ECS_OFFICIAL_HAPROXY=haproxy:3.2
-ECS_STAND_IN_TAG=debian12
-
 export ECS_ROOT ECS_STATE ECS_CACHE ECS_LOGS
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Stand-in images: what Debian ships, under names of their own, for machines that reach no image registry.
 
-stand_in_name() { printf 'ecs-events/%s:%s\n' "$1" "$ECS_STAND_IN_TAG"; }
+stand_in_name() { printf 'ecs-events/%s:debian12\n' "$1"; }
 
 # recipe_digest <name>: changes when anything that the image is made of changes.
 recipe_digest() {
