@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace Ecs.Log;
+
+/// <summary>
+/// The append path: one transaction in four round trips. Lock and fence; draw the sequence numbers; write the events; write
+/// the commands, the link of the chain and the head. Then commit, synchronously.
+/// </summary>
+internal sealed class CommitTransaction(NpgsqlDataSource writing, EventAppend append)
+{
+    public async Task<Commit> RunAsync(Lease lease, IReadOnlyList<DecidedCommand> commands, CancellationToken ct)
+    {
+        await using var connection = await writing.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var head = await LogLock.TakeAsync(transaction, lease, ct);
+        var events = await append.WriteAsync(transaction, commands, head.LogTime, ct);
+        var chained = Chained(commands, events);
+        var number = head.Number + 1;
+        var commit = new Commit(
+            number,
+            head.LogTime,
+            events.Length > 0 ? events[0].Position : null,
+            events.Length > 0 ? events[^1].Position : head.LastPosition,
+            CommitContent.Hash(head.Hash, number, head.LogTime, events, chained));
+        if (commit.FirstPosition <= head.LastPosition)
+        {
+            throw new InvalidOperationException($"position {commit.FirstPosition} was drawn behind {head.LastPosition}");
+        }
+
+        await CommitRecord.WriteAsync(transaction, commit, chained, events.Length, ct);
+        await transaction.CommitAsync(ct);
+        return commit;
+    }
+
+    private static ChainedCommand[] Chained(IReadOnlyList<DecidedCommand> commands, ChainedEvent[] events)
+    {
+        var chained = new ChainedCommand[commands.Count];
+        var next = 0;
+        for (var i = 0; i < commands.Count; i++)
+        {
+            var c = commands[i];
+            var own = events.AsSpan(next, c.Events.Count);
+            next += own.Length;
+            chained[i] = new ChainedCommand(
+                c.Key, c.Name, c.IsRoutine, c.Body, c.Digest, c.Resolved, c.ReceivedAt, c.DeciderVersion, c.Answer,
+                own.IsEmpty ? null : own[0].Position, own.IsEmpty ? null : own[^1].Position);
+        }
+
+        return chained;
+    }
+}

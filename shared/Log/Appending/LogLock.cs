@@ -1,0 +1,56 @@
+using Npgsql;
+
+namespace Ecs.Log;
+
+/// <summary>
+/// The locks of an append, taken in its first round trip and held to its end. Because <c>log_head</c> is locked before a
+/// sequence number is drawn, position order is commit order: a reader of "after N" never misses a late commit.
+/// </summary>
+internal static class LogLock
+{
+    private const string LeaseSql =
+        $"select epoch, holder from {LogNames.Schema}.leases where name = $1 for update";
+
+    // The time is read after the lock was granted; the clock may step back, the log's time may not.
+    private const string HeadSql = $"""
+        select number, last_position, greatest(log_time, clock_timestamp()), hash
+        from {LogNames.Schema}.log_head for update
+        """;
+
+    /// <summary>Locks the lease and the head, in this order everywhere, so that no two can wait for each other.</summary>
+    /// <returns>The head before this commit, with the log time that the commit gets.</returns>
+    /// <exception cref="FencedException">The epoch has passed.</exception>
+    public static async Task<LogHead> TakeAsync(NpgsqlTransaction transaction, Lease lease, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(LeaseSql) { Parameters = { new() { Value = lease.Service } } },
+                new NpgsqlBatchCommand(HeadSql),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        var held = await reader.ReadAsync(ct)
+            && reader.GetInt64(0) == lease.Epoch
+            && !await reader.IsDBNullAsync(1, ct)
+            && reader.GetString(1) == lease.Holder;
+        if (!held) throw new FencedException(lease.Service, lease.Epoch);
+
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return new LogHead(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3));
+    }
+
+    /// <summary>
+    /// Waits until no append of this lease is under way any more, one whose client has gone included.
+    /// </summary>
+    /// <exception cref="FencedException">The epoch has passed.</exception>
+    public static async Task WaitForEarlierAsync(NpgsqlDataSource writing, Lease lease, CancellationToken ct)
+    {
+        await using var connection = await writing.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await TakeAsync(transaction, lease, ct);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using Ecs.Contracts.Events;
+using JasperFx;
+using Marten;
+using Npgsql;
+
+namespace Ecs.Log;
+
+/// <summary>
+/// The one log of the house: events of all services in one order, which is the order of their commits. Anyone may read,
+/// and needs no more than SELECT for it; only the holder of a service's lease appends.
+/// </summary>
+public sealed class EventLog : IAsyncDisposable, IWriterLog
+{
+    private readonly CanonicalSerializer _serializer = new();
+    private readonly Lazy<DocumentStore> _store;
+    private readonly Lazy<CommitTransaction> _commits;
+
+    /// <summary>Opens the log; nothing is connected yet, and no table is ever changed.</summary>
+    /// <param name="connection">A PostgreSQL connection string; <see cref="LogSchema"/> has been run on it.</param>
+    public EventLog(string connection)
+    {
+        Reading = Connections.ForReading(connection);
+        Writing = Connections.ForWriting(connection);
+        _store = new(() => MartenStore.Open(Writing, AutoCreate.None, _serializer));
+        _commits = new(() => new CommitTransaction(Writing, new EventAppend(_store.Value, _serializer)));
+    }
+
+    internal NpgsqlDataSource Reading { get; }
+
+    internal NpgsqlDataSource Writing { get; }
+
+    /// <summary>
+    /// The events after a position, in order, up to a position or to the end that the log has when it gets there. Events
+    /// that this version does not know come without their data.
+    /// </summary>
+    /// <exception cref="InvalidDataException">An event's name is known, but its data cannot be read as that event.</exception>
+    public async IAsyncEnumerable<StoredEvent> ReadAsync(
+        long after, long? upTo = null, LogFilter? filter = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        await foreach (var raw in ReadRawAsync(after, upTo, filter, ct)) yield return StoredEvents.From(raw);
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, with the facts left as JSON.</summary>
+    public async IAsyncEnumerable<RawEvent> ReadRawAsync(
+        long after, long? upTo = null, LogFilter? filter = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        while (true)
+        {
+            var page = await ReadPageAsync(after, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, ct);
+            foreach (var e in page) yield return e;
+            if (page.Count < LogLimits.ReadPage) yield break;
+            after = page[^1].Position;
+        }
+    }
+
+    /// <summary>The tails of several streams, each after a version of its own, in position order and in one query.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadStreamsAsync(
+        IReadOnlyDictionary<string, long> afterVersionByStream, CancellationToken ct)
+    {
+        if (afterVersionByStream.Count == 0) return [];
+        await using var connection = await Reading.OpenConnectionAsync(ct);
+        await using var command = EventQuery.Tails(connection, afterVersionByStream);
+        return [.. (await ReadAllAsync(command, ct)).Select(StoredEvents.From)];
+    }
+
+    /// <summary>The end of the log.</summary>
+    public async Task<LogHead> HeadAsync(CancellationToken ct)
+    {
+        await using var command = Reading.CreateCommand(
+            $"select number, last_position, log_time, hash from {LogNames.Schema}.log_head");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new LogHead(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3));
+    }
+
+    /// <summary>
+    /// Those of the commands that were decided before, with their answers. Routine reports are never among them: their
+    /// ids are not kept.
+    /// </summary>
+    public Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindCommandsAsync(
+        IReadOnlyCollection<CommandKey> keys, CancellationToken ct) => CommandLookup.FindAsync(Reading, keys, ct);
+
+    /// <summary>
+    /// Writes the decisions in one transaction, in their order, and returns when they are safe on disk. Any other
+    /// exception than the two named leaves the outcome unknown: look the commands up before deciding again.
+    /// </summary>
+    /// <exception cref="FencedException">The lease has passed on; nothing was written.</exception>
+    /// <exception cref="VersionConflictException">A stream is at another version; nothing was written.</exception>
+    public Task<Commit> CommitAsync(Lease lease, IReadOnlyList<DecidedCommand> commands, CancellationToken ct) =>
+        _commits.Value.RunAsync(lease, commands, ct);
+
+    Task IWriterLog.WaitForEarlierAsync(Lease lease, CancellationToken ct) =>
+        LogLock.WaitForEarlierAsync(Writing, lease, ct);
+
+    /// <summary>Closes the connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_store.IsValueCreated) await _store.Value.DisposeAsync();
+        await Reading.DisposeAsync();
+        await Writing.DisposeAsync();
+    }
+
+    internal async Task<IReadOnlyList<RawEvent>> ReadPageAsync(
+        long after, long upTo, LogFilter? filter, int limit, CancellationToken ct)
+    {
+        await using var connection = await Reading.OpenConnectionAsync(ct);
+        await using var command = EventQuery.Page(connection, after, upTo, filter, limit);
+        return await ReadAllAsync(command, ct);
+    }
+
+    private static async Task<IReadOnlyList<RawEvent>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        var events = new List<RawEvent>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) events.Add(EventQuery.Read(reader));
+        return events;
+    }
+}

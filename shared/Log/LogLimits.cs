@@ -1,0 +1,77 @@
+namespace Ecs.Log;
+
+/// <summary>Every limit of the log, with its unit and its reason.</summary>
+public static class LogLimits
+{
+    /// <summary>
+    /// Commands that one commit takes at most. More would raise the answer time of the first without raising the rate:
+    /// the price of a commit is spread thin enough by then.
+    /// </summary>
+    public const int Group = 256;
+
+    /// <summary>Commands that wait for the writer at most; past that, senders wait, and the bus keeps theirs.</summary>
+    public const int Waiting = 4_096;
+
+    /// <summary>Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short.</summary>
+    public const int ReadPage = 1_000;
+
+    /// <summary>Events that a relay has published and not yet seen confirmed, at most.</summary>
+    public const int Unconfirmed = 256;
+
+    /// <summary>
+    /// Positions that a relay passes over, events of others, before it saves its place without having published: so an
+    /// idle relay neither writes all the time nor reads the whole log again after a restart.
+    /// </summary>
+    public const long PassedOver = 10_000;
+
+    /// <summary>
+    /// Tries of one group before the writer gives up its lead: some ten seconds of waiting. Where the database is away
+    /// the lease ends sooner.
+    /// </summary>
+    public const int CommitTries = 10;
+
+    /// <summary>How long a command's record answers repeats. A later repeat is refused: it is too old to be a retry.</summary>
+    public static readonly TimeSpan Duplicates = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long a writing transaction may stand idle before PostgreSQL ends it: a frozen process must not keep
+    /// <c>log_head</c> from the other services.
+    /// </summary>
+    public static readonly TimeSpan IdleInTransaction = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a statement waits for a row lock: longer than a frozen holder can keep one.</summary>
+    public static readonly TimeSpan LockWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one statement may take from here before its outcome counts as unknown.</summary>
+    public static readonly TimeSpan Statement = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a whole migration may take; five programs that start at once wait for each other.</summary>
+    public static readonly TimeSpan Migration = TimeSpan.FromMinutes(2);
+
+    /// <summary>Silence after which TCP asks whether the other side is there, and the space between its questions.</summary>
+    public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
+
+    /// <summary>Wait before the first retry of a commit or a publish; it doubles up to <see cref="RetryMost"/>.</summary>
+    public static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest wait between two tries: under it things come together well within 30 s of a fault's end.</summary>
+    public static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a relay looks for events that nothing woke it for.</summary>
+    public static readonly TimeSpan RelayPoll = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a standby tries to become the leader.</summary>
+    public static readonly TimeSpan LeaseTry = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often the leader renews its lease.</summary>
+    public static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(1);
+
+    /// <summary>Age, by PostgreSQL's clock, from which a lease that was not renewed is free to take.</summary>
+    public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a leader that failed stands back before it tries again, so that another instance, perhaps a newer version
+    /// that knows an event which this one does not, gets its turn.
+    /// </summary>
+    public static readonly TimeSpan LeaseStandBack = TimeSpan.FromSeconds(2);
+}

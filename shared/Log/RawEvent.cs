@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Ecs.Contracts;
+
+namespace Ecs.Log;
+
+/// <summary>An event as the log holds it, with the fact left as JSON: for those who pass it on or check it.</summary>
+/// <param name="Position">Its place in the one order of the whole log; rises, with gaps that stay gaps.</param>
+/// <param name="Id">The event's own id, also the id of its message on the bus.</param>
+/// <param name="Stream">The ARN of what it is about.</param>
+/// <param name="Version">Its place in its stream, from 1, without gaps.</param>
+/// <param name="Name">The stored name.</param>
+/// <param name="LogTime">When its commit was written.</param>
+/// <param name="Causation">The id of the command that caused it.</param>
+/// <param name="Correlation">What ties it to other commands' events.</param>
+/// <param name="Actor">Who asked for it.</param>
+/// <param name="Data">The fact.</param>
+public sealed record RawEvent(
+    long Position,
+    Guid Id,
+    string Stream,
+    long Version,
+    string Name,
+    DateTimeOffset LogTime,
+    string? Causation,
+    string? Correlation,
+    string? Actor,
+    JsonElement Data);
+
+/// <summary>Which events a reader wants; what is null does not narrow, and what is given narrows together.</summary>
+public sealed record LogFilter
+{
+    /// <summary>Only events about these kinds of resource.</summary>
+    public IReadOnlyCollection<ResourceKind>? Kinds { get; init; }
+
+    /// <summary>Only events of these stored names.</summary>
+    public IReadOnlyCollection<string>? Names { get; init; }
+
+    /// <summary>Only events of these streams.</summary>
+    public IReadOnlyCollection<string>? Streams { get; init; }
+
+    /// <summary>Only events that these commands, by their ids, led to.</summary>
+    public IReadOnlyCollection<string>? Causations { get; init; }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ecs.Log;
+
+/// <summary>The SQL of reading events, in position order and without Marten's tombstones.</summary>
+internal static class EventQuery
+{
+    public const string Columns = """
+        e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.causation_id, e.correlation_id, e.user_name, e.data
+        """;
+
+    public static NpgsqlCommand Page(NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit)
+    {
+        var command = new NpgsqlCommand { Connection = connection };
+        var conditions = new List<string> { "e.seq_id > $1", "e.seq_id <= $2", $"e.type <> '{LogNames.Tombstone}'" };
+        Add(command, NpgsqlDbType.Bigint, after);
+        Add(command, NpgsqlDbType.Bigint, upTo);
+        AddList("split_part(split_part(e.stream_id, ':', 6), '/', 1)", filter?.Kinds?.Select(Arn.Word));
+        AddList("e.type", filter?.Names);
+        AddList("e.stream_id", filter?.Streams);
+        AddList("e.causation_id", filter?.Causations);
+        Add(command, NpgsqlDbType.Integer, limit);
+        command.CommandText = $"""
+            select {Columns} from {LogNames.Schema}.mt_events e
+            where {string.Join(" and ", conditions)} order by e.seq_id limit ${command.Parameters.Count}
+            """;
+        return command;
+
+        void AddList(string column, IEnumerable<string>? values)
+        {
+            if (values is null) return;
+            Add(command, NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
+            conditions.Add($"{column} = any(${command.Parameters.Count})");
+        }
+    }
+
+    public static NpgsqlCommand Tails(NpgsqlConnection connection, IReadOnlyDictionary<string, long> afterVersions)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select {Columns} from unnest($1::text[], $2::bigint[]) as t(stream, version)
+            join {LogNames.Schema}.mt_events e on e.stream_id = t.stream and e.version > t.version
+            where e.type <> '{LogNames.Tombstone}' order by e.seq_id
+            """,
+            connection);
+        Add(command, NpgsqlDbType.Array | NpgsqlDbType.Text, afterVersions.Keys.ToArray());
+        Add(command, NpgsqlDbType.Array | NpgsqlDbType.Bigint, afterVersions.Values.ToArray());
+        return command;
+    }
+
+    public static RawEvent Read(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetGuid(1),
+        reader.GetString(2),
+        reader.GetInt64(3),
+        reader.GetString(4),
+        reader.GetFieldValue<DateTimeOffset>(5),
+        Text(reader, 6),
+        Text(reader, 7),
+        Text(reader, 8),
+        JsonElement.Parse(reader.GetFieldValue<byte[]>(9)));
+
+    public static string? Text(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static void Add(NpgsqlCommand command, NpgsqlDbType type, object value) =>
+        command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value });
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Ecs.Log;
+
+/// <summary>The two ways to PostgreSQL: one that may hold the log's locks, and one that never does.</summary>
+internal static class Connections
+{
+    /// <summary>
+    /// Statements that a writing connection keeps prepared. An append sends few texts, each many times, and parsing them
+    /// anew was a third of its cost.
+    /// </summary>
+    private const int Prepared = 40;
+
+    /// <summary>For appends: synchronous, and bounded in how long it can keep others from the log.</summary>
+    public static NpgsqlDataSource ForWriting(string connection) =>
+        Build(connection, "write", builder =>
+        {
+            builder.MaxAutoPrepare = Prepared;
+            builder.AutoPrepareMinUsages = 2;
+            builder.Options = Join(
+                builder.Options,
+                "-c synchronous_commit=on",
+                $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}",
+                $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
+                // A statement that outlives the wait for it would hold the locks for nobody.
+                $"-c statement_timeout={Milliseconds(LogLimits.Statement)}",
+                $"-c tcp_keepalives_idle={Seconds(LogLimits.KeepAlive)}",
+                $"-c tcp_keepalives_interval={Seconds(LogLimits.KeepAlive)}",
+                "-c tcp_keepalives_count=2");
+        });
+
+    /// <summary>For reading, for leases and for the relay's place: nothing that holds <c>log_head</c>.</summary>
+    public static NpgsqlDataSource ForReading(string connection) =>
+        Build(connection, "read", builder => builder.Options = Join(
+            builder.Options,
+            $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
+            $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}"));
+
+    private static NpgsqlDataSource Build(string connection, string use, Action<NpgsqlConnectionStringBuilder> configure)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connection)
+        {
+            CommandTimeout = (int)LogLimits.Statement.TotalSeconds,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = (int)LogLimits.KeepAlive.TotalSeconds,
+            TcpKeepAliveInterval = (int)LogLimits.KeepAlive.TotalSeconds,
+        };
+        builder.ApplicationName = $"{builder.ApplicationName ?? "ecs"}-{use}";
+        configure(builder);
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+    }
+
+    private static string Join(params string?[] options) =>
+        string.Join(' ', options.Where(option => !string.IsNullOrEmpty(option)));
+
+    private static string Milliseconds(TimeSpan span) =>
+        span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+
+    private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+}

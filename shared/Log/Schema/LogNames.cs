@@ -1,0 +1,14 @@
+namespace Ecs.Log;
+
+/// <summary>The names in the database, in one place, for SQL that is written by hand.</summary>
+internal static class LogNames
+{
+    /// <summary>The one schema of the event store.</summary>
+    public const string Schema = "ecs_log";
+
+    /// <summary>The type of the rows that Marten writes at sequence numbers which were drawn in vain.</summary>
+    public const string Tombstone = "tombstone";
+
+    /// <summary>PostgreSQL's advisory lock under which one program at a time migrates; an arbitrary number.</summary>
+    public const long MigrationLock = 6_323_870_110_421;
+}

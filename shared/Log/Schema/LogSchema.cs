@@ -1,0 +1,45 @@
+using JasperFx;
+using Npgsql;
+
+namespace Ecs.Log;
+
+/// <summary>
+/// The one migration step, at deployment: at run time no program changes a table, so that five of them never migrate each
+/// other's.
+/// </summary>
+public static class LogSchema
+{
+    /// <summary>
+    /// Brings the event store and the log's own tables to this version. May be run again, and by several programs at
+    /// once: one does it, the others wait for it.
+    /// </summary>
+    /// <param name="connection">A connection string of a role that may create a schema in the database.</param>
+    /// <param name="ct">Gives up waiting; what was begun is taken up by the next run.</param>
+    public static async Task MigrateAsync(string connection, CancellationToken ct)
+    {
+        var patient = new NpgsqlConnectionStringBuilder(connection)
+        {
+            CommandTimeout = (int)LogLimits.Migration.TotalSeconds,
+            // The advisory lock ends with the connection, so the connection must not live on in a pool.
+            Pooling = false,
+        };
+        await using var holder = new NpgsqlConnection(patient.ConnectionString);
+        await holder.OpenAsync(ct);
+        await Run(holder, $"select pg_advisory_lock({LogNames.MigrationLock})", ct);
+        await Run(holder, $"create schema if not exists {LogNames.Schema}", ct);
+
+        await using var source = NpgsqlDataSource.Create(patient);
+        await using (var store = MartenStore.Open(source, AutoCreate.CreateOrUpdate, new CanonicalSerializer()))
+        {
+            await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
+        }
+
+        await Run(holder, OwnTables.Sql, ct);
+    }
+
+    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

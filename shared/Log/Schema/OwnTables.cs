@@ -1,0 +1,78 @@
+namespace Ecs.Log;
+
+/// <summary>
+/// What the log keeps beside Marten's tables. The events, commits and commands are only ever added to: a trigger says so to
+/// everyone, Marten included.
+/// </summary>
+internal static class OwnTables
+{
+    public const string Sql = $"""
+        create table if not exists {LogNames.Schema}.log_head (
+          only_row boolean primary key default true check (only_row),
+          number bigint not null,
+          last_position bigint not null,
+          log_time timestamptz not null,
+          hash text not null
+        ) with (fillfactor = 10);
+        insert into {LogNames.Schema}.log_head (number, last_position, log_time, hash)
+          values (0, 0, 'epoch', '{LogHead.Genesis}') on conflict do nothing;
+
+        create table if not exists {LogNames.Schema}.commits (
+          number bigint primary key,
+          log_time timestamptz not null,
+          first_position bigint,
+          last_position bigint not null,
+          commands int not null,
+          events int not null,
+          hash text not null
+        );
+        create index if not exists commits_last_position on {LogNames.Schema}.commits (last_position);
+        create index if not exists commits_log_time on {LogNames.Schema}.commits (log_time);
+
+        create table if not exists {LogNames.Schema}.commands (
+          commit_number bigint not null,
+          ordinal int not null,
+          service text not null,
+          account text not null,
+          region text not null,
+          command_id text not null,
+          name text not null,
+          routine boolean not null,
+          body jsonb not null,
+          digest text not null,
+          resolved jsonb,
+          received_at timestamptz not null,
+          decider_version text not null,
+          answer jsonb not null,
+          first_position bigint,
+          last_position bigint,
+          primary key (commit_number, ordinal)
+        );
+        create unique index if not exists commands_key
+          on {LogNames.Schema}.commands (service, account, region, command_id) where not routine;
+
+        create table if not exists {LogNames.Schema}.leases (
+          name text primary key,
+          epoch bigint not null,
+          holder text,
+          renewed_at timestamptz not null
+        ) with (fillfactor = 10);
+
+        create table if not exists {LogNames.Schema}.relay_positions (
+          name text primary key,
+          position bigint not null,
+          saved_at timestamptz not null
+        ) with (fillfactor = 10);
+
+        create or replace function {LogNames.Schema}.refuse_rewriting() returns trigger language plpgsql as $body$
+        begin
+          raise exception 'the log is only ever added to: % on % is refused', tg_op, tg_table_name;
+        end $body$;
+        create or replace trigger only_added_to before update or delete or truncate on {LogNames.Schema}.mt_events
+          execute function {LogNames.Schema}.refuse_rewriting();
+        create or replace trigger only_added_to before update or delete or truncate on {LogNames.Schema}.commits
+          execute function {LogNames.Schema}.refuse_rewriting();
+        create or replace trigger only_added_to before update or delete or truncate on {LogNames.Schema}.commands
+          execute function {LogNames.Schema}.refuse_rewriting();
+        """;
+}

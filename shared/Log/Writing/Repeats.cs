@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Log;
+
+/// <summary>What is answered without deciding: repeats of a command, and commands that came too late.</summary>
+internal static class Repeats
+{
+    /// <summary>What the sender learns of a bug; the rest is in the service's own log.</summary>
+    public static readonly CommandError Broken = new(
+        ErrorTypes.Server, "deciding this command failed inside the service, nothing of it was done; its log says why");
+
+    /// <summary>The answer to the repeat of a command that the log knows.</summary>
+    public static Answer Of(Arrived repeat, RecordedCommand first, DateTimeOffset now)
+    {
+        if (repeat.Digest != first.Digest) return Conflict(repeat, first.Streams);
+        return now - first.LogTime > LogLimits.Duplicates ? TooOld(repeat) : first.Answer;
+    }
+
+    /// <summary>The answer to the repeat of a command of the same group.</summary>
+    public static Answer Of(Arrived repeat, DecidedCommand first)
+    {
+        if (repeat.Digest != first.Digest)
+        {
+            return Conflict(repeat, first.Events.Select(e => e.Stream).Distinct(StringComparer.Ordinal));
+        }
+
+        return JsonSerializer.Deserialize<Answer>(first.Answer, EcsJson.Options)!;
+    }
+
+    /// <summary>Why a command is refused whose sender has given up. It is recorded, so that it is never done.</summary>
+    public static CommandError DeadlinePassed(DateTimeOffset deadline) => new(
+        ErrorTypes.Client,
+        $"the deadline {deadline:O} had passed before the command could be decided; it was not done and, under this id, "
+        + "never will be");
+
+    public static Answer Refuse(Command command, CommandError error) =>
+        new() { CommandId = command.CommandId, Error = error };
+
+    private static Answer TooOld(Arrived repeat) => Refuse(repeat.Command, new CommandError(
+        ErrorTypes.Client,
+        $"the id '{repeat.Key.CommandId}' was used more than {LogLimits.Duplicates.TotalHours:0} hours ago, which is too old "
+        + "for a repeat; a new command needs a new id"));
+
+    private static Answer Conflict(Arrived repeat, IEnumerable<string> streams) => Refuse(repeat.Command, new CommandError(
+        ErrorTypes.Conflict, $"the id '{repeat.Key.CommandId}' was used before, for a command with another content")
+    {
+        ResourceIds = Resources([.. streams]),
+    });
+
+    /// <summary>What the first command made. Where it made tasks, they are it: a cluster it touched beside them is not.</summary>
+    private static IReadOnlyList<string> Resources(IReadOnlyList<string> streams)
+    {
+        var tasks = streams.Where(s => Arn.TryParse(s, out var arn) && arn.Kind == ResourceKind.Task).ToArray();
+        return tasks.Length > 0 ? tasks : streams;
+    }
+}
