@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Bus;
+using RabbitMQ.Client;
+
+namespace Ecs.Bus;
+
+internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsyncDisposable
+{
+    private readonly ConfirmedChannel _channel = new(connection);
+
+    // Queues known to exist, by the channel that declared them: a new broker behind a new connection may have none.
+    private readonly ConcurrentDictionary<string, IChannel> _declared = new(StringComparer.Ordinal);
+
+    public async Task SendAsync(string instanceId, Assignments message, CancellationToken ct)
+    {
+        var name = Exchanges.Agent(instanceId);
+        var properties = new BasicProperties
+        {
+            MessageId = Guid.NewGuid().ToString(),
+            Type = "assignments",
+            ContentType = Reply.PlainContentType,
+            Persistent = true,
+        };
+        var body = JsonSerializer.SerializeToUtf8Bytes(message, EcsJson.Options);
+        var outgoing = new Outgoing(name, "", properties, body) { Mandatory = true };
+        try
+        {
+            var channel = await _channel.OpenAsync(ct);
+            if (!_declared.TryGetValue(name, out var known) || known != channel)
+            {
+                await Topology.DeclareAgentAsync(channel, instanceId, ct);
+                _declared[name] = channel;
+            }
+
+            await ConfirmedChannel.PublishAsync(channel, outgoing, ct);
+        }
+        catch (Exception e) when (BrokerFaults.IsBroken(e))
+        {
+            // Also a queue that somebody deleted: the next try declares it again.
+            _declared.TryRemove(name, out _);
+            throw new BusUnavailableException($"Not confirmed by '{name}': {e.Message}", e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
+}

@@ -1,0 +1,90 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ecs.Bus;
+
+/// <summary>The one set-up of the bus.</summary>
+public static class BusSetup
+{
+    /// <summary>
+    /// How often broker and program show each other that they live. Half-open connections end after two of them, and so
+    /// does a dead leader's hold on its queue.
+    /// </summary>
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a connect may take until it is tried again.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the bus may take to stop what is under way: shorter than a program's own shutdown.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IAgentSender"/>,
+    /// <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>, <see cref="IHeartbeats"/> and
+    /// <see cref="DeadLetters"/>, and a health check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and stops
+    /// with the host; it waits for a broker that is not there yet, and comes back after each of its restarts. Services
+    /// that use it are added after it, so that they stop before it.
+    /// </summary>
+    public static IServiceCollection AddEcsBus(this IServiceCollection services, BusOptions options)
+    {
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            // The house's own check tells what counts; MassTransit's knows nothing of reply queues and leaders.
+            bus.ConfigureHealthCheckOptions(check => check.Tags.Clear());
+            bus.UsingRabbitMq((_, rabbit) => rabbit.Host(Address(options.Uri), host =>
+            {
+                host.ConnectionName(options.Client);
+                host.Heartbeat(Heartbeat);
+                host.RequestedConnectionTimeout(ConnectTimeout);
+                host.PublisherConfirmation = true;
+                var (user, password) = Credentials(options.Uri);
+                host.Username(user);
+                host.Password(password);
+                if (options.Uri.Scheme is "amqps") host.UseSsl(ssl => ssl.ServerName = options.Uri.Host);
+            }));
+        });
+        services.AddOptions<MassTransitHostOptions>().Configure(host =>
+        {
+            host.WaitUntilStarted = false;
+            host.StopTimeout = StopTimeout;
+        });
+        return services.AddParts(options);
+    }
+
+    private static IServiceCollection AddParts(this IServiceCollection services, BusOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<BusConnection>();
+        services.AddSingleton<ConfirmedChannel>();
+        services.AddSingleton<Aside>();
+        services.AddSingleton<ReplyQueue>();
+        services.AddSingleton<ICommandSender, CommandSender>();
+        services.AddSingleton<IEventPublisher, EventPublisher>();
+        services.AddSingleton<IAgentSender, AgentSender>();
+        services.AddSingleton<IServiceEndpoint, ServiceEndpoint>();
+        services.AddSingleton<IAgentEndpoint, AgentEndpoint>();
+        services.AddSingleton<IHeartbeats, Heartbeats>();
+        services.AddSingleton(provider => new DeadLetters(provider.GetRequiredService<BusConnection>()));
+        services.AddHostedService<BusLifetime>();
+        services.AddHealthChecks().AddCheck<BusHealth>("bus", tags: ["ready"]);
+        return services;
+    }
+
+    /// <summary>MassTransit's form of the address, without the credentials.</summary>
+    private static Uri Address(Uri uri) => new UriBuilder
+    {
+        Scheme = "rabbitmq",
+        Host = uri.Host,
+        Port = uri.Port > 0 ? uri.Port : uri.Scheme is "amqps" ? 5671 : 5672,
+        Path = uri.AbsolutePath,
+    }.Uri;
+
+    private static (string User, string Password) Credentials(Uri uri)
+    {
+        var parts = uri.UserInfo.Split(':', 2);
+        return parts is [{ Length: > 0 } user, var password]
+            ? (Uri.UnescapeDataString(user), Uri.UnescapeDataString(password))
+            : ("guest", "guest");
+    }
+}

@@ -1,0 +1,86 @@
+using Ecs.Contracts.Commands;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace Ecs.Bus;
+
+internal sealed class ServiceEndpoint(
+    IReceiveEndpointConnector connector,
+    BusConnection connection,
+    ConfirmedChannel replies,
+    Aside aside,
+    ILogger<ServiceEndpoint> log) : IServiceEndpoint
+{
+    /// <summary>The most commands that are answered at a time: two groups of the writer's limit of 256.</summary>
+    internal const ushort MaxAtATime = 512;
+
+    public async Task<IAsyncDisposable> ListenAsync(
+        string service,
+        Func<Command, CancellationToken, Task<Answer>> answer,
+        Func<Exception, bool> isPassing,
+        CancellationToken ct)
+    {
+        if (!Topology.ServiceQueues.Contains(service)) throw new ArgumentException($"no service '{service}'", nameof(service));
+
+        var what = new Consumption(
+            service, MaxAtATime, Topology.DeclareAsync, delivery => AnswerAsync(delivery, answer, isPassing))
+        {
+            Begin = static session => session.State = new Turnstile(),
+        };
+        var consumer = new QueueConsumer(connector, connection, what, log);
+        return await consumer.WhenReadyAsync(ct);
+    }
+
+    private async Task AnswerAsync(
+        Delivery delivery, Func<Command, CancellationToken, Task<Answer>> answer, Func<Exception, bool> isPassing)
+    {
+        var properties = delivery.Properties;
+        var reading = CommandReading.Read(
+            delivery.Exchange, properties.MessageId, properties.ContentType, delivery.Body);
+        var reply = Reply.To(delivery, reading.Envelope);
+
+        // Unreadable ones pass the turnstile too: it counts every delivery.
+        var work = reading.Command is { } command
+            ? () => answer(command, delivery.Abandon)
+            : (Func<Task<Answer>>)(() => Task.FromResult(new Answer()));
+        var turnstile = (Turnstile)delivery.Session.State!;
+        var result = await new Attempt<Answer>(delivery, turnstile, work, isPassing, log).RunAsync();
+        if (result.Outcome is Outcome.Overheld)
+        {
+            await aside.PutBackAsync(delivery, delivery.Gone);
+            return;
+        }
+
+        var said = reading.Error is not null || result.Outcome is Outcome.Poison
+            ? await RefuseAsync(delivery, reading, reply, result.Fault)
+            : result.Value!;
+        if (reply is not null)
+        {
+            await replies.PublishAsync(reply.With(said with { CommandId = reading.CommandId }), delivery.Gone);
+        }
+        else if (said.Error is { } refusal && reading.Error is null)
+        {
+            log.LogInformation("Command {CommandId} was refused, nobody asked why: {Type}: {Message}",
+                reading.CommandId, refusal.Type, refusal.Message);
+        }
+    }
+
+    /// <summary>
+    /// What nobody can be told, what has no type and what always fails is set aside; a sender who asks is told.
+    /// </summary>
+    private async Task<Answer> RefuseAsync(Delivery delivery, Reading reading, Reply? reply, Exception? fault)
+    {
+        var error = reading.Error ?? new CommandError(
+            ErrorTypes.Server, "the command failed again and again and was set aside in ecs.dead-letters");
+        if (reply is null || !reading.IsKnownExchange || fault is not null)
+        {
+            if (fault is not null) log.LogError(fault, "Command {CommandId} failed for good", reading.CommandId);
+            var reason = fault is null
+                ? $"{error.Type}: {error.Message}"
+                : $"the handler failed: {fault.GetType().Name}: {fault.Message}";
+            await aside.SetAsideAsync(delivery, reason, delivery.Gone);
+        }
+
+        return new Answer { Error = error };
+    }
+}
