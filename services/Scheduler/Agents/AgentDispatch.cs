@@ -1,0 +1,104 @@
+using Ecs.Bus;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Log;
+using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
+using Ecs.Scheduler.Definitions;
+
+namespace Ecs.Scheduler.Agents;
+
+/// <summary>
+/// The Agents' work, told from the log: the relay hands over what was written, so a placement that was committed reaches
+/// its Agent even if this process dies in between. Agents take the same word twice as once.
+/// </summary>
+internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender agents)
+{
+    /// <summary>Sends what a batch of stored events means for Agents, in the log's order per Agent.</summary>
+    /// <param name="batch">The events, by position.</param>
+    /// <param name="fleet">The state, at least as new as the batch.</param>
+    /// <param name="token">Ends the sending; the relay will hand the batch over again.</param>
+    public async Task SendAsync(IReadOnlyList<RawEvent> batch, FleetState fleet, CancellationToken token)
+    {
+        var work = new List<(string Instance, TaskAssignment Task)>();
+        foreach (var stored in batch)
+        {
+            switch (stored.ToStored().Data)
+            {
+                case TaskPlaced placed:
+                    work.Add((placed.ContainerInstanceArn, await StartAsync(placed, stored, token)));
+                    break;
+                case TaskStopping { StopCode: StopCode.UserInitiated } stopping
+                    when fleet.Tasks.TryGetValue(stopping.TaskArn, out var task):
+                    work.Add((task.Placed.ContainerInstanceArn, Stop(stopping.TaskArn, stored.Position)));
+                    break;
+            }
+        }
+
+        foreach (var (instance, tasks) in work.GroupBy(w => w.Instance).Select(g => (g.Key, g.Select(w => w.Task))))
+        {
+            foreach (var chunk in tasks.Chunk(Assignments.MaxTasks))
+            {
+                await agents.SendAsync(Arn.Parse(instance).Name, Message(instance, chunk), token);
+            }
+        }
+    }
+
+    /// <summary>All that is assigned to an instance, as of one state.</summary>
+    public async Task<Assignments> FullListAsync(InstanceState instance, Published<FleetState> published, CancellationToken token)
+    {
+        var tasks = new List<TaskAssignment>();
+        foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))
+        {
+            tasks.Add(task.DesiredStatus == DesiredStatus.Running
+                ? await StartAsync(task.Placed, published.Position, null, token)
+                : Stop(task.Placed.TaskArn, published.Position));
+        }
+
+        return new Assignments
+        {
+            ContainerInstanceArn = instance.Arn,
+            Number = published.Position,
+            IsFullList = true,
+            Tasks = tasks,
+        };
+    }
+
+    private Task<TaskAssignment> StartAsync(TaskPlaced placed, RawEvent stored, CancellationToken token) =>
+        StartAsync(placed, stored.Position, stored.Correlation, token);
+
+    private async Task<TaskAssignment> StartAsync(
+        TaskPlaced placed, long number, string? correlation, CancellationToken token)
+    {
+        var revision = await definitions.RevisionAsync(placed.TaskDefinitionArn, token);
+        if (!Overriding.TryApply(revision.Content, placed.Overrides, out var content, out var misfit))
+        {
+            throw new InvalidOperationException(
+                $"{placed.TaskArn} was placed with overrides that do not fit its definition: {misfit.Message}");
+        }
+
+        return new TaskAssignment
+        {
+            TaskArn = placed.TaskArn,
+            Number = number,
+            DesiredStatus = DesiredStatus.Running,
+            Family = Arn.Parse(FamilyStream.Of(placed.TaskDefinitionArn)).Name,
+            Revision = revision.Number,
+            Containers = content.ContainerDefinitions,
+            CorrelationId = correlation,
+        };
+    }
+
+    private static TaskAssignment Stop(string taskArn, long number) =>
+        new() { TaskArn = taskArn, Number = number, DesiredStatus = DesiredStatus.Stopped };
+
+    private static Assignments Message(string instance, TaskAssignment[] tasks) => new()
+    {
+        ContainerInstanceArn = instance,
+        Number = tasks.Max(task => task.Number),
+        IsFullList = false,
+        Tasks = tasks,
+    };
+}

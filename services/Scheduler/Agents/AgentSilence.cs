@@ -1,0 +1,33 @@
+using Ecs.Contracts.Commands;
+using Ecs.Model.Fleet;
+
+namespace Ecs.Scheduler.Agents;
+
+/// <summary>Which Agents are heard and which have fallen silent: a comparison of heartbeats with the state.</summary>
+internal static class AgentSilence
+{
+    /// <summary>
+    /// The command that brings the state up to what was heard; null where it is so already. Only instances whose
+    /// connection changes are named.
+    /// </summary>
+    /// <param name="fleet">What the log says.</param>
+    /// <param name="silences">How long each instance has been silent; one that is missing was never heard.</param>
+    /// <param name="listening">How long this leader has listened: before, nobody can have been heard.</param>
+    /// <param name="limit">The silence after which an Agent counts as disconnected.</param>
+    public static ObserveAgents? Compare(
+        FleetState fleet, IReadOnlyDictionary<string, TimeSpan> silences, TimeSpan listening, TimeSpan limit)
+    {
+        var heard = new List<string>();
+        var silent = new List<string>();
+        foreach (var instance in fleet.Instances.Values.OrderBy(i => i.Arn, StringComparer.Ordinal))
+        {
+            var wasHeard = silences.TryGetValue(instance.Arn, out var silence);
+            if (!wasHeard) silence = listening;
+
+            if (instance.AgentConnected && silence > limit) silent.Add(instance.Arn);
+            else if (!instance.AgentConnected && wasHeard && silence <= limit) heard.Add(instance.Arn);
+        }
+
+        return heard.Count + silent.Count == 0 ? null : new ObserveAgents { Heard = heard, Silent = silent };
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Ecs.Bus;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+using Ecs.Log;
+using Ecs.Model.Fleet;
+
+namespace Ecs.Scheduler.Agents;
+
+/// <summary>
+/// Listens to heartbeats while this Scheduler leads, and tells the writer when an Agent falls silent or is heard again.
+/// Heartbeats themselves are never logged.
+/// </summary>
+internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLimit, TimeProvider time)
+{
+    /// <summary>How often heartbeats are compared with the state.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, (long Session, long At)> _heard = new(StringComparer.Ordinal);
+
+    /// <summary>Watches until the lead is lost.</summary>
+    public async Task RunAsync(GroupWriter<FleetState> writer, CancellationToken token)
+    {
+        _heard.Clear();
+        var began = time.GetTimestamp();
+        await using var listening = await heartbeats.ListenAsync(beat => Hear(writer.Current.State, beat), token);
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(token))
+        {
+            var fleet = writer.Current.State;
+            var silences = _heard.ToDictionary(
+                pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
+            if (AgentSilence.Compare(fleet, silences, time.GetElapsedTime(began), silenceLimit) is { } changes)
+            {
+                await writer.SubmitAsync(
+                    changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
+            }
+        }
+    }
+
+    private void Hear(FleetState fleet, Heartbeat beat)
+    {
+        // An older session is an Agent that another has replaced: its sign of life is not the instance's.
+        if (fleet.Instances.TryGetValue(beat.ContainerInstanceArn, out var known)
+            && beat.Session >= known.Profile.Session)
+        {
+            _heard[beat.ContainerInstanceArn] = (beat.Session, time.GetTimestamp());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Fleet;
+
+namespace Ecs.Scheduler.Placement;
+
+/// <summary>The outcome of looking for a place: the instance, or why each of the cluster's instances is none.</summary>
+/// <param name="Instance">The place; null where there is none.</param>
+/// <param name="Considered">How many instances were looked at.</param>
+/// <param name="Rejections">What kept the task from each instance, in the order of their names.</param>
+internal sealed record Placing(InstanceState? Instance, int Considered, IReadOnlyList<Failure> Rejections);
+
+/// <summary>
+/// The first instance, by name, that has room. A place is never overbooked: cpu, memory and fixed ports are reserved from
+/// the task's first event to its last.
+/// </summary>
+internal static class FirstFit
+{
+    /// <summary>The rule's name in the log.</summary>
+    public const string Rule = "first-fit";
+
+    /// <summary>The most rejections that a refusal names; beyond it a cluster's rejections say nothing new.</summary>
+    public const int MaxRejections = 100;
+
+    /// <summary>Looks for a place for one task.</summary>
+    public static Placing Choose(FleetState fleet, ClusterState cluster, Reservation needs)
+    {
+        var rejections = new List<Failure>();
+        var considered = 0;
+        foreach (var arn in cluster.Instances)
+        {
+            considered++;
+            var instance = fleet.Instances[arn];
+            if (Rejection(instance, needs) is not { } rejection) return new Placing(instance, considered, []);
+
+            if (rejections.Count < MaxRejections) rejections.Add(rejection);
+        }
+
+        return new Placing(null, considered, rejections);
+    }
+
+    /// <summary>What keeps a task from an instance, as ECS names it, with the numbers; null where it fits.</summary>
+    public static Failure? Rejection(InstanceState instance, Reservation needs)
+    {
+        if (!instance.AgentConnected) return new Failure(instance.Arn, "AGENT", "its Agent is not connected");
+
+        if (needs.Cpu > instance.FreeCpu)
+        {
+            return new Failure(instance.Arn, "RESOURCE:CPU", $"needs {needs.Cpu}, has {instance.FreeCpu}");
+        }
+
+        if (needs.Memory > instance.FreeMemory)
+        {
+            return new Failure(instance.Arn, "RESOURCE:MEMORY", $"needs {needs.Memory}, has {instance.FreeMemory}");
+        }
+
+        var has = instance.Profile.Resources;
+        return TakenPort(needs.Ports, has.Ports, instance.ReservedPorts) is { } tcp
+                ? new Failure(instance.Arn, "RESOURCE:PORTS", $"needs {tcp}/tcp, which is taken")
+            : TakenPort(needs.PortsUdp, has.PortsUdp, instance.ReservedPortsUdp) is { } udp
+                ? new Failure(instance.Arn, "RESOURCE:PORTS", $"needs {udp}/udp, which is taken")
+            : null;
+    }
+
+    private static int? TakenPort(
+        IReadOnlyList<int> wanted, IReadOnlyList<int> inUse, IReadOnlySet<int> reserved)
+    {
+        foreach (var port in wanted)
+        {
+            if (reserved.Contains(port) || inUse.Contains(port)) return port;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,155 @@
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model;
+using Ecs.Model.Fleet;
+using Ecs.Scheduler.Clusters;
+
+namespace Ecs.Scheduler.Queries;
+
+/// <summary>What can be asked of clusters, instances and lists of tasks: answers told from one state, nothing else.</summary>
+internal static class FleetQueries
+{
+    /// <summary>The most resources that one Describe shows, as in ECS.</summary>
+    public const int MaxDescribed = 100;
+
+    /// <summary>Answers one query from one state.</summary>
+    public static Decision Answer(FleetState fleet, Command query) => query switch
+    {
+        DescribeClusters q => Describe(fleet, q),
+        ListClusters q => Paging.Page(
+            fleet.Clusters.Values.Where(c => c.IsActive && IsIn(q, c.Arn)).Select(c => c.Arn),
+            q.MaxResults,
+            q.NextToken,
+            (arns, next) => new ListClustersResult(arns, next)),
+        DescribeContainerInstances q => Describe(fleet, q),
+        ListContainerInstances q => List(fleet, q),
+        ListTasks q => List(fleet, q),
+        _ => throw new ArgumentException($"not a query of the Scheduler: {query.GetType().Name}"),
+    };
+
+    private static Decision Describe(FleetState fleet, DescribeClusters query)
+    {
+        var named = query.Clusters is { Count: > 0 } clusters ? clusters : [ClusterDecisions.DefaultName];
+        if (named.Count > MaxDescribed) return TooMany("clusters");
+
+        var found = new List<ClusterDescription>();
+        var failures = new List<Failure>();
+        foreach (var name in named)
+        {
+            var arn = ClusterDecisions.ArnOf(query, name);
+            if (fleet.Clusters.TryGetValue(arn, out var cluster)) found.Add(cluster.Describe());
+            else failures.Add(new Failure(arn is "" ? name : arn, Missing));
+        }
+
+        return Decision.Accept(new DescribeClustersResult(found, failures));
+    }
+
+    private static Decision Describe(FleetState fleet, DescribeContainerInstances query)
+    {
+        if (!ClusterDecisions.TryFind(fleet, query, query.Cluster, out var cluster, out var refusal))
+        {
+            return Decision.Refuse(refusal);
+        }
+
+        if (query.ContainerInstances is not { Count: > 0 } named)
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, "Container instances cannot be empty.", "containerInstances");
+        }
+
+        if (named.Count > MaxDescribed) return TooMany("containerInstances");
+
+        var found = new List<ContainerInstanceDescription>();
+        var failures = new List<Failure>();
+        foreach (var name in named)
+        {
+            var arn = InstanceArn(query, cluster, name);
+            if (fleet.Instances.TryGetValue(arn, out var instance)) found.Add(instance.Describe());
+            else failures.Add(new Failure(arn is "" ? name : arn, Missing));
+        }
+
+        return Decision.Accept(new DescribeContainerInstancesResult(found, failures));
+    }
+
+    private static Decision List(FleetState fleet, ListContainerInstances query)
+    {
+        if (!ClusterDecisions.TryFind(fleet, query, query.Cluster, out var cluster, out var refusal))
+        {
+            return Decision.Refuse(refusal);
+        }
+
+        if (query.Status is { } status && !InstanceStatuses.Contains(status))
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter,
+                $"status must be one of {string.Join(", ", InstanceStatuses)}.",
+                "status");
+        }
+
+        return Paging.Page(
+            query.Status is null or "ACTIVE" ? cluster.Instances : [],
+            query.MaxResults,
+            query.NextToken,
+            (arns, next) => new ListContainerInstancesResult(arns, next));
+    }
+
+    private static Decision List(FleetState fleet, ListTasks query)
+    {
+        if (!ClusterDecisions.TryFind(fleet, query, query.Cluster, out var cluster, out var refusal))
+        {
+            return Decision.Refuse(refusal);
+        }
+
+        var desired = query.DesiredStatus ?? "RUNNING";
+        if (desired is not ("RUNNING" or "PENDING" or "STOPPED"))
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, "desiredStatus must be RUNNING, PENDING or STOPPED.", "desiredStatus");
+        }
+
+        if (query.StartedBy is not null
+            && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.DesiredStatus) is not null)
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, "startedBy must be the only filter.", "startedBy");
+        }
+
+        return Paging.Page(
+            cluster.Tasks.Where(arn => Matches(fleet.Tasks[arn], query, cluster, desired)),
+            query.MaxResults,
+            query.NextToken,
+            (arns, next) => new ListTasksResult(arns, next));
+    }
+
+    private static bool Matches(TaskState task, ListTasks query, ClusterState cluster, string desired) =>
+        desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
+        && query.ServiceName is null
+        && query.LaunchType is null or "EC2"
+        && (query.StartedBy is null || task.Placed.StartedBy == query.StartedBy)
+        && (query.ContainerInstance is null
+            || task.Placed.ContainerInstanceArn == InstanceArn(query, cluster, query.ContainerInstance))
+        && (query.Family is null
+            || Arn.Parse(FamilyStream.Of(task.Placed.TaskDefinitionArn)).Name == query.Family);
+
+    private static readonly string[] InstanceStatuses =
+        ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];
+
+    /// <summary>The reason of a failure about what is not there.</summary>
+    public const string Missing = "MISSING";
+
+    private static string InstanceArn(Command query, ClusterState cluster, string named) =>
+        !named.StartsWith("arn:", StringComparison.Ordinal)
+            ? Arn.ContainerInstance(ClusterDecisions.Scope(query), cluster.Name, named).ToString()
+        : Arn.TryParse(named, out var arn)
+            && arn.Kind == ResourceKind.ContainerInstance
+            && arn.Scope == ClusterDecisions.Scope(query)
+            && arn.ClusterName == cluster.Name ? named
+        : "";
+
+    private static bool IsIn(Command query, string arn) => Arn.Parse(arn).Scope == ClusterDecisions.Scope(query);
+
+    private static Decision TooMany(string field) => Decision.Refuse(
+        ErrorTypes.InvalidParameter, $"{field} must name at most {MaxDescribed}.", field);
+}

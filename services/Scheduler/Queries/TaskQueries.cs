@@ -1,0 +1,71 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Log;
+using Ecs.Model;
+using Ecs.Model.Fleet;
+using Ecs.Scheduler.Clusters;
+using Ecs.Scheduler.Tasks;
+
+namespace Ecs.Scheduler.Queries;
+
+/// <summary>DescribeTasks: from the working state, and for what that has forgotten from the task's own stream.</summary>
+internal sealed class TaskQueries(EventLog log)
+{
+    /// <summary>Shows tasks however long ago they stopped: history never expires.</summary>
+    public async Task<Decision> AnswerAsync(FleetState fleet, DescribeTasks query, CancellationToken token)
+    {
+        if (!ClusterDecisions.TryFind(fleet, query, query.Cluster, out var cluster, out var refusal))
+        {
+            return Decision.Refuse(refusal);
+        }
+
+        if (query.Tasks is not { Count: > 0 } named)
+        {
+            return Decision.Refuse(ErrorTypes.InvalidParameter, "Tasks cannot be empty.", "tasks");
+        }
+
+        if (named.Count > DescribeTasks.MaxTasks)
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, $"tasks must name at most {DescribeTasks.MaxTasks}.", "tasks");
+        }
+
+        var arns = named.Select(name => Stopping.ArnOf(query, cluster.Name, name)).ToList();
+        var older = await OlderAsync(arns.Where(arn => arn is not "" && !fleet.Tasks.ContainsKey(arn)), token);
+        var found = new List<TaskDescription>();
+        var failures = new List<Failure>();
+        foreach (var (name, arn) in named.Zip(arns))
+        {
+            if ((fleet.Tasks.GetValueOrDefault(arn) ?? older.GetValueOrDefault(arn)) is { } task)
+            {
+                found.Add(task.Describe(IsConnected(fleet, task)));
+            }
+            else
+            {
+                failures.Add(new Failure(arn is "" ? name : arn, FleetQueries.Missing));
+            }
+        }
+
+        return Decision.Accept(new TasksResult(found, failures));
+    }
+
+    private static bool IsConnected(FleetState fleet, TaskState task) =>
+        fleet.Instances.TryGetValue(task.Placed.ContainerInstanceArn, out var instance) && instance.AgentConnected;
+
+    private async Task<Dictionary<string, TaskState>> OlderAsync(IEnumerable<string> arns, CancellationToken token)
+    {
+        var tasks = new Dictionary<string, TaskState>(StringComparer.Ordinal);
+        var wanted = arns.Distinct(StringComparer.Ordinal).ToDictionary(arn => arn, _ => 0L, StringComparer.Ordinal);
+        if (wanted.Count == 0) return tasks;
+
+        foreach (var stored in await log.ReadStreamsAsync(wanted, token))
+        {
+            if (stored.Data is not null && TaskState.Fold(tasks.GetValueOrDefault(stored.Stream), stored.Data) is { } task)
+            {
+                tasks[stored.Stream] = task;
+            }
+        }
+
+        return tasks;
+    }
+}

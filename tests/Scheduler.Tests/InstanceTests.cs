@@ -1,0 +1,95 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Scheduler.Agents;
+
+namespace Ecs.Scheduler.Tests;
+
+public class InstanceTests
+{
+    private readonly Fleet _fleet = new();
+
+    [Fact]
+    public void Given_no_default_cluster_when_an_engine_registers_then_both_come_into_being()
+    {
+        _fleet.Instance();
+        Assert.Equal([typeof(ClusterCreated), typeof(ContainerInstanceRegistered)], _fleet.Log.Select(e => e.GetType()));
+    }
+
+    [Fact]
+    public void Given_no_such_cluster_when_an_engine_registers_then_it_is_refused()
+    {
+        Assert.Equal(
+            ErrorTypes.ClusterNotFound, _fleet.When(Fleet.Register(1) with { Cluster = "prod" }).Error?.Type);
+    }
+
+    [Fact]
+    public void Given_an_instance_when_it_registers_again_in_its_session_then_nothing_is_written()
+    {
+        _fleet.Instance();
+        Assert.Empty(_fleet.When(Fleet.Register(1)).Events);
+        Assert.Null(_fleet.Last.Error);
+    }
+
+    [Fact]
+    public void Given_an_instance_when_its_agent_restarts_then_it_is_the_same_instance_in_a_new_session()
+    {
+        var arn = _fleet.Instance();
+        Assert.Equal(arn, _fleet.Instance(session: 2));
+        Assert.IsType<ContainerInstanceConnected>(_fleet.Log[^1]);
+        Assert.Equal(2, _fleet.State.Instances[arn].Version);
+    }
+
+    [Fact]
+    public void Given_a_newer_session_when_an_older_one_speaks_then_it_is_refused()
+    {
+        var arn = _fleet.Instance(session: 2);
+        Assert.Equal("session", _fleet.When(Fleet.Register(1, session: 1)).Error?.Field);
+        var report = new SubmitTaskStates { ContainerInstance = arn, Session = 1, Tasks = [] };
+        Assert.Equal("session", _fleet.When(report).Error?.Field);
+    }
+
+    [Fact]
+    public void Given_tasks_on_an_instance_when_its_engine_comes_back_smaller_then_it_is_refused_as_such()
+    {
+        _fleet.Instance(cpu: 1024);
+        _fleet.Task(Fleet.Web(cpu: 1024));
+        var error = _fleet.When(Fleet.Register(1, cpu: 1023, session: 2)).Error;
+        Assert.Equal((ErrorTypes.Client, "resources"), (error?.Type, error?.Field));
+    }
+
+    [Fact]
+    public void Given_a_connected_agent_when_it_falls_silent_and_is_heard_again_then_both_are_told_once()
+    {
+        var arn = _fleet.Instance();
+        var limit = TimeSpan.FromSeconds(10);
+        Dictionary<string, TimeSpan> none = [];
+
+        Assert.Null(AgentSilence.Compare(_fleet.State, none, limit, limit));
+        var silent = AgentSilence.Compare(_fleet.State, none, limit + limit, limit);
+        _fleet.When(silent!);
+        Assert.False(_fleet.State.Instances[arn].AgentConnected);
+        Assert.Null(AgentSilence.Compare(_fleet.State, none, limit + limit, limit));
+
+        Dictionary<string, TimeSpan> justNow = new() { [arn] = TimeSpan.Zero };
+        _fleet.When(AgentSilence.Compare(_fleet.State, justNow, limit + limit, limit)!);
+        Assert.True(_fleet.State.Instances[arn].AgentConnected);
+    }
+
+    [Theory]
+    [InlineData("instanceId")]
+    [InlineData("session")]
+    [InlineData("resources")]
+    [InlineData("resources.cpu")]
+    public void Given_a_bad_member_when_an_engine_registers_then_the_field_is_named(string field)
+    {
+        var good = Fleet.Register(1);
+        var bad = field switch
+        {
+            "instanceId" => good with { InstanceId = "XYZ" },
+            "session" => good with { Session = null },
+            "resources" => good with { Resources = null },
+            _ => good with { Resources = good.Resources! with { Cpu = 0 } },
+        };
+        Assert.Equal(field, _fleet.When(bad).Error?.Field);
+    }
+}
