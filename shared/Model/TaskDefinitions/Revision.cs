@@ -1,0 +1,52 @@
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.TaskDefinitions;
+
+/// <summary>One revision of a family: what was registered, and whether it may still be run.</summary>
+public sealed record Revision
+{
+    /// <summary>Its ARN, revision included.</summary>
+    public required string Arn { get; init; }
+
+    /// <summary>Its number in the family: 1 for the first, rising by one, never used again.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The sender's own label; null where none was given.</summary>
+    public string? VersionLabel { get; init; }
+
+    /// <summary>What it says, defaults filled in.</summary>
+    public required TaskDefinitionContent Content { get; init; }
+
+    /// <summary>The SHA-256 of the canonical content.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Whether it can be run.</summary>
+    public required TaskDefinitionStatus Status { get; init; }
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>Who registered it; null where the sender gave no name.</summary>
+    public string? RegisteredBy { get; init; }
+
+    /// <summary>When it was deregistered; null while it is ACTIVE.</summary>
+    public DateTimeOffset? DeregisteredAt { get; init; }
+
+    /// <summary>The revision as DescribeTaskDefinition shows it.</summary>
+    public TaskDefinition Describe() => new()
+    {
+        TaskDefinitionArn = Arn,
+        Family = Arn[(Arn.LastIndexOf('/') + 1)..Arn.LastIndexOf(':')],
+        Revision = Number,
+        VersionLabel = VersionLabel,
+        Status = Status,
+        ContainerDefinitions = Content.ContainerDefinitions,
+        NetworkMode = Content.NetworkMode,
+        Cpu = Content.Cpu,
+        Memory = Content.Memory,
+        Digest = Digest,
+        RegisteredAt = RegisteredAt,
+        RegisteredBy = RegisteredBy,
+        DeregisteredAt = DeregisteredAt,
+    };
+}
