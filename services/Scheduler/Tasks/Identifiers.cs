@@ -16,7 +16,7 @@ internal static class Identifiers
 
     /// <summary>The id of a command's task by its place among them: 32 hexadecimal characters.</summary>
     public static string Task(Command command, int index) =>
-        Hash($"{command.Account}\n{command.Region}\n{command.CommandId}\n{Text(index)}");
+        Hash($"{command.Account}\n{command.Region}\n{command.RepeatId}\n{Text(index)}");
 
     /// <summary>The ARN of a task's container.</summary>
     public static string ContainerArn(Scope scope, string cluster, string taskId, string name) =>

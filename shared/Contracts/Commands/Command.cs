@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ecs.Contracts.Commands;
 
 /// <summary>
@@ -32,4 +34,8 @@ public abstract record Command
 
     /// <summary>Ties what several commands caused together in the history; the command's own id where none is given.</summary>
     public string? CorrelationId { get; init; }
+
+    /// <summary>The id by which a repeat is told: the command's own, unless a token of it stands for more than one sending.</summary>
+    [JsonIgnore]
+    public virtual string? RepeatId => CommandId;
 }

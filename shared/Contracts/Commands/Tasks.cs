@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Commands;
@@ -37,17 +38,20 @@ public sealed record RunTask : Command
     public string? LaunchType { get; init; }
 
     /// <summary>
-    /// The command id that the client token stands for: <c>token:</c> and the SHA-256 of account, region, cluster name and
-    /// token, so that a token is one per cluster, whoever brings it. Null where there is no token: then it is the sender's
-    /// own id that counts.
+    /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that a
+    /// token is one per cluster, whoever brings it and under whatever id.
     /// </summary>
-    public string? TokenId()
+    [JsonIgnore]
+    public override string? RepeatId
     {
-        if (string.IsNullOrEmpty(ClientToken)) return null;
+        get
+        {
+            if (string.IsNullOrEmpty(ClientToken)) return CommandId;
 
-        // An ARN and a name are the same cluster. As a JSON array no two different quadruples have the same text.
-        var cluster = Arn.TryParse(Cluster, out var arn) ? arn.ClusterName : Cluster ?? "default";
-        return $"token:{CanonicalJson.Digest<string[]>([Account, Region, cluster, ClientToken])}";
+            // An ARN and a name are the same cluster. As a JSON array no two different quadruples have the same text.
+            var cluster = Arn.TryParse(Cluster, out var arn) ? arn.ClusterName : Cluster ?? "default";
+            return $"token:{CanonicalJson.Digest<string[]>([Account, Region, cluster, ClientToken])}";
+        }
     }
 }
 

@@ -24,8 +24,11 @@ public sealed record Arrived
     /// <summary>Whether it is a routine report, whose id is not kept.</summary>
     public bool IsRoutine { get; }
 
-    /// <summary>Which command it is.</summary>
-    public CommandKey Key { get; }
+    /// <summary>Which command it is: repeats are told by it.</summary>
+    public CommandKey Key { get; private init; }
+
+    /// <summary>This one sending of it, which is the same thing unless a token stands for several.</summary>
+    public CommandKey SendingKey => Key with { CommandId = Command.CommandId ?? "" };
 
     /// <summary>The whole command as canonical JSON.</summary>
     public string Body { get; private init; } = "";
@@ -50,8 +53,8 @@ public sealed record Arrived
         }
 
         var arrived = new Arrived(
-            command, type, new CommandKey(service, command.Account, command.Region, command.CommandId ?? ""));
-        if (arrived.Key.CommandId.Length is 0 or > Command.MaxIdLength)
+            command, type, new CommandKey(service, command.Account, command.Region, command.RepeatId ?? ""));
+        if (arrived.SendingKey.CommandId.Length is 0 or > Command.MaxIdLength)
         {
             return arrived with { Refusal = Invalid($"a command needs an id of 1 to {Command.MaxIdLength} characters") };
         }
@@ -68,6 +71,12 @@ public sealed record Arrived
             return arrived with { Refusal = Invalid(e.Message) };
         }
     }
+
+    /// <summary>
+    /// The command as this sending alone: what is refused only because it came too late must not speak for a token that
+    /// may be sent again in time.
+    /// </summary>
+    internal Arrived AsSending() => this with { Key = SendingKey };
 
     private static CommandError Invalid(string message) => new(ErrorTypes.InvalidParameter, message);
 }

@@ -70,14 +70,19 @@ public static class GroupStep
 
             var deadline = arrived.Command.Deadline;
             return deadline < now
-                ? Take(arrived, Repeats.Refuse(arrived.Command, Repeats.DeadlinePassed(deadline.Value)), State, [])
+                ? Take(arrived.AsSending(), Repeats.Refuse(arrived.Command, Repeats.DeadlinePassed(deadline.Value)), State, [])
                 : Decide(arrived);
         }
 
         private Answer? Repeat(Arrived arrived)
         {
-            if (known.TryGetValue(arrived.Key, out var recorded)) return Repeats.Of(arrived, recorded, now);
-            return _inGroup.TryGetValue(arrived.Key, out var first) ? Repeats.Of(arrived, first) : null;
+            return Repeat(arrived, arrived.Key) ?? Repeat(arrived, arrived.SendingKey);
+        }
+
+        private Answer? Repeat(Arrived arrived, CommandKey key)
+        {
+            if (known.TryGetValue(key, out var recorded)) return Repeats.Of(arrived, recorded, now);
+            return _inGroup.TryGetValue(key, out var first) ? Repeats.Of(arrived, first) : null;
         }
 
         private GroupAnswer Decide(Arrived arrived)

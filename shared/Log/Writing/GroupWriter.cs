@@ -189,7 +189,9 @@ public sealed class GroupWriter<TState>
     private async Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindAsync(
         List<Waiting> group, CancellationToken ct)
     {
-        var keys = group.Where(w => w.Arrived is { IsRoutine: false, Refusal: null }).Select(w => w.Arrived.Key).ToHashSet();
+        var keys = group.Where(w => w.Arrived is { IsRoutine: false, Refusal: null })
+            .SelectMany(w => new[] { w.Arrived.Key, w.Arrived.SendingKey })
+            .ToHashSet();
         return await _log.FindCommandsAsync(keys, ct);
     }
 

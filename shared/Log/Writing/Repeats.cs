@@ -15,7 +15,9 @@ internal static class Repeats
     public static Answer Of(Arrived repeat, RecordedCommand first, DateTimeOffset now)
     {
         if (repeat.Digest != first.Digest) return Conflict(repeat, first.Streams);
-        return now - first.LogTime > LogLimits.Duplicates ? TooOld(repeat) : first.Answer;
+        return now - first.LogTime > LogLimits.Duplicates
+            ? TooOld(repeat)
+            : first.Answer with { CommandId = repeat.Command.CommandId };
     }
 
     /// <summary>The answer to the repeat of a command of the same group.</summary>
@@ -26,7 +28,10 @@ internal static class Repeats
             return Conflict(repeat, first.Events.Select(e => e.Stream).Distinct(StringComparer.Ordinal));
         }
 
-        return JsonSerializer.Deserialize<Answer>(first.Answer, EcsJson.Options)!;
+        return JsonSerializer.Deserialize<Answer>(first.Answer, EcsJson.Options)! with
+        {
+            CommandId = repeat.Command.CommandId,
+        };
     }
 
     /// <summary>Why a command is refused whose sender has given up. It is recorded, so that it is never done.</summary>
