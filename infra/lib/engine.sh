@@ -82,13 +82,6 @@ ensure_compose() {
   install_packages docker-compose
 }
 
-# compose <arguments...>: compose v2 where it is there, else 1.29, on this checkout's file and settings.
-compose() {
-  local tool=(docker-compose)
-  if docker compose version >/dev/null 2>&1; then tool=(docker compose); fi
-  "${tool[@]}" --project-directory "$ECS_ROOT" -f "$ECS_ROOT/docker-compose.yml" --env-file "$ECS_STATE/images.env" "$@"
-}
-
 # engine_api_version: what clients that do not negotiate must speak; empty where the engine knows today's versions.
 engine_api_version() {
   local version

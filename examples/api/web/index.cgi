@@ -13,7 +13,7 @@ SQL
 if rows=$(read_database); then
   printf 'Content-Type: text/html; charset=utf-8\r\n\r\n'
   printf '<!doctype html>\n<title>example-api</title>\n<h1>It works</h1>\n%s\n' "$rows"
-  printf '<p>Served by web (%s), read from the database at %s.</p>\n' "$HOSTNAME" "$PGHOST"
+  printf '<p>Served by web (%s), read from the database at %s.</p>\n' "$(cat /etc/hostname)" "$PGHOST"
 else
   printf 'Status: 503 Service Unavailable\r\nContent-Type: text/plain\r\nRetry-After: 1\r\n\r\n'
   printf 'The database does not answer yet:\n%s\n' "$rows"

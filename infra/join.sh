@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# infra/join.sh: makes this machine a container instance of a cluster that runs elsewhere: starts one Agent, nothing else.
+#   ECS_BUS_URI=amqp://ecs:ecs@<first machine>:5672 [ECS_CLUSTER=default] infra/join.sh [--process]
+# The first machine lets others in when it was started with ECS_BUS_ADDRESS=<its address> infra/up.sh.
+# --process runs the Agent on the host, in the foreground, instead of in a container. `docker rm -f ecs-agent` leaves again;
+# the volume ecs-agent-data keeps the instance's identity for the next time.
+# More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_DATA_DIR (--process), ECS_HTTP, DOCKER_HOST.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. infra/lib/say.sh
+. infra/lib/settings.sh
+. infra/lib/packages.sh
+. infra/lib/rootfs.sh
+. infra/lib/stand-ins.sh
+. infra/lib/images.sh
+. infra/lib/engine.sh
+. infra/lib/sdk.sh
+. infra/lib/programs.sh
+. infra/lib/join.sh
+
+[ -n "${ECS_BUS_URI:-}" ] || die "ECS_BUS_URI is not set: where is the cluster's RabbitMQ?" \
+  "ECS_BUS_URI=amqp://ecs:ecs@<first machine>:5672 ECS_CLUSTER=default infra/join.sh"
+require_bus
+require_sdk
+mkdir -p "$ECS_LOGS"
+say "publishing the Agent"
+publish_programs || die "the programs do not build" "$ECS_LOGS/publish.log has all of it."
+ensure_engine
+
+case "${1:-}" in
+  --process) run_agent_process ;;
+  '')
+    choose_images dotnet
+    build_service_images agent
+    run_agent_container
+    ;;
+  *) die "unknown argument: $1" "infra/join.sh runs the Agent in a container, infra/join.sh --process on the host." ;;
+esac

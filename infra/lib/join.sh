@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# The one Agent of a machine that joins a cluster.
+
+ECS_JOIN_SECONDS=60
+
+# The broker is looked for before anything is built: a wrong address is the likeliest mistake.
+require_bus() {
+  local rest=${ECS_BUS_URI#*://} host port
+  rest=${rest##*@}
+  rest=${rest%%/*}
+  host=${rest%%:*}
+  port=${rest##*:}
+  [ "$port" != "$host" ] || port=5672
+  timeout 5 bash -c "exec 3<>/dev/tcp/$host/$port" 2>/dev/null || die "nothing answers at $host:$port (ECS_BUS_URI)" \
+    "Start the first machine with ECS_BUS_ADDRESS=<its address> infra/up.sh, and look for a firewall in between."
+}
+
+agent_settings() {
+  printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
+    "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_INSTANCE_ATTRIBUTES=${ECS_INSTANCE_ATTRIBUTES:-}" \
+    "ECS_HTTP=${ECS_HTTP:-http://127.0.0.1:8083}"
+}
+
+run_agent_process() {
+  local settings
+  mapfile -t settings < <(agent_settings)
+  say "running the Agent; Ctrl-C stops it, its tasks keep running"
+  exec env "${settings[@]}" "ECS_DATA_DIR=${ECS_DATA_DIR:-/var/lib/ecs-agent}" dotnet "$(folder_of agent)/Ecs.Agent.dll"
+}
+
+run_agent_container() {
+  local arguments=() setting deadline
+  while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
+  docker rm -f ecs-agent >/dev/null 2>&1 || true
+  docker run -d --name ecs-agent --restart unless-stopped --network host --user 0:0 --stop-timeout 30 \
+    --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" --volume ecs-agent-data:/var/lib/ecs-agent \
+    --env ECS_DATA_DIR=/var/lib/ecs-agent "${arguments[@]}" "$(service_image agent)" >/dev/null ||
+    die "the Agent's container did not start"
+  say "waiting until the Agent has joined the cluster ${ECS_CLUSTER:-default}"
+  deadline=$((SECONDS + ECS_JOIN_SECONDS))
+  until docker exec ecs-agent ecs-health >/dev/null 2>&1; do
+    if [ $SECONDS -ge "$deadline" ]; then
+      docker logs --tail 20 ecs-agent >&2
+      die "the Agent is not ready after $ECS_JOIN_SECONDS s" "The lines above are its log: docker logs ecs-agent"
+    fi
+    sleep 0.5
+  done
+  say "joined: infra/ecs list-container-instances on the first machine shows it"
+}

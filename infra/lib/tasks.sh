@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# The tasks' containers, which are not compose's: the Agent made them, and labels say for which container instance.
+
+ECS_STOP_SECONDS=60
+
+# The ids of the container instances whose containers are on this engine and whose Agent is this stack's.
+stack_instances() {
+  local agent
+  agent=$(container_of agent)
+  [ -n "$agent" ] || return 0
+  # The Agent's folder names its container instance; a copy of it can be read whether the Agent runs or not.
+  docker cp "$agent:/var/lib/ecs-agent" - 2>/dev/null |
+    tar -xO 2>/dev/null | grep -aoE 'container-instance/[^/"]+/[0-9a-f]{32}' | sed 's,.*/,,' | sort -u || true
+}
+
+containers_of_instance() { docker ps -q "${@:2}" --filter "label=ecs.events.container-instance=$1"; }
+
+# stop_tasks: the orderly way through the Gateway where it answers, so that the history tells it; then by label.
+stop_tasks() {
+  local instance container gateway
+  gateway=$(container_of gateway running)
+  for instance in $(stack_instances); do
+    if [ -n "$gateway" ] && [ -n "$(containers_of_instance "$instance")" ]; then stop_through_gateway "$instance"; fi
+    for container in $(containers_of_instance "$instance" --all); do docker rm -fv "$container" >/dev/null || true; done
+  done
+}
+
+stop_through_gateway() {
+  local task deadline=$((SECONDS + ECS_STOP_SECONDS))
+  export ECS_ENDPOINT_URL
+  ECS_ENDPOINT_URL=$(gateway_url)
+  while read -r task; do
+    say "stopping the task $task"
+    infra/ecs stop-task "$task" --reason "infra/down.sh" --json >/dev/null || warn "the Gateway did not stop it"
+  done < <(containers_of_instance "$1" | xargs docker inspect \
+    --format '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' | sort -u)
+  while [ -n "$(containers_of_instance "$1")" ] && [ $SECONDS -lt $deadline ]; do sleep 0.3; done
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# infra/up.sh: everything from a bare machine to the running example. See docker-compose.yml for what runs.
+# Settings (all optional):
+#   ECS_GATEWAY_PORT 8080, ECS_BUS_PORT 5672, ECS_POSTGRES_PORT 5432, ECS_AGENT_PORT 8083, ECS_EXAMPLE_PORT 8088
+#   ECS_BUS_ADDRESS    the address that RabbitMQ is published on (127.0.0.1); another one lets second machines join
+#   ECS_PASSWORD       of RabbitMQ and PostgreSQL (ecs); it is fixed when the data are made
+#   ECS_RABBITMQ_IMAGE, ECS_POSTGRES_IMAGE, ECS_DOTNET_IMAGE, ECS_BUSYBOX_IMAGE, ECS_HAPROXY_IMAGE   base images
+#   ECS_NO_EXAMPLE     when set, only the services are started
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. infra/lib/say.sh
+. infra/lib/settings.sh
+. infra/lib/packages.sh
+. infra/lib/rootfs.sh
+. infra/lib/stand-ins.sh
+. infra/lib/images.sh
+. infra/lib/engine.sh
+. infra/lib/sdk.sh
+. infra/lib/programs.sh
+. infra/lib/ports.sh
+. infra/lib/stack.sh
+. infra/lib/example.sh
+
+require_sdk
+mkdir -p "$ECS_LOGS"
+enough_disk "$ECS_STATE" 2
+
+# Compiling needs the processor and NuGet, installing needs Debian: side by side.
+say "publishing the programs (log: ${ECS_LOGS#"$ECS_ROOT"/}/publish.log)"
+publish_programs &
+publishing=$!
+ensure_engine
+require_stack_ports
+choose_images rabbitmq postgres dotnet busybox haproxy
+wait "$publishing" || die "the programs do not build" "$ECS_LOGS/publish.log has all of it."
+build_service_images
+[ -n "${ECS_NO_EXAMPLE:-}" ] || build_example_images
+
+say "starting RabbitMQ, PostgreSQL and the services"
+quietly "$ECS_LOGS/compose.log" compose up -d --remove-orphans ||
+  die "compose could not start the stack" "The lines above and $ECS_LOGS/compose.log say why."
+wait_until_ready "${ECS_SERVICES[@]}"
+say "everything is up; the Gateway is $(gateway_url)"
+export ECS_ENDPOINT_URL
+ECS_ENDPOINT_URL=$(gateway_url)
+[ -z "${ECS_NO_EXAMPLE:-}" ] || exit 0
+
+run_example
+fetch_page
+show ecs history "$example_task"
+cat <<NEXT
+
+[$(printf '%3d' $SECONDS)s] What to try next (the Gateway is $(gateway_url)):
+  infra/ecs describe-tasks $example_task
+  infra/ecs list-tasks
+  infra/ecs stop-task $example_task
+  aws ecs list-tasks --endpoint-url $(gateway_url)      (region and any credentials from your configuration)
+  docker ps                                             the containers, with the task's labels
+  infra/down.sh                                         stops everything; --purge forgets the data as well
+NEXT
