@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ecs.Contracts;
+using Ecs.Contracts.Events;
 
 namespace Ecs.Log;
 
@@ -24,7 +25,12 @@ public sealed record RawEvent(
     string? Causation,
     string? Correlation,
     string? Actor,
-    JsonElement Data);
+    JsonElement Data)
+{
+    /// <summary>The event with its fact; without it where this version does not know the name.</summary>
+    /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
+    public StoredEvent ToStored() => StoredEvents.From(this);
+}
 
 /// <summary>Which events a reader wants; what is null does not narrow, and what is given narrows together.</summary>
 public sealed record LogFilter

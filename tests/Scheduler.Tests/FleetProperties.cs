@@ -41,7 +41,7 @@ public class FleetProperties
                 Assert.Equal(held.Sum(r => r.Memory), instance.ReservedMemory);
                 Assert.True(instance.FreeCpu >= 0 && instance.FreeMemory >= 0);
                 Assert.Equal(ports.Count, ports.Distinct().Count());
-                Assert.Equal(ports.Order(), instance.ReservedPorts);
+                Assert.Equal(ports.Order(), instance.ReservedPorts.AsEnumerable());
             }
         }
     });

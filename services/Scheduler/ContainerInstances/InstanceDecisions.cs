@@ -99,7 +99,7 @@ internal static partial class InstanceDecisions
 
     private static CommandError? Invalid(RegisterContainerInstance command) => command switch
     {
-        { InstanceId: not { } id } => Wrong("instanceId", "must be given"),
+        { InstanceId: null } => Wrong("instanceId", "must be given"),
         { InstanceId: { } id } when !Ids().IsMatch(id) => Wrong("instanceId", "must be 32 hexadecimal characters"),
         { Session: null or < 1 } => Wrong("session", "must be a number from 1"),
         { Resources: null } => Wrong("resources", "must be given"),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
@@ -63,7 +64,7 @@ internal static class FirstFit
     }
 
     private static int? TakenPort(
-        IReadOnlyList<int> wanted, IReadOnlyList<int> inUse, IReadOnlySet<int> reserved)
+        IReadOnlyList<int> wanted, IReadOnlyList<int> inUse, ImmutableSortedSet<int> reserved)
     {
         foreach (var port in wanted)
         {
