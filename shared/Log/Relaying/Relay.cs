@@ -21,6 +21,7 @@ public sealed class Relay
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _woken = new(0, 1);
     private volatile bool _paused;
+    private long _at;
 
     /// <summary>A relay; it does nothing until it is run.</summary>
     /// <param name="log">The log.</param>
@@ -56,6 +57,9 @@ public sealed class Relay
         _logger = logger ?? NullLogger.Instance;
     }
 
+    /// <summary>Everything up to here is published, or another service's; 0 until it has run.</summary>
+    public long At => Volatile.Read(ref _at);
+
     /// <summary>
     /// Publishes until it is cancelled. What fails is tried again, without end: a broker that is away is waited for.
     /// </summary>
@@ -70,6 +74,7 @@ public sealed class Relay
                 place ??= await _log.PlaceAsync(_name, ct);
                 var step = _paused ? new RelayStep(place, More: false) : await StepAsync(lease, place, ct);
                 (place, failed) = (step.Place, 0);
+                Volatile.Write(ref _at, place.At);
                 if (!step.More) await _woken.WaitAsync(LogLimits.RelayPoll, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

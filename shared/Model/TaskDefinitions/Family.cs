@@ -54,7 +54,7 @@ public sealed class Family
         numbersByLabel.TryGetValue(label, out var number) ? Find(number) : null;
 
     /// <summary>The family after one more event of its stream.</summary>
-    /// <exception cref="InvalidOperationException">The event does not follow on this state: the fold missed one.</exception>
+    /// <exception cref="InvalidOperationException">The event does not follow: the fold missed one.</exception>
     public Family Apply(IEvent e) => e switch
     {
         TaskDefinitionRegistered registered => Register(registered),

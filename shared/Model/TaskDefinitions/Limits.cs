@@ -33,6 +33,6 @@ public static class Limits
     /// <summary>The highest port of TCP and UDP.</summary>
     public const int MaxPort = 65_535;
 
-    /// <summary>The most characters of an image's name, of a digest's reference those before the <c>@</c>, as in ECS.</summary>
+    /// <summary>The most characters of an image's name, of one with a digest before the <c>@</c>, as in ECS.</summary>
     public const int MaxImageCharacters = 255;
 }

@@ -15,11 +15,14 @@ internal static class NameRules
     public static CommandError? Check(string? text, string what, string field)
     {
         if (string.IsNullOrEmpty(text)) return Wrong($"{what} should not be null or empty.", field);
-        if (text.Length > MaxLength) return Wrong($"{what} has {text.Length} characters; at most {MaxLength} are allowed.", field);
+        if (text.Length > MaxLength)
+        {
+            return Wrong($"{what} has {text.Length} characters; at most {MaxLength} are allowed.", field);
+        }
 
         return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? null
-            : Wrong($"{what} contains invalid characters: letters, digits, hyphens and underscores are allowed.", field);
+            : Wrong($"{what} contains invalid characters: use letters, digits, hyphens and underscores.", field);
     }
 
     /// <summary>The refusal of a member of a definition.</summary>

@@ -36,7 +36,8 @@ internal static class TaskAmountRules
 
     private static CommandError? Memory(TaskDefinitionContent content, string text, string field)
     {
-        if (!TaskAmounts.TryReadMemory(text, out var mebibytes) || mebibytes is < Limits.MinMemory or > Limits.MaxMemory)
+        if (!TaskAmounts.TryReadMemory(text, out var mebibytes)
+            || mebibytes is < Limits.MinMemory or > Limits.MaxMemory)
         {
             return NameRules.Wrong(
                 $"Invalid 'memory' setting for task: give {Limits.MinMemory} to {Limits.MaxMemory} MiB, such as "

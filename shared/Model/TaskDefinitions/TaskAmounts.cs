@@ -22,7 +22,8 @@ internal static class TaskAmounts
     public static string NormaliseCpu(string text) => TryReadCpu(text, out var units) ? Digits(units) : text;
 
     /// <summary>MiB as digits; a text that is no amount as it is.</summary>
-    public static string NormaliseMemory(string text) => TryReadMemory(text, out var mebibytes) ? Digits(mebibytes) : text;
+    public static string NormaliseMemory(string text) =>
+        TryReadMemory(text, out var mebibytes) ? Digits(mebibytes) : text;
 
     private static bool TryRead([NotNullWhen(true)] string? text, string unit, out int amount)
     {

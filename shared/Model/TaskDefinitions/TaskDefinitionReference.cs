@@ -6,8 +6,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Model.TaskDefinitions;
 
 /// <summary>
-/// How a definition is named: <c>family</c>, <c>family:revision</c>, <c>family:version-label</c>, or an ARN that ends in
-/// one of these. 1-9 digits always mean a revision.
+/// How a definition is named: <c>family</c>, <c>family:revision</c>, <c>family:version-label</c>, or an ARN that ends
+/// in one of these. 1-9 digits always mean a revision.
 /// </summary>
 /// <param name="Scope">The account and region that it is in.</param>
 /// <param name="Family">The family.</param>

@@ -10,7 +10,7 @@ public static class TaskDefinitionRules
 {
     private static readonly string[] OtherModesOfEcs = ["awsvpc", "host", "none"];
 
-    /// <summary>Reads a registration into content with every default filled in; else says what is wrong first.</summary>
+    /// <summary>Reads a registration as content with every default filled in; else says what is wrong first.</summary>
     /// <param name="command">The registration.</param>
     /// <param name="content">What a revision of it says.</param>
     /// <param name="error">What is wrong, with the path of the member.</param>
@@ -28,7 +28,7 @@ public static class TaskDefinitionRules
     public static IEnumerable<CommandError> Violations(RegisterTaskDefinition command)
     {
         if (NameRules.Check(command.Family, "Family", "family") is { } family) yield return family;
-        if (command.VersionLabel is { } label && VersionLabel.Check(label, "versionLabel") is { } wrong) yield return wrong;
+        if (command.VersionLabel is { } text && VersionLabel.Check(text, "versionLabel") is { } label) yield return label;
 
         var containers = command.ContainerDefinitions ?? [];
         if (containers.Count is 0 or > Limits.MaxContainers)
@@ -48,7 +48,7 @@ public static class TaskDefinitionRules
         foreach (var error in Violations(Defaults.Fill(command))) yield return error;
     }
 
-    /// <summary>Everything that is wrong with content whose defaults are filled in and whose lists hold no null.</summary>
+    /// <summary>What is wrong with content whose defaults are filled in and whose lists hold no null.</summary>
     internal static IEnumerable<CommandError> Violations(TaskDefinitionContent content)
     {
         // First, so that the work of every other rule is bounded.
