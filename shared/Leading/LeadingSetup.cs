@@ -10,7 +10,7 @@ namespace Ecs.Leading;
 /// <summary>Sets up a service that decides commands: lease, writer, relay, endpoint and health.</summary>
 public static class LeadingSetup
 {
-    /// <summary>Adds the <see cref="EventLog"/>; it is connected on its first use, and closed with the program.</summary>
+    /// <summary>Adds the <see cref="EventLog"/>; connected on its first use, closed with the program.</summary>
     public static IServiceCollection AddEventLog(this IServiceCollection services, string connection) =>
         services.AddSingleton(_ => new EventLog(connection));
 

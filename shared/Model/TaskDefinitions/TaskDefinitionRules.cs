@@ -28,7 +28,10 @@ public static class TaskDefinitionRules
     public static IEnumerable<CommandError> Violations(RegisterTaskDefinition command)
     {
         if (NameRules.Check(command.Family, "Family", "family") is { } family) yield return family;
-        if (command.VersionLabel is { } text && VersionLabel.Check(text, "versionLabel") is { } label) yield return label;
+        if (command.VersionLabel is { } text && VersionLabel.Check(text, "versionLabel") is { } label)
+        {
+            yield return label;
+        }
 
         var containers = command.ContainerDefinitions ?? [];
         if (containers.Count is 0 or > Limits.MaxContainers)
