@@ -10,12 +10,36 @@ internal sealed record Reply(string Queue, string? CorrelationId, Envelope? Enve
 {
     internal const string PlainContentType = "application/json";
 
+    private const string DirectReplyTo = "amq.rabbitmq.reply-to";
+
+    /// <summary>The first byte of an Erlang term, here of the process that waits for the answer.</summary>
+    private const byte ErlangTerm = 131;
+
     /// <summary>Null where nobody asked for an answer.</summary>
     internal static Reply? To(Delivery delivery, Envelope? envelope)
     {
         var properties = delivery.Properties;
         var queue = properties.ReplyTo is { Length: > 0 } replyTo ? replyTo : envelope?.ResponseQueue();
         return queue is null ? null : new Reply(queue, properties.CorrelationId, envelope);
+    }
+
+    /// <summary>
+    /// False for a name that looks like a direct reply-to and was not made by a broker. RabbitMQ breaks the whole
+    /// connection of whoever publishes to such a name, so one wrong sender would stop a service.
+    /// </summary>
+    internal bool IsReachable
+    {
+        get
+        {
+            if (!Queue.StartsWith(DirectReplyTo, StringComparison.Ordinal)) return true;
+
+            var parts = Queue[DirectReplyTo.Length..].Split('.');
+            return parts is ["", var process, var key]
+                && Convert.TryFromBase64String(process, new byte[process.Length], out var length)
+                && length > 1
+                && Convert.FromBase64String(process)[0] is ErlangTerm
+                && Convert.TryFromBase64String(key, new byte[key.Length], out _);
+        }
     }
 
     /// <summary>The answer to one's own queue, past every exchange: a queue that has gone drops it and fails nothing.</summary>

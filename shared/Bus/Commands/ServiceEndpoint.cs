@@ -54,7 +54,11 @@ internal sealed class ServiceEndpoint(
         var said = reading.Error is not null || result.Outcome is Outcome.Poison
             ? await RefuseAsync(delivery, reading, reply, result.Fault)
             : result.Value!;
-        if (reply is not null)
+        if (reply is { IsReachable: false })
+        {
+            log.LogWarning("Command {CommandId}: nobody can be behind '{Queue}'", reading.CommandId, reply.Queue);
+        }
+        else if (reply is not null)
         {
             await replies.PublishAsync(reply.With(said with { CommandId = reading.CommandId }), delivery.Gone);
         }

@@ -10,7 +10,7 @@ internal sealed class Turnstile(Action<TimeSpan, Action> later)
     internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The longest pause: so long after a fault's end it may take until work goes on.</summary>
-    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly SortedDictionary<ulong, Action> _waiting = [];

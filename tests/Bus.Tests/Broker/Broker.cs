@@ -1,0 +1,64 @@
+using Testcontainers.RabbitMq;
+
+[assembly: AssemblyFixture(typeof(Ecs.Bus.Tests.Broker))]
+// All tests share the named queues of one broker.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Ecs.Bus.Tests;
+
+/// <summary>A real RabbitMQ in a container, or the one that ECS_TEST_RABBITMQ_URI names.</summary>
+public sealed class Broker : IAsyncLifetime
+{
+    private const string Password = "bus-tests";
+
+    private readonly string? _given = Environment.GetEnvironmentVariable("ECS_TEST_RABBITMQ_URI");
+    private RabbitMqContainer? _container;
+
+    public Uri Uri { get; private set; } = new("amqp://none");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (_given is not null)
+        {
+            Uri = new Uri(_given);
+            return;
+        }
+
+        var image = Environment.GetEnvironmentVariable("ECS_TEST_RABBITMQ_IMAGE") ?? "ecs-events/rabbitmq:debian12";
+        // A fixed host port: after a restart of the container the broker is where it was.
+        _container = new RabbitMqBuilder(image)
+            .WithUsername("ecs").WithPassword(Password)
+            .WithPortBinding(FreePort(), 5672)
+            .Build();
+        await _container.StartAsync();
+        Uri = new Uri(_container.GetConnectionString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_container is not null) await _container.DisposeAsync();
+    }
+
+    /// <summary>Stops the broker in order; its node stays, and with it what is durable.</summary>
+    public Task StopAsync() => ControlAsync("stop_app");
+
+    /// <summary>Starts the broker again.</summary>
+    public Task StartAsync() => ControlAsync("start_app");
+
+    private static ushort FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return (ushort)((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task ControlAsync(string command)
+    {
+        if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
+
+        var result = await _container.ExecAsync(
+            ["setpriv", "--reuid=rabbitmq", "--regid=rabbitmq", "--init-groups", "rabbitmqctl", command]);
+        if (result.ExitCode != 0) result = await _container.ExecAsync(["rabbitmqctl", command]);
+        Assert.True(result.ExitCode == 0, $"rabbitmqctl {command}: {result.Stdout} {result.Stderr}");
+    }
+}
