@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Bus;
+using RabbitMQ.Client;
+
+namespace Ecs.Bus.Tests.Agents;
+
+public sealed class AgentTests(Broker broker)
+{
+    private readonly string _instance = Guid.NewGuid().ToString("N");
+
+    private static Assignments Work(long number) =>
+        new() { ContainerInstanceArn = "arn", Number = number, IsFullList = false, Tasks = [] };
+
+    [Fact]
+    public async Task Given_an_agent_that_never_connected_when_work_is_sent_then_it_waits_for_it_in_order()
+    {
+        await using var house = await House.StartAsync(broker);
+        for (var i = 1; i <= 50; i++) await house.Get<IAgentSender>().SendAsync(_instance, Work(i), default);
+
+        var heard = new ConcurrentQueue<long>();
+        await using var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, async (work, _) =>
+        {
+            await Task.Yield();
+            heard.Enqueue(work.Number);
+        }, default);
+
+        await House.Until(() => heard.Count == 50);
+        Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), heard);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
+    [Fact]
+    public async Task Given_a_queue_that_was_deleted_when_work_is_sent_again_then_the_next_try_makes_it_anew()
+    {
+        await using var house = await House.StartAsync(broker);
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(1), default);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+
+        await Assert.ThrowsAsync<BusUnavailableException>(
+            () => house.Get<IAgentSender>().SendAsync(_instance, Work(2), default));
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
+
+        Assert.Equal(1u, await house.Outsider.ReadyAsync(Exchanges.Agent(_instance)));
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
+    [Fact]
+    public async Task Given_garbage_and_a_poison_message_when_consumed_then_both_are_set_aside_and_the_queue_goes_on()
+    {
+        await using var house = await House.StartAsync(broker);
+        var heard = new ConcurrentQueue<long>();
+        await using var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, (work, _) =>
+        {
+            if (work.Number == 2) throw new InvalidOperationException("a bug");
+            heard.Enqueue(work.Number);
+            return Task.CompletedTask;
+        }, default);
+
+        await house.Outsider.PublishAsync(Exchanges.Agent(_instance), "}{");
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(3), default);
+        await House.Until(() => !heard.IsEmpty);
+
+        var reasons = (await house.DeadLetters.ListAsync(default)).Select(letter => letter.Reason).ToList();
+        Assert.StartsWith("not assignments: not readable as JSON", reasons[0], StringComparison.Ordinal);
+        Assert.Equal("the handler failed: InvalidOperationException: a bug", reasons[1]);
+        Assert.Equal([3], heard);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
+    [Fact]
+    public async Task Given_a_fault_that_passes_when_an_agent_handles_work_then_it_waits_and_nothing_overtakes()
+    {
+        await using var house = await House.StartAsync(broker);
+        var tries = 0;
+        var heard = new ConcurrentQueue<long>();
+        await using var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, (work, _) =>
+        {
+            if (++tries < 5) throw new IOException("the journal's disk is away");
+            heard.Enqueue(work.Number);
+            return Task.CompletedTask;
+        }, default);
+
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(1), default);
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
+
+        await House.Until(() => heard.Count == 2);
+        Assert.Equal([1, 2], heard);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+}
