@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Assigning;
+
+/// <summary>
+/// Which assignments hold. Messages come at least once and in any order; numbers decide. Until the first full list since
+/// the Agent's start has arrived new tasks are held back: only a list tells whether a start that waited in the queue, or
+/// that a lost journal has forgotten, still stands.
+/// </summary>
+internal sealed record AssignmentBook
+{
+    /// <summary>The most starts that are held back for a full list; the list names what is beyond it.</summary>
+    public const int MaxHeld = 1_000;
+
+    /// <summary>The highest number of a full list; null before the first.</summary>
+    public long? List { get; init; }
+
+    /// <summary>The tasks that are known, with the number that holds; a stop that came before its start is one of them.</summary>
+    public ImmutableDictionary<string, BookEntry> Tasks { get; init; } = Empty<BookEntry>();
+
+    /// <summary>Starts that wait for the first full list.</summary>
+    public ImmutableDictionary<string, TaskAssignment> Held { get; init; } = Empty<TaskAssignment>();
+
+    /// <summary>The book after a message, and what is to be done about it.</summary>
+    public (AssignmentBook Book, IReadOnlyList<Order> Orders) Accept(Assignments message)
+    {
+        var orders = new List<Order>();
+        var book = this;
+        foreach (var assignment in message.Tasks) book = book.Take(assignment, message, orders);
+
+        if (message.IsFullList && message.Number >= (List ?? long.MinValue)) book = book.Close(message, orders);
+        return (book, orders);
+    }
+
+    /// <summary>The book without a task that has ended and is owed nothing.</summary>
+    public AssignmentBook Forget(string taskArn) => Tasks.TryGetValue(taskArn, out var entry)
+        ? this with { Tasks = Tasks.SetItem(taskArn, entry with { IsOver = true }) }
+        : this;
+
+    /// <summary>The book with a task that the journal or Docker told of.</summary>
+    public AssignmentBook Remember(string taskArn, BookEntry entry) =>
+        this with { Tasks = Tasks.SetItem(taskArn, entry) };
+
+    private static ImmutableDictionary<string, T> Empty<T>() =>
+        ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
+
+    private AssignmentBook Take(TaskAssignment assignment, Assignments message, List<Order> orders)
+    {
+        var known = Tasks.GetValueOrDefault(assignment.TaskArn);
+        if (assignment.DesiredStatus == DesiredStatus.Stopped)
+        {
+            if (known is { IsStopped: true }) return this;
+
+            orders.Add(new Order.Stop(assignment.TaskArn, assignment.Number));
+            return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsStopped = true }) with
+            {
+                Held = Held.Remove(assignment.TaskArn),
+            };
+        }
+
+        if (known is not (null or { IsAssigned: false, IsStopped: false })) return this;
+
+        if (!message.IsFullList && List is null)
+        {
+            return Held.Count >= MaxHeld
+                ? this
+                : this with { Held = Held.SetItem(assignment.TaskArn, assignment) };
+        }
+
+        var isOvertaken = List >= assignment.Number && !(message.IsFullList && message.Number >= List);
+        if (isOvertaken) return this;
+
+        orders.Add(new Order.Start(assignment));
+        return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsAssigned = true });
+    }
+
+    // What a list does not name it has overtaken: such a start stays away for good, and ended tasks may be forgotten,
+    // since every start of theirs has a lower number than the list.
+    private AssignmentBook Close(Assignments list, List<Order> orders)
+    {
+        var named = list.Tasks.Select(t => t.TaskArn).ToHashSet(StringComparer.Ordinal);
+        var unnamed = Tasks.Where(t => !named.Contains(t.Key) && t.Value.Number <= list.Number).ToList();
+        orders.AddRange(unnamed.Where(t => !t.Value.IsOver).Select(t => new Order.Tell(t.Key)));
+
+        var book = this with
+        {
+            List = list.Number,
+            Tasks = Tasks.RemoveRange(unnamed.Where(t => t.Value.IsOver).Select(t => t.Key)),
+            Held = Held.Clear(),
+        };
+        foreach (var held in Held.Values)
+        {
+            book = book.Take(held, list with { IsFullList = false }, orders);
+        }
+
+        return book;
+    }
+}
+
+/// <summary>What the book knows of a task.</summary>
+/// <param name="Number">The number of the assignment that holds.</param>
+internal sealed record BookEntry(long Number)
+{
+    /// <summary>Whether an assignment has said that it is to run; if not, it was found in Docker.</summary>
+    public bool IsAssigned { get; init; }
+
+    /// <summary>Whether it is to stop: for good, whatever number a start may carry.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>Whether it has ended and is owed nothing; it is kept until a list has overtaken it.</summary>
+    public bool IsOver { get; init; }
+}
+
+/// <summary>What an assignment means for one task.</summary>
+internal abstract record Order
+{
+    /// <summary>Begin to run it.</summary>
+    public sealed record Start(TaskAssignment Assignment) : Order;
+
+    /// <summary>Stop it, or never begin.</summary>
+    public sealed record Stop(string TaskArn, long Number) : Order;
+
+    /// <summary>A full list does not name it: tell the Scheduler of it, which knows whether it must go.</summary>
+    public sealed record Tell(string TaskArn) : Order;
+}

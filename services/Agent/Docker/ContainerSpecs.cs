@@ -1,0 +1,86 @@
+using Docker.DotNet.Models;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>What a container definition means in Docker's words.</summary>
+internal static class ContainerSpecs
+{
+    /// <summary>The fewest cpu shares that Linux knows; ECS gives them to containers that ask for less.</summary>
+    public const int MinCpuShares = 2;
+
+    /// <summary>The most cpu shares that Linux knows.</summary>
+    public const int MaxCpuShares = 262_144;
+
+    private const long BytesPerMiB = 1024 * 1024;
+
+    /// <summary>How Docker is to make a container.</summary>
+    public static CreateContainerParameters Of(
+        TaskState task, ContainerState container, string cluster, string instanceId)
+    {
+        var definition = container.Definition;
+        return new CreateContainerParameters
+        {
+            Name = container.DockerName,
+            Image = definition.Image ?? "",
+            Env = [.. (definition.Environment ?? []).Select(variable => $"{variable.Name}={variable.Value}")],
+            Cmd = NullIfEmpty(definition.Command),
+            Entrypoint = NullIfEmpty(definition.EntryPoint),
+            ExposedPorts = Ports(definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
+            Labels = new Dictionary<string, string>
+            {
+                [Labels.TaskArn] = task.TaskArn,
+                [Labels.ContainerName] = container.Name,
+                [Labels.Family] = task.Family,
+                [Labels.Revision] = $"{task.Revision}",
+                [Labels.Cluster] = cluster,
+                [Labels.Instance] = instanceId,
+            },
+            HostConfig = Host(task, definition),
+        };
+    }
+
+    /// <summary>Whether Docker chooses a host port, so that it must be asked which.</summary>
+    public static bool HasDynamicPorts(ContainerDefinition definition) =>
+        (definition.PortMappings ?? []).Any(p => p.HostPort is null or 0);
+
+    /// <summary>The bindings of fixed host ports, which need no asking.</summary>
+    public static IReadOnlyList<NetworkBinding> FixedBindings(ContainerDefinition definition) =>
+    [
+        .. (definition.PortMappings ?? []).Where(p => p.HostPort > 0).Select(p => new NetworkBinding
+        {
+            BindIP = "0.0.0.0",
+            ContainerPort = p.ContainerPort ?? 0,
+            HostPort = p.HostPort ?? 0,
+            Protocol = p.Protocol ?? "tcp",
+        }),
+    ];
+
+    private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
+    {
+        NetworkMode = NetworkModes.Bridge,
+        CPUShares = Math.Clamp(definition.Cpu ?? 0, MinCpuShares, MaxCpuShares),
+        Memory = (definition.Memory ?? 0) * BytesPerMiB,
+        MemoryReservation = (definition.MemoryReservation ?? 0) * BytesPerMiB,
+        PortBindings = Ports(definition).ToDictionary(
+            port => port.Key,
+            port => (IList<PortBinding>)[.. port.Select(host => new PortBinding { HostPort = host })]),
+        Links = [.. (definition.Links ?? []).Select(link => LinkOf(task, link))],
+        RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
+    };
+
+    // One container port may be open at several host ports.
+    private static ILookup<string, string> Ports(ContainerDefinition definition) =>
+        (definition.PortMappings ?? []).ToLookup(
+            mapping => $"{mapping.ContainerPort}/{mapping.Protocol ?? "tcp"}",
+            mapping => mapping.HostPort is > 0 and var port ? $"{port}" : "");
+
+    private static string LinkOf(TaskState task, string link)
+    {
+        var (name, alias) = Links.Split(link);
+        return $"{task.Find(name)?.DockerName ?? name}:{alias}";
+    }
+
+    private static List<string>? NullIfEmpty(IReadOnlyList<string>? words) => words is { Count: > 0 } ? [.. words] : null;
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Docker.DotNet.Models;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>Docker's event stream. It may end or miss things at any time: a sweep goes on beneath it.</summary>
+internal static class ContainerWatch
+{
+    /// <summary>Hears of this instance's containers, and keeps the images' digests fresh, until the stream ends.</summary>
+    public static async Task RunAsync(
+        Engine engine, Images images, string instanceId, Action<ContainerSign> heard, CancellationToken ct)
+    {
+        engine.Renew();
+        images.Refresh();
+        var client = await engine.ConnectAsync(ct);
+        var parameters = new ContainerEventsParameters
+        {
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["type"] = new Dictionary<string, bool> { ["container"] = true, ["image"] = true },
+                ["event"] = new[] { "die", "destroy", "pull", "tag", "untag", "delete", "import", "load" }
+                    .ToDictionary(name => name, _ => true),
+            },
+        };
+        await client.System.MonitorEventsAsync(parameters, new Listener(Hear), ct);
+
+        void Hear(Message message)
+        {
+            if (message.Type == "image") images.Refresh();
+            else if (Read(message, instanceId) is { } sign) heard(sign);
+        }
+    }
+
+    private static ContainerSign? Read(Message message, string instanceId)
+    {
+        var about = message.Actor?.Attributes ?? new Dictionary<string, string>();
+        if (!about.TryGetValue(Labels.Instance, out var owner) || owner != instanceId) return null;
+        if (!about.TryGetValue(Labels.TaskArn, out var task)) return null;
+        if (!about.TryGetValue(Labels.ContainerName, out var name)) return null;
+
+        var told = about.TryGetValue("exitCode", out var text);
+        return new ContainerSign(task, name, told ? int.Parse(text!, CultureInfo.InvariantCulture) : null);
+    }
+
+    // Progress<T> would hand each message to the thread pool, which keeps no order.
+    private sealed class Listener(Action<Message> heard) : IProgress<Message>
+    {
+        public void Report(Message value) => heard(value);
+    }
+}

@@ -1,0 +1,135 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Ecs.Agent.Tasks;
+using Microsoft.Extensions.Logging;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>What the driver must know of the instance that it works for.</summary>
+/// <param name="InstanceId">The container instance's id.</param>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="StopTimeout">How long a container has after its stop signal.</param>
+internal sealed record Instance(string InstanceId, string Cluster, TimeSpan StopTimeout);
+
+/// <summary>Drives one Docker engine.</summary>
+internal sealed class DockerDriver(Engine engine, Images images, Instance instance, ILogger<DockerDriver> log)
+    : IContainerDriver
+{
+    /// <inheritdoc/>
+    public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
+    {
+        var limit = Limits.Of(step, instance.StopTimeout);
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(limit);
+        try
+        {
+            return await TryAsync(task, container, step, timed.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning("{Container}: Docker did not {Step} within {Limit}.", container.DockerName, step, limit);
+            return new Outcome.TimedOut(Reasons.Timeout(Limits.Word(step), limit));
+        }
+        catch (DockerApiException fault) when (!DockerFaults.IsPassing(fault))
+        {
+            return Refusal(container, step, fault);
+        }
+        catch (Exception fault) when (DockerFaults.IsPassing(fault))
+        {
+            log.LogWarning("{Container}: Docker cannot {Step}: {Text}", container.DockerName, step, fault.Message);
+            return new Outcome.Unreachable();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(Limits.Look);
+        var client = await engine.ConnectAsync(timed.Token);
+        var found = await client.Containers.ListContainersAsync(Listings.Of(which, instance.InstanceId), timed.Token);
+        return [.. found.Select(Listings.Read)];
+    }
+
+    /// <inheritdoc/>
+    public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) =>
+        ContainerWatch.RunAsync(engine, images, instance.InstanceId, heard, ct);
+
+    /// <inheritdoc/>
+    public Task<EngineFacts> DescribeAsync(CancellationToken ct) => EngineFactsReader.ReadAsync(engine, ct);
+
+    private async Task<Outcome> TryAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
+    {
+        var client = await engine.ConnectAsync(ct);
+        var id = container.RuntimeId ?? container.DockerName;
+        switch (step)
+        {
+            case Step.Inspect:
+                return await InspectAsync(client, task, container, ct);
+            case Step.Pull:
+                await images.PullAsync(container.Definition.Image ?? "", ct);
+                return new Outcome.Pulled();
+            case Step.Create:
+                return await CreateAsync(client, task, container, ct);
+            case Step.Start:
+                await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), ct);
+                return new Outcome.Started(await BindingsAsync(client, container, id, ct));
+            case Step.Stop:
+                var seconds = (uint)Math.Ceiling(instance.StopTimeout.TotalSeconds);
+                var stop = new ContainerStopParameters { WaitBeforeKillSeconds = seconds };
+                await client.Containers.StopContainerAsync(id, stop, ct);
+                return new Outcome.Finished();
+            case Step.Remove:
+                var removal = new ContainerRemoveParameters { RemoveVolumes = true };
+                await client.Containers.RemoveContainerAsync(id, removal, ct);
+                return new Outcome.Finished();
+            default:
+                throw new ArgumentOutOfRangeException(nameof(step), step, "nothing to do");
+        }
+    }
+
+    private async Task<Outcome> CreateAsync(
+        DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
+    {
+        // Creation names no image id. The digest is asked for beside it, and is there before it.
+        var digest = images.FindDigestAsync(container.Definition.Image ?? "", ct);
+        var spec = ContainerSpecs.Of(task, container, instance.Cluster, instance.InstanceId);
+        var created = await client.Containers.CreateContainerAsync(spec, ct);
+        return new Outcome.Created(created.ID, await digest);
+    }
+
+    private async Task<Outcome> InspectAsync(
+        DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
+    {
+        var found = await client.Containers.InspectContainerAsync(container.RuntimeId ?? container.DockerName, ct);
+        var labels = found.Config.Labels ?? new Dictionary<string, string>();
+        if (labels.TryGetValue(Labels.Instance, out var owner) is false || owner != instance.InstanceId ||
+            labels.TryGetValue(Labels.TaskArn, out var arn) is false || arn != task.TaskArn)
+        {
+            return new Outcome.Foreign();
+        }
+
+        return new Outcome.Found(Inspections.Read(found) with
+        {
+            ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(found.Image, ct),
+        });
+    }
+
+    private static async Task<IReadOnlyList<Contracts.Vocabulary.NetworkBinding>> BindingsAsync(
+        DockerClient client, ContainerState container, string id, CancellationToken ct)
+    {
+        if (!ContainerSpecs.HasDynamicPorts(container.Definition))
+        {
+            return ContainerSpecs.FixedBindings(container.Definition);
+        }
+
+        return Inspections.Bindings(await client.Containers.InspectContainerAsync(id, ct));
+    }
+
+    private Outcome Refusal(ContainerState container, Step step, DockerApiException fault)
+    {
+        log.LogInformation("{Container}: Docker refused to {Step}: {Text}",
+            container.DockerName, step, DockerFaults.Text(fault));
+        return Refusals.Read(step, fault);
+    }
+}

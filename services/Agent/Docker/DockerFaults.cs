@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Docker.DotNet;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>What a failed call to Docker means.</summary>
+internal static class DockerFaults
+{
+    // An engine that is going down or coming up refuses with 500 and one of these; the next one may do what was asked.
+    private static readonly string[] Passing =
+    [
+        "containerd.sock", "transport is closing", "client connection is closing", "context canceled",
+        "ttrpc: closed", "error reading from server: EOF",
+    ];
+
+    /// <summary>Whether Docker could not be reached, or cannot answer just now: asking again may help.</summary>
+    public static bool IsPassing(Exception fault) => fault switch
+    {
+        DockerApiException { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway } => true,
+        DockerApiException api => Passing.Any(p => api.Message.Contains(p, StringComparison.Ordinal)),
+        HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException => true,
+        _ => false,
+    };
+
+    /// <summary>Docker's own words, as ECS quotes them.</summary>
+    public static string Text(Exception fault) =>
+        fault is DockerApiException api ? $"Error response from daemon: {Message(api)}" : fault.Message;
+
+    /// <summary>Whether a refusal says so.</summary>
+    public static bool Says(this DockerApiException fault, string text) =>
+        Message(fault).Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    private static string Message(DockerApiException fault)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Body>(fault.ResponseBody ?? "", JsonSerializerOptions.Web)?.Message
+                ?? fault.Message;
+        }
+        catch (JsonException)
+        {
+            return fault.ResponseBody ?? fault.Message;
+        }
+    }
+
+    private sealed record Body(string? Message);
+}

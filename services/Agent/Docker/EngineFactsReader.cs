@@ -1,0 +1,29 @@
+using Docker.DotNet.Models;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>Asks an engine what it is and what it has opened.</summary>
+internal static class EngineFactsReader
+{
+    /// <summary>The facts.</summary>
+    public static async Task<EngineFacts> ReadAsync(Engine engine, CancellationToken ct)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(Limits.Look);
+        var client = await engine.ConnectAsync(timed.Token);
+        var info = await client.System.GetSystemInfoAsync(timed.Token);
+        var running = await client.Containers.ListContainersAsync(new ContainersListParameters(), timed.Token);
+        return new EngineFacts
+        {
+            Id = info.ID,
+            Hostname = info.Name,
+            Version = info.ServerVersion,
+            Cores = (int)info.NCPU,
+            MemoryBytes = info.MemTotal,
+            OsType = info.OSType,
+            Architecture = info.Architecture,
+            PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
+                .Select(p => (int)p.PublicPort!.Value).ToHashSet(),
+        };
+    }
+}

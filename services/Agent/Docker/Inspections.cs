@@ -1,0 +1,61 @@
+using System.Globalization;
+using Docker.DotNet.Models;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>What Docker's description of a container means.</summary>
+internal static class Inspections
+{
+    /// <summary>Docker's word for a container's state.</summary>
+    public static Observed Read(string state) => state switch
+    {
+        "created" => Observed.Created,
+        "running" or "paused" or "restarting" => Observed.Running,
+        _ => Observed.Ended,
+    };
+
+    /// <summary>The facts of a container.</summary>
+    public static ContainerFacts Read(ContainerInspectResponse container)
+    {
+        var observed = Read(container.State.Status);
+        var ended = observed == Observed.Ended;
+        return new ContainerFacts
+        {
+            RuntimeId = container.ID,
+            Observed = observed,
+            ExitCode = ended ? (int)container.State.ExitCode : null,
+            OutOfMemory = ended && container.State.OOMKilled,
+            StartedAt = Time(container.State.StartedAt),
+            StoppedAt = ended ? Time(container.State.FinishedAt) : null,
+            Bindings = Bindings(container),
+        };
+    }
+
+    /// <summary>The ports that are open for a container.</summary>
+    public static IReadOnlyList<NetworkBinding> Bindings(ContainerInspectResponse container) =>
+    [
+        .. from port in container.NetworkSettings?.Ports ?? new Dictionary<string, IList<PortBinding>>()
+           from binding in (IEnumerable<PortBinding>?)port.Value ?? []
+
+           // IPv6 has its own binding of the same port, which ECS does not show.
+           where !binding.HostIP.Contains(':', StringComparison.Ordinal)
+           let parts = port.Key.Split('/')
+           orderby parts[0].Length, parts[0], binding.HostPort
+           select new NetworkBinding
+           {
+               BindIP = binding.HostIP,
+               ContainerPort = int.Parse(parts[0], CultureInfo.InvariantCulture),
+               HostPort = int.Parse(binding.HostPort, CultureInfo.InvariantCulture),
+               Protocol = parts[1],
+           },
+    ];
+
+    // Docker writes the year 1 where there was none.
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) &&
+        time.Year > 1
+            ? time.ToUniversalTime()
+            : null;
+}

@@ -1,0 +1,50 @@
+using Ecs.Agent.Tasks;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>How long Docker may take for what: ECS's own limits where it has one.</summary>
+internal static class Limits
+{
+    /// <summary>For a pull.</summary>
+    public static readonly TimeSpan Pull = TimeSpan.FromHours(2);
+
+    /// <summary>For a creation.</summary>
+    public static readonly TimeSpan Create = TimeSpan.FromMinutes(4);
+
+    /// <summary>For a start.</summary>
+    public static readonly TimeSpan Start = TimeSpan.FromMinutes(3);
+
+    /// <summary>For a stop, on top of the container's own stop timeout.</summary>
+    public static readonly TimeSpan StopExtra = TimeSpan.FromMinutes(2);
+
+    /// <summary>For a look at one container, a list, a description of the engine: they change nothing.</summary>
+    public static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+
+    /// <summary>For a removal.</summary>
+    public static readonly TimeSpan Remove = TimeSpan.FromMinutes(5);
+
+    /// <summary>Pulls at a time: more would only share the same line.</summary>
+    public const int MaxPulls = 4;
+
+    /// <summary>The limit of a step.</summary>
+    public static TimeSpan Of(Step step, TimeSpan stopTimeout) => step switch
+    {
+        Step.Pull => Pull,
+        Step.Create => Create,
+        Step.Start => Start,
+        Step.Stop => stopTimeout + StopExtra,
+        Step.Remove => Remove,
+        _ => Look,
+    };
+
+    /// <summary>ECS's word for where a step leads, as a timeout names it.</summary>
+    public static string Word(Step step) => step switch
+    {
+        Step.Pull => "pulled",
+        Step.Create => "created",
+        Step.Start => "started",
+        Step.Stop => "stopped",
+        Step.Remove => "removed",
+        _ => "inspected",
+    };
+}

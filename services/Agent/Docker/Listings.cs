@@ -1,0 +1,34 @@
+using Docker.DotNet.Models;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>How Docker's containers are listed.</summary>
+internal static class Listings
+{
+    private static readonly string[] Living = ["created", "running", "paused", "restarting"];
+
+    /// <summary>The list of an Agent's own containers.</summary>
+    public static ContainersListParameters Of(Listing which, string instanceId)
+    {
+        var labels = new Dictionary<string, bool> { [$"{Labels.Instance}={instanceId}"] = true };
+        if (which.TaskArn is { } task) labels[$"{Labels.TaskArn}={task}"] = true;
+
+        var filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = labels };
+        if (!which.WithEnded) filters["status"] = Living.ToDictionary(state => state, _ => true);
+        return new ContainersListParameters { All = true, Filters = filters };
+    }
+
+    /// <summary>What a list says of a container.</summary>
+    public static SeenContainer Read(ContainerListResponse container) => new()
+    {
+        TaskArn = container.Labels.TryGetValue(Labels.TaskArn, out var task) ? task : "",
+        Name = container.Labels.TryGetValue(Labels.ContainerName, out var name) ? name : "",
+
+        // A container that others link to has a name for each link besides: its own has one slash.
+        DockerName = (container.Names ?? []).Select(n => n.TrimStart('/'))
+            .FirstOrDefault(n => !n.Contains('/', StringComparison.Ordinal)) ?? container.ID,
+        RuntimeId = container.ID,
+        Image = container.Image,
+        Observed = Inspections.Read(container.State),
+    };
+}

@@ -1,0 +1,138 @@
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>What an event says about a container, before anything is concluded from it.</summary>
+internal static class ContainerFold
+{
+    /// <summary>How often an image is pulled for one container: it may be removed again before it is used.</summary>
+    public const int MaxPulls = 2;
+
+    /// <summary>The container after the event.</summary>
+    public static ContainerState Apply(ContainerState container, ContainerEvent happened) => happened switch
+    {
+        Changed changed => Apply(container, changed),
+        Swept swept when IsNews(container, swept.Seen) => container with { Observed = Observed.Unknown },
+        Swept => container,
+
+        // A step that is not under way was given up, or is told twice.
+        Stepped stepped when stepped.Step != container.Doing => container,
+        Stepped stepped => Doubt(
+            Apply(container with { Doing = Step.None }, stepped.Step, stepped.Outcome, stepped.At)),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no such event"),
+    };
+
+    private static ContainerState Apply(ContainerState container, Changed changed)
+    {
+        if (container.Observed == Observed.Ended) return container;
+
+        var told = container with { ExitCode = changed.ExitCode ?? container.ExitCode };
+        return container.Doing == Step.None
+            ? told with { Observed = Observed.Unknown }
+            : told with { Doubted = true };
+    }
+
+    private static ContainerState Doubt(ContainerState container) => container with
+    {
+        Doubted = false,
+        Observed = container is { Doubted: true, Observed: Observed.Created or Observed.Running }
+            ? Observed.Unknown
+            : container.Observed,
+    };
+
+    // While a step is under way a sweep may have looked before it; the step's end tells more.
+    private static bool IsNews(ContainerState container, Observed seen) =>
+        container.Doing == Step.None && container.Observed != seen && (container.Observed, seen) is not
+            ((Observed.ImageMissing or Observed.Ended, Observed.Absent) or (Observed.Unknown, _));
+
+    private static ContainerState Apply(ContainerState container, Step step, Outcome outcome, DateTimeOffset at) =>
+        outcome switch
+        {
+            Outcome.Created created => container with
+            {
+                Observed = Observed.Created,
+                RuntimeId = created.RuntimeId,
+                ImageDigest = created.ImageDigest,
+                Misses = 0,
+            },
+            Outcome.ImageMissing when container.Pulls >= MaxPulls => container with
+            {
+                Observed = Observed.Absent,
+                Failure = Reasons.CannotPull($"{container.Definition.Image} is not there after it was pulled"),
+            },
+            Outcome.ImageMissing => container with { Observed = Observed.ImageMissing, Misses = 0 },
+            Outcome.Pulled => container with { Observed = Observed.Absent, Pulls = container.Pulls + 1, Misses = 0 },
+            Outcome.Started started => Start(container, started, at),
+            Outcome.Found found => Find(container, found.Facts),
+            Outcome.Missing => Miss(container, at),
+            Outcome.Foreign => container with
+            {
+                Observed = Observed.Absent,
+                Failure = container.Failure ?? Reasons.CannotCreate(
+                    $"The name {container.DockerName} is taken by a container that is not of this task."),
+            },
+            Outcome.Finished => container with
+            {
+                Observed = step == Step.Remove ? Observed.Absent : Observed.Unknown,
+                Misses = 0,
+            },
+            Outcome.Refused refused => Refuse(container, step, refused.Reason),
+            Outcome.TimedOut timedOut => TimeOut(container, step, timedOut.Reason),
+            Outcome.NameTaken or Outcome.Unreachable => Retry(container),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
+        };
+
+    private static ContainerState Start(ContainerState container, Outcome.Started started, DateTimeOffset at) =>
+        container with
+        {
+            Observed = Observed.Running,
+
+            // Said here, for it may have died already, and it did run: see Doubt.
+            Status = container.Status > LifecycleStatus.Running ? container.Status : LifecycleStatus.Running,
+            StartedAt = container.StartedAt ?? at,
+            Bindings = started.Bindings,
+            Misses = 0,
+        };
+
+    private static ContainerState Find(ContainerState container, ContainerFacts facts) => container with
+    {
+        Observed = facts.Observed,
+        RuntimeId = facts.RuntimeId,
+        ImageDigest = facts.ImageDigest ?? container.ImageDigest,
+        StartedAt = facts.StartedAt ?? container.StartedAt,
+        StoppedAt = facts.StoppedAt ?? container.StoppedAt,
+        ExitCode = facts.ExitCode ?? container.ExitCode,
+        EndReason = facts.OutOfMemory ? Reasons.OutOfMemory : container.EndReason,
+        Bindings = facts.Bindings.Count > 0 ? facts.Bindings : container.Bindings,
+        Misses = 0,
+    };
+
+    // One that was made is never made again, even if somebody removed it: a task has one set of containers.
+    private static ContainerState Miss(ContainerState container, DateTimeOffset at) =>
+        container.RuntimeId is null && container.Status < LifecycleStatus.Running
+            ? container with { Observed = Observed.Absent, Misses = 0 }
+            : container with
+            {
+                Observed = Observed.Ended,
+                StoppedAt = container.StoppedAt ?? at,
+                EndReason = container.EndReason ?? Reasons.Vanished,
+                Misses = 0,
+            };
+
+    private static ContainerState Refuse(ContainerState container, Step step, string reason) => step switch
+    {
+        Step.Pull or Step.Create => container with { Observed = Observed.Absent, Failure = reason },
+        Step.Start => container with { Observed = Observed.Created, Failure = reason },
+        _ => Retry(container),
+    };
+
+    private static ContainerState TimeOut(ContainerState container, Step step, string reason) => step switch
+    {
+        Step.Pull => container with { Observed = Observed.Absent, Failure = reason },
+        Step.Create or Step.Start => container with { Observed = Observed.Unknown, Failure = reason },
+        _ => Retry(container),
+    };
+
+    private static ContainerState Retry(ContainerState container) =>
+        container with { Observed = Observed.Unknown, Misses = container.Misses + 1 };
+}

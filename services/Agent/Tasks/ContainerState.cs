@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>What an Agent knows of one container. What is not ignored here is what its journal keeps.</summary>
+internal sealed record ContainerState
+{
+    /// <summary>What the assignment says of it; only name and image where it was found in Docker.</summary>
+    public required ContainerDefinition Definition { get; init; }
+
+    /// <summary>Docker's name of it.</summary>
+    public required string DockerName { get; init; }
+
+    /// <summary>Where it is in its life, as reported. It only ever rises.</summary>
+    public LifecycleStatus Status { get; init; } = LifecycleStatus.Pending;
+
+    /// <summary>Docker's id of it, once it was created.</summary>
+    public string? RuntimeId { get; init; }
+
+    /// <summary>The digest of its image.</summary>
+    public string? ImageDigest { get; init; }
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Why it could not be made or run, in ECS's form; it is then wanted Stopped.</summary>
+    public string? Failure { get; init; }
+
+    /// <summary>Why it ended, where that says more than its exit code.</summary>
+    public string? EndReason { get; init; }
+
+    /// <summary>When Docker started it.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>The ports that Docker opened for it.</summary>
+    public IReadOnlyList<NetworkBinding> Bindings { get; init; } = [];
+
+    /// <summary>What Docker was last seen to have.</summary>
+    [JsonIgnore]
+    public Observed Observed { get; init; }
+
+    /// <summary>The step that is under way.</summary>
+    [JsonIgnore]
+    public Step Doing { get; init; }
+
+    /// <summary>Whether Docker told of a change while the step was under way: the step's end may know nothing of it.</summary>
+    [JsonIgnore]
+    public bool Doubted { get; init; }
+
+    /// <summary>How often in a row Docker could not be asked, for the pause before the next time.</summary>
+    [JsonIgnore]
+    public int Misses { get; init; }
+
+    /// <summary>How often its image was pulled.</summary>
+    [JsonIgnore]
+    public int Pulls { get; init; }
+
+    /// <summary>Its name in the definition.</summary>
+    [JsonIgnore]
+    public string Name => Definition.Name ?? "";
+
+    /// <summary>Whether its task ends with it.</summary>
+    [JsonIgnore]
+    public bool Essential => Definition.Essential ?? true;
+
+    /// <summary>What is wanted of it in a task of which that is wanted: no container runs twice, or after a failure.</summary>
+    public Desired WantedIn(Desired task) =>
+        task < Desired.Stopped && (Failure is not null || Status == LifecycleStatus.Stopped) ? Desired.Stopped : task;
+
+    /// <summary>
+    /// The container as its journal gives it back: what Docker has is to be looked at, unless all is known of it. One
+    /// without Docker's id is looked at in any case, so that nothing is ever removed by its name alone.
+    /// </summary>
+    public ContainerState Restored() => this with
+    {
+        Observed = Status == LifecycleStatus.Stopped && RuntimeId is not null ? Observed.Ended : Observed.Unknown,
+    };
+}

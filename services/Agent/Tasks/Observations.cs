@@ -1,0 +1,45 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>What the Scheduler is told of a task.</summary>
+internal static class Observations
+{
+    /// <summary>The task's level.</summary>
+    public static TaskObservation Of(TaskState task, DateTimeOffset at) => new()
+    {
+        TaskArn = task.TaskArn,
+        Status = task.Status,
+        StopCode = task.StopCode,
+        Reason = task.Reason,
+        PullStartedAt = task.PullStartedAt,
+        PullStoppedAt = task.PullStoppedAt,
+        StartedAt = task.StartedAt,
+        StoppedAt = task.StoppedAt,
+        ObservedAt = at,
+        Containers = [.. task.Containers.Select(Of)],
+    };
+
+    /// <summary>Whether the Scheduler would learn something.</summary>
+    public static bool Differ(TaskState before, TaskState after) =>
+        before.Status != after.Status ||
+        before.PullStartedAt != after.PullStartedAt ||
+        before.PullStoppedAt != after.PullStoppedAt ||
+        Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
+
+    private static IEnumerable<LifecycleStatus> Levels(TaskState task) => task.Containers.Select(c => c.Status);
+
+    private static ContainerObservation Of(ContainerState container) => new()
+    {
+        Name = container.Name,
+        Status = container.Status,
+        RuntimeId = container.RuntimeId,
+        ImageDigest = container.ImageDigest,
+        ExitCode = container.Status == LifecycleStatus.Stopped ? container.ExitCode : null,
+        Reason = container.Failure ?? container.EndReason,
+        StartedAt = container.StartedAt,
+        StoppedAt = container.StoppedAt,
+        NetworkBindings = container.Bindings,
+    };
+}

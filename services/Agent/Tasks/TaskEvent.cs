@@ -1,0 +1,51 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>Something that happened to a task: an order, the end of a step, a sign from Docker, time.</summary>
+/// <param name="At">When.</param>
+internal abstract record TaskEvent(DateTimeOffset At);
+
+/// <summary>The Agent began to look after the task: after an assignment, a restart, or since Docker has containers of it.</summary>
+internal sealed record Began(DateTimeOffset At) : TaskEvent(At);
+
+/// <summary>The Scheduler says what the task is.</summary>
+internal sealed record Assigned(DateTimeOffset At, TaskAssignment Assignment) : TaskEvent(At);
+
+/// <summary>The Scheduler says that the task is to stop, or that it knows it as STOPPED.</summary>
+internal sealed record StopAsked(DateTimeOffset At, long Number) : TaskEvent(At);
+
+/// <summary>The Scheduler has answered the report of this status.</summary>
+internal sealed record Acknowledged(DateTimeOffset At, LifecycleStatus Status) : TaskEvent(At);
+
+/// <summary>The time has come to remove what ended.</summary>
+internal sealed record CleanupDue(DateTimeOffset At) : TaskEvent(At);
+
+/// <summary>Docker told which containers carry the task's label.</summary>
+internal sealed record Discovered(DateTimeOffset At, IReadOnlyList<ContainerState> Containers) : TaskEvent(At);
+
+/// <summary>Docker could not be asked for the task's containers.</summary>
+internal sealed record NotDiscovered(DateTimeOffset At) : TaskEvent(At);
+
+/// <summary>Something that happened to one container.</summary>
+/// <param name="At">When.</param>
+/// <param name="Container">Its name in the definition.</param>
+internal abstract record ContainerEvent(DateTimeOffset At, string Container) : TaskEvent(At);
+
+/// <summary>Docker says that the container changed: it died or was destroyed.</summary>
+/// <param name="At">When the Agent heard it.</param>
+/// <param name="Container">Its name in the definition.</param>
+/// <param name="ExitCode">What Docker said of its exit code; it is gone with the container where that was removed.</param>
+internal sealed record Changed(DateTimeOffset At, string Container, int? ExitCode) : ContainerEvent(At, Container);
+
+/// <summary>A sweep over all containers saw this one so.</summary>
+internal sealed record Swept(DateTimeOffset At, string Container, Observed Seen) : ContainerEvent(At, Container);
+
+/// <summary>A step has ended. It counts only if it is the step that is under way.</summary>
+/// <param name="At">When.</param>
+/// <param name="Container">The container's name in the definition.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Outcome">How it ended.</param>
+internal sealed record Stepped(DateTimeOffset At, string Container, Step Step, Outcome Outcome)
+    : ContainerEvent(At, Container);

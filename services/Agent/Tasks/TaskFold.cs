@@ -1,0 +1,83 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>What an event says about a task, before anything is concluded from it.</summary>
+internal static class TaskFold
+{
+    /// <summary>The task after the event.</summary>
+    public static TaskState Apply(TaskState task, TaskEvent happened) => happened switch
+    {
+        Began => task,
+        Assigned assigned => Assign(task, assigned.Assignment),
+        StopAsked asked => Stop(task, asked.Number),
+        Acknowledged { Status: LifecycleStatus.Stopped } when task.Status == LifecycleStatus.Stopped =>
+            task with { Acknowledged = true },
+        Acknowledged => task,
+        CleanupDue when task.Status == LifecycleStatus.Stopped => task with { Desired = Desired.Removed },
+        CleanupDue => task,
+        Discovered found when task.Discovering =>
+            task with { Discovering = false, Undiscovered = false, Misses = 0, Containers = found.Containers },
+        NotDiscovered when task.Discovering => task with { Discovering = false, Misses = task.Misses + 1 },
+        Discovered or NotDiscovered => task,
+        ContainerEvent container => Apply(task, container),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no such event"),
+    };
+
+    private static TaskState Assign(TaskState task, TaskAssignment assignment)
+    {
+        if (task.Desired >= Desired.Running) return task;
+
+        var definitions = assignment.Containers ?? [];
+        var impossible = Links.FindImpossible(definitions);
+        var family = assignment.Family ?? "";
+        var revision = assignment.Revision ?? 0;
+        return task with
+        {
+            Number = assignment.Number,
+            Desired = Desired.Running,
+            Family = family,
+            Revision = revision,
+            Containers = [.. definitions.Select(definition => Make(definition))],
+        };
+
+        ContainerState Make(ContainerDefinition definition)
+        {
+            var name = definition.Name ?? "";
+            var failure = impossible?.Container == name ? impossible?.Reason : null;
+            return task.Find(name) is { } found
+                ? found with { Definition = definition, Failure = failure }
+                : new ContainerState
+                {
+                    Definition = definition,
+                    DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
+                    Observed = Observed.Absent,
+                    Failure = failure,
+                };
+        }
+    }
+
+    // A task of which nothing is known may still have containers: the journal may have been lost.
+    private static TaskState Stop(TaskState task, long number) => task.Desired >= Desired.Stopped
+        ? task with { Number = Math.Max(task.Number, number) }
+        : task with
+        {
+            Number = Math.Max(task.Number, number),
+            Desired = Desired.Stopped,
+            Undiscovered = task.Containers.Count == 0,
+        };
+
+    private static TaskState Apply(TaskState task, ContainerEvent happened)
+    {
+        if (task.Find(happened.Container) is not { } container) return task;
+
+        if (happened is Stepped { Step: Step.Pull } pull && container.Doing == Step.Pull &&
+            pull.Outcome is not Outcome.Unreachable)
+        {
+            task = task with { PullStoppedAt = happened.At };
+        }
+
+        return task.With(ContainerFold.Apply(container, happened));
+    }
+}
