@@ -1,1 +1,4 @@
-Console.WriteLine("not yet");
+using Ecs.Agent;
+
+var app = AgentProgram.Build(args);
+await app.RunAsync();

@@ -1,6 +1,7 @@
 using Docker.DotNet.Models;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
+using TaskState = Ecs.Agent.Tasks.TaskState;
 
 namespace Ecs.Agent.Docker;
 
@@ -25,8 +26,8 @@ internal static class ContainerSpecs
             Name = container.DockerName,
             Image = definition.Image ?? "",
             Env = [.. (definition.Environment ?? []).Select(variable => $"{variable.Name}={variable.Value}")],
-            Cmd = NullIfEmpty(definition.Command),
-            Entrypoint = NullIfEmpty(definition.EntryPoint),
+            Cmd = NullIfEmpty(definition.Command)!,
+            Entrypoint = NullIfEmpty(definition.EntryPoint)!,
             ExposedPorts = Ports(definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
             Labels = new Dictionary<string, string>
             {

@@ -6,6 +6,10 @@ namespace Ecs.Agent.Docker;
 /// <summary>Docker's event stream. It may end or miss things at any time: a sweep goes on beneath it.</summary>
 internal static class ContainerWatch
 {
+    // Of containers the first two, of images the others.
+    private static readonly string[] Heard =
+        ["die", "destroy", "pull", "tag", "untag", "delete", "import", "load"];
+
     /// <summary>Hears of this instance's containers, and keeps the images' digests fresh, until the stream ends.</summary>
     public static async Task RunAsync(
         Engine engine, Images images, string instanceId, Action<ContainerSign> heard, CancellationToken ct)
@@ -18,8 +22,7 @@ internal static class ContainerWatch
             Filters = new Dictionary<string, IDictionary<string, bool>>
             {
                 ["type"] = new Dictionary<string, bool> { ["container"] = true, ["image"] = true },
-                ["event"] = new[] { "die", "destroy", "pull", "tag", "untag", "delete", "import", "load" }
-                    .ToDictionary(name => name, _ => true),
+                ["event"] = Heard.ToDictionary(name => name, _ => true),
             },
         };
         await client.System.MonitorEventsAsync(parameters, new Listener(Hear), ct);

@@ -1,7 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Tasks;
-using Microsoft.Extensions.Logging;
+using TaskState = Ecs.Agent.Tasks.TaskState;
 
 namespace Ecs.Agent.Docker;
 
@@ -34,9 +34,12 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
         {
             return Refusal(container, step, fault);
         }
-        catch (Exception fault) when (DockerFaults.IsPassing(fault))
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            log.LogWarning("{Container}: Docker cannot {Step}: {Text}", container.DockerName, step, fault.Message);
+            // What passes is usual while an engine restarts. What does not is a bug here or there: asking again, ever more
+            // slowly, is all that can be done about it.
+            var level = DockerFaults.IsPassing(fault) ? LogLevel.Warning : LogLevel.Error;
+            log.Log(level, fault, "{Container}: Docker cannot {Step}.", container.DockerName, step);
             return new Outcome.Unreachable();
         }
     }
@@ -102,7 +105,7 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
         var found = await client.Containers.InspectContainerAsync(container.RuntimeId ?? container.DockerName, ct);
-        var labels = found.Config.Labels ?? new Dictionary<string, string>();
+        var labels = found.Config?.Labels ?? new Dictionary<string, string>();
         if (labels.TryGetValue(Labels.Instance, out var owner) is false || owner != instance.InstanceId ||
             labels.TryGetValue(Labels.TaskArn, out var arn) is false || arn != task.TaskArn)
         {

@@ -64,7 +64,7 @@ internal sealed class Images(Engine engine) : IDisposable
                 if (--pull.Waiting == 0 && _pulls.GetValueOrDefault(image) == pull)
                 {
                     _pulls.Remove(image);
-                    pull.Cancel();
+                    pull.Dispose();
                 }
             }
         }
@@ -106,16 +106,24 @@ internal sealed class Images(Engine engine) : IDisposable
         public void Report(JSONMessage value) => First ??= value.Error?.Message;
     }
 
-    private sealed class SharedPull
+    private sealed class SharedPull : IDisposable
     {
         private readonly CancellationTokenSource _ending = new();
 
-        public SharedPull(Func<CancellationToken, Task> pull) => Ended = Task.Run(() => pull(_ending.Token));
+        public SharedPull(Func<CancellationToken, Task> pull)
+        {
+            var ct = _ending.Token;
+            Ended = Task.Run(() => pull(ct));
+        }
 
         public int Waiting { get; set; }
 
         public Task Ended { get; }
 
-        public void Cancel() => _ending.Cancel();
+        public void Dispose()
+        {
+            _ending.Cancel();
+            _ending.Dispose();
+        }
     }
 }

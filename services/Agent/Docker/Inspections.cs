@@ -19,16 +19,17 @@ internal static class Inspections
     /// <summary>The facts of a container.</summary>
     public static ContainerFacts Read(ContainerInspectResponse container)
     {
-        var observed = Read(container.State.Status);
+        var state = container.State ?? throw new InvalidDataException("Docker describes a container without its state.");
+        var observed = Read(state.Status);
         var ended = observed == Observed.Ended;
         return new ContainerFacts
         {
             RuntimeId = container.ID,
             Observed = observed,
-            ExitCode = ended ? (int)container.State.ExitCode : null,
-            OutOfMemory = ended && container.State.OOMKilled,
-            StartedAt = Time(container.State.StartedAt),
-            StoppedAt = ended ? Time(container.State.FinishedAt) : null,
+            ExitCode = ended ? (int)state.ExitCode : null,
+            OutOfMemory = ended && state.OOMKilled,
+            StartedAt = Time(state.StartedAt),
+            StoppedAt = ended ? Time(state.FinishedAt) : null,
             Bindings = Bindings(container),
         };
     }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts;
-using Microsoft.Extensions.Logging;
 
 namespace Ecs.Agent.Journal;
 

@@ -1,5 +1,4 @@
 using Ecs.Contracts.Agents;
-using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tasks;
 

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Ecs.Contracts;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Hosting;
+
+namespace Ecs.Agent;
+
+/// <summary>
+/// The Agent's own settings, by the names of their environment variables; <see cref="Settings"/> has those that other
+/// programs share: <see cref="Settings.BusUri"/>, <see cref="Settings.Http"/>, <see cref="Settings.Account"/> and
+/// <see cref="Settings.Region"/>.
+/// </summary>
+public sealed record AgentSettings
+{
+    /// <summary>The name of the cluster that the engine joins; <c>default</c> where nothing is said.</summary>
+    public const string ClusterName = "ECS_CLUSTER";
+
+    /// <summary>Where the Agent keeps its journal; <c>/var/lib/ecs-agent</c> where nothing is said.</summary>
+    public const string DataDirName = "ECS_DATA_DIR";
+
+    /// <summary>The engine: <c>unix:///var/run/docker.sock</c> where nothing is said, or <c>tcp://host:port</c>.</summary>
+    public const string DockerHostName = "DOCKER_HOST";
+
+    /// <summary>Attributes of the instance besides the built-in ones: <c>name=value,name=value</c>.</summary>
+    public const string AttributesName = "ECS_INSTANCE_ATTRIBUTES";
+
+    /// <summary>MiB of the machine's memory that no task may reserve; 0 where nothing is said.</summary>
+    public const string ReservedMemoryName = "ECS_RESERVED_MEMORY";
+
+    /// <summary>Cpu units to register instead of 1024 for each core: for machines that do other work too.</summary>
+    public const string CpuName = "ECS_CPU";
+
+    /// <summary>MiB to register instead of the machine's memory: for machines that do other work too.</summary>
+    public const string MemoryName = "ECS_MEMORY";
+
+    /// <summary>How long a container has after its stop signal until it is killed, in seconds; 30 where nothing is said.</summary>
+    public const string StopTimeoutName = "ECS_STOP_TIMEOUT";
+
+    /// <summary>How long after its end a task's containers are removed, in seconds; 10800, three hours, as ECS.</summary>
+    public const string CleanupAfterName = "ECS_CLEANUP_AFTER";
+
+    /// <summary>
+    /// The container instance's id, 32 hexadecimal characters, in place of the one that is derived from cluster and engine:
+    /// for two Agents of different installations on one engine.
+    /// </summary>
+    public const string InstanceIdName = "ECS_INSTANCE_ID";
+
+    /// <summary>Where the Agent listens for HTTP if <see cref="Settings.Http"/> says nothing.</summary>
+    public const string DefaultHttp = "http://127.0.0.1:8083";
+
+    /// <summary>The cluster's name.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>The account and region that the instance belongs to.</summary>
+    public required Scope Scope { get; init; }
+
+    /// <summary>The directory of the journal.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>The engine's address.</summary>
+    public required Uri DockerHost { get; init; }
+
+    /// <summary>Attributes besides the built-in ones.</summary>
+    public required IReadOnlyList<NameValue> Attributes { get; init; }
+
+    /// <summary>MiB that are kept back.</summary>
+    public required int ReservedMemory { get; init; }
+
+    /// <summary>Cpu units to register; null for what the engine has.</summary>
+    public int? Cpu { get; init; }
+
+    /// <summary>MiB to register; null for what the engine has.</summary>
+    public int? Memory { get; init; }
+
+    /// <summary>How long a container has after its stop signal.</summary>
+    public required TimeSpan StopTimeout { get; init; }
+
+    /// <summary>How long after its end a task's containers are removed.</summary>
+    public required TimeSpan CleanupAfter { get; init; }
+
+    /// <summary>The instance's id; null for the derived one.</summary>
+    public string? InstanceId { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="SettingException">One has a value that it cannot have.</exception>
+    public static AgentSettings Read(IConfiguration configuration) => new()
+    {
+        Cluster = configuration[ClusterName] is { Length: > 0 } cluster ? cluster : "default",
+        Scope = configuration.GetScope(),
+        DataDir = configuration[DataDirName] is { Length: > 0 } dir ? dir : "/var/lib/ecs-agent",
+        DockerHost = ReadUri(configuration),
+        Attributes = ReadAttributes(configuration[AttributesName]),
+        ReservedMemory = ReadNumber(configuration, ReservedMemoryName, 0) ?? 0,
+        Cpu = ReadNumber(configuration, CpuName, 1),
+        Memory = ReadNumber(configuration, MemoryName, 1),
+        StopTimeout = TimeSpan.FromSeconds(ReadNumber(configuration, StopTimeoutName, 0) ?? 30),
+        CleanupAfter = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupAfterName, 0) ?? 3 * 60 * 60),
+        InstanceId = ReadInstanceId(configuration[InstanceIdName]),
+    };
+
+    private static Uri ReadUri(IConfiguration configuration)
+    {
+        var text = configuration[DockerHostName] is { Length: > 0 } host ? host : "unix:///var/run/docker.sock";
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            ? uri
+            : throw new SettingException(DockerHostName, "an address such as unix:///var/run/docker.sock");
+    }
+
+    private static int? ReadNumber(IConfiguration configuration, string name, int least)
+    {
+        if (configuration[name] is not { Length: > 0 } text) return null;
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw new SettingException(name, $"a whole number from {least}");
+    }
+
+    private static List<NameValue> ReadAttributes(string? text)
+    {
+        var attributes = new List<NameValue>();
+        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var halves = part.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (halves[0].Length == 0) throw new SettingException(AttributesName, "of the form name=value,name=value");
+
+            attributes.Add(new NameValue(halves[0], halves.Length > 1 ? halves[1] : null));
+        }
+
+        return attributes;
+    }
+
+    private static string? ReadInstanceId(string? text) => text switch
+    {
+        null or "" => null,
+        { Length: 32 } when text.All(char.IsAsciiHexDigitLower) => text,
+        _ => throw new SettingException(InstanceIdName, "32 hexadecimal characters in lower case"),
+    };
+}

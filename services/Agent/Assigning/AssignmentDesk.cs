@@ -1,0 +1,104 @@
+using Ecs.Agent.Running;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
+
+namespace Ecs.Agent.Assigning;
+
+/// <summary>Takes assignments over from the bus and hands them to the tasks' loops.</summary>
+internal sealed class AssignmentDesk(
+    string instanceArn, TaskLoops loops, Action<TaskObservation> report, TaskWorld world)
+{
+    private readonly Lock _writing = new();
+    private AssignmentBook _book = new();
+
+    /// <summary>Goes on with the tasks that the journal knows.</summary>
+    public void Resume(IEnumerable<TaskState> tasks)
+    {
+        foreach (var task in tasks)
+        {
+            Change(book => book.Remember(task.TaskArn, new BookEntry(task.Number)
+            {
+                IsAssigned = task.Desired >= Desired.Running,
+                IsStopped = task.Desired >= Desired.Stopped,
+            }));
+            loops.Begin(task).Hint(new Began(world.Now));
+        }
+    }
+
+    /// <summary>Looks after a task that Docker has containers of, and that nobody has told of.</summary>
+    public void Adopt(string taskArn, IReadOnlyList<ContainerState> containers)
+    {
+        world.Log.LogInformation("Docker has containers of {Task}, which is not assigned.", taskArn);
+        Change(book => book.Tasks.ContainsKey(taskArn) ? book : book.Remember(taskArn, new BookEntry(0)));
+        loops.Begin(TaskMachine.Unknown(taskArn) with { Containers = containers }).Hint(new Began(world.Now));
+    }
+
+    /// <summary>Takes a message over; what it asks for is in the journal when this returns.</summary>
+    public async Task AcceptAsync(Assignments message, CancellationToken ct)
+    {
+        if (message.ContainerInstanceArn != instanceArn)
+        {
+            world.Log.LogError("Assignments for {Other} came to {Instance}.", message.ContainerInstanceArn, instanceArn);
+            return;
+        }
+
+        IReadOnlyList<Order> orders = [];
+        Change(book =>
+        {
+            (book, orders) = book.Accept(message);
+            return book;
+        });
+        await Task.WhenAll(orders.Select(order => CarryOutAsync(order, ct)));
+    }
+
+    /// <summary>The Scheduler knows the task as STOPPED, or not at all: its containers must go.</summary>
+    public Task StopAsync(string taskArn, CancellationToken ct)
+    {
+        Change(book => book.Tasks.TryGetValue(taskArn, out var entry)
+            ? book.Remember(taskArn, entry with { IsStopped = true })
+            : book);
+        return loops.Find(taskArn)?.PostAsync(new StopAsked(world.Now, 0), ct) ?? Task.CompletedTask;
+    }
+
+    /// <summary>Tells of every task whose end the Scheduler has not acknowledged.</summary>
+    public void TellAll()
+    {
+        foreach (var loop in loops.All) Tell(loop.State);
+    }
+
+    /// <summary>A task is over: nothing is left of it, and nothing is owed.</summary>
+    public void Forget(TaskState task)
+    {
+        loops.Drop(task.TaskArn);
+        Change(book => book.Forget(task.TaskArn));
+    }
+
+    private Task CarryOutAsync(Order order, CancellationToken ct) => order switch
+    {
+        Order.Start start => loops.Begin(TaskMachine.Unknown(start.Assignment.TaskArn))
+            .PostAsync(new Assigned(world.Now, start.Assignment), ct),
+        Order.Stop stop => loops.Begin(TaskMachine.Unknown(stop.TaskArn))
+            .PostAsync(new StopAsked(world.Now, stop.Number), ct),
+        Order.Tell tell => TellAsync(tell.TaskArn),
+        _ => throw new ArgumentOutOfRangeException(nameof(order), order, "no such order"),
+    };
+
+    private Task TellAsync(string taskArn)
+    {
+        if (loops.Find(taskArn) is { } loop) Tell(loop.State);
+        return Task.CompletedTask;
+    }
+
+    private void Tell(TaskState task)
+    {
+        if (!task.Acknowledged) report(Observations.Of(task, world.Now));
+    }
+
+    private void Change(Func<AssignmentBook, AssignmentBook> change)
+    {
+        lock (_writing)
+        {
+            _book = change(_book);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text.Json;
+using Ecs.Agent.Docker;
+using Ecs.Bus;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Agent.Joining;
+
+/// <summary>
+/// Keeps the instance registered, its heartbeats going and the full list coming. Each full list says everything anew, so
+/// that nothing that was lost on the way stays lost.
+/// </summary>
+internal sealed class Membership(
+    ICommandSender sender, IHeartbeats heartbeats, AgentSettings settings, TimeProvider clock, ILogger<Membership> log)
+{
+    /// <summary>How often the full list is asked for.</summary>
+    public static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often the Agent shows that it lives.</summary>
+    public static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the Scheduler may take to answer.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The first pause after a registration that failed; it doubles up to <see cref="LongestPause"/>.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>Why the instance is not registered; null while it is.</summary>
+    public string? Fault { get; private set; } = "not registered yet";
+
+    /// <summary>Registers, asks for lists, and registers again after a silence or a refusal.</summary>
+    /// <param name="identity">The instance.</param>
+    /// <param name="describe">Asks the engine what it has to give.</param>
+    /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task KeepAsync(
+        InstanceIdentity identity,
+        Func<CancellationToken, Task<EngineFacts>> describe,
+        Func<Assignments, bool, CancellationToken, Task> accept,
+        CancellationToken ct)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            var fault = await RegisterAsync(identity, describe, ct);
+            if (fault is null)
+            {
+                pause = FirstPause;
+                fault = await AskAsync(identity, accept, ct);
+            }
+
+            if (Fault != fault) log.LogError("The instance is not registered: {Fault}", fault);
+            Fault = fault;
+            await Task.Delay(pause, clock, ct);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Beats while the instance is registered.</summary>
+    public async Task BeatAsync(InstanceIdentity identity, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(BeatEvery, clock);
+        var beat = new Heartbeat { ContainerInstanceArn = identity.Arn.ToString(), Session = identity.Session };
+        do
+        {
+            try
+            {
+                if (Fault is null) await heartbeats.SendAsync(beat, ct);
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                log.LogDebug(fault, "A heartbeat was not sent.");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    private async Task<string?> RegisterAsync(
+        InstanceIdentity identity, Func<CancellationToken, Task<EngineFacts>> describe, CancellationToken ct)
+    {
+        try
+        {
+            var engine = await describe(ct);
+            var ports = PortsInUse.Find(engine.PublishedPorts);
+            var answer = await sender.SendAsync(
+                Registration.Of(settings, identity, engine, ports), AnswerTimeout, ct);
+            if (answer.Error is { } error) return $"the Scheduler refused it: {error.Message}";
+
+            log.LogInformation("Registered as {Arn}, session {Session}.", identity.Arn, identity.Session);
+            Fault = null;
+            return null;
+        }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            return fault.Message;
+        }
+    }
+
+    // Returns with the reason when no list comes any more.
+    private async Task<string> AskAsync(
+        InstanceIdentity identity, Func<Assignments, bool, CancellationToken, Task> accept, CancellationToken ct)
+    {
+        var asking = new GetAssignments
+        {
+            Account = settings.Scope.Account,
+            Region = settings.Scope.Region,
+            Actor = identity.Arn.ToString(),
+            ContainerInstance = identity.Arn.ToString(),
+        };
+        var isNew = true;
+        while (true)
+        {
+            try
+            {
+                var answer = await sender.SendAsync(asking, AnswerTimeout, ct);
+                if (answer.Error is { } error) return $"the Scheduler refused the list: {error.Message}";
+                if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list) return "an empty list";
+
+                await accept(list, isNew, ct);
+                isNew = false;
+                await Task.Delay(ListEvery, clock, ct);
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                return fault.Message;
+            }
+        }
+    }
+}

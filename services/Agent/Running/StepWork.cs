@@ -1,0 +1,106 @@
+using Ecs.Agent.Docker;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Running;
+
+/// <summary>The slow work of one task: each piece runs by itself, and its end goes back into the loop.</summary>
+internal sealed class StepWork(TaskLoop loop, TaskWorld world)
+{
+    private readonly Dictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
+
+    /// <summary>Begins an effect; called by the loop alone.</summary>
+    public void Begin(TaskState task, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Begin begin:
+                BeginStep(task, task.Find(begin.Container)!, begin);
+                break;
+            case Effect.Abandon abandon:
+                if (_pulls.Remove(abandon.Container, out var pull)) pull.Cancel();
+                break;
+            case Effect.Discover discover:
+                Run(() => DiscoverAsync(task, discover.Delay));
+                break;
+            case Effect.AwaitCleanup cleanup:
+                Run(() => AwaitCleanupAsync(cleanup.StoppedAt));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect, "no such effect");
+        }
+    }
+
+    private void BeginStep(TaskState task, ContainerState container, Effect.Begin begin)
+    {
+        var ct = world.Ended;
+        if (begin.Step == Step.Pull)
+        {
+            _pulls[begin.Container] = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            ct = _pulls[begin.Container].Token;
+        }
+
+        Run(async () =>
+        {
+            await PauseAsync(begin.Delay, ct);
+            var outcome = await world.Driver.DoAsync(task, container, begin.Step, ct);
+            await loop.TellAsync(new Stepped(world.Now, begin.Container, begin.Step, outcome));
+        });
+    }
+
+    private async Task DiscoverAsync(TaskState task, TimeSpan delay)
+    {
+        await PauseAsync(delay, world.Ended);
+        TaskEvent told;
+        try
+        {
+            var found = await world.Driver.ListAsync(new Listing(task.TaskArn, WithEnded: true), world.Ended);
+            told = new Discovered(world.Now, [.. found.Select(Found)]);
+        }
+        catch (Exception fault) when (!world.Ended.IsCancellationRequested)
+        {
+            world.Log.LogWarning("Docker cannot tell the containers of task {Task}: {Text}", task.Id, fault.Message);
+            told = new NotDiscovered(world.Now);
+        }
+
+        await loop.TellAsync(told);
+    }
+
+    /// <summary>What is known of a container that was found in Docker.</summary>
+    public static ContainerState Found(SeenContainer seen) => new()
+    {
+        Definition = new ContainerDefinition { Name = seen.Name, Image = seen.Image },
+        DockerName = seen.DockerName,
+        RuntimeId = seen.RuntimeId,
+        Observed = Observed.Unknown,
+    };
+
+    private async Task AwaitCleanupAsync(DateTimeOffset stoppedAt)
+    {
+        await PauseAsync(stoppedAt + world.CleanupAfter - world.Now, world.Ended);
+        await loop.TellAsync(new CleanupDue(world.Now));
+    }
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken ct) =>
+        pause > TimeSpan.Zero ? Task.Delay(pause, world.Clock, ct) : Task.CompletedTask;
+
+    private void Run(Func<Task> work) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException)
+        {
+            // The Agent ends, or the step was given up: nobody waits for it.
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The task is over.
+        }
+        catch (Exception bug)
+        {
+            world.Log.LogCritical(bug, "Task {Task} stands still.", loop.State.Id);
+        }
+    });
+}

@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using Ecs.Agent.Tasks;
+
+namespace Ecs.Agent.Running;
+
+/// <summary>
+/// Owns one task: takes its events one after another, steps the machine and does the effects. Slow work runs beside it
+/// and comes back as an event.
+/// </summary>
+internal sealed class TaskLoop
+{
+    /// <summary>
+    /// The most events that wait. Signs of Docker beyond it are dropped, since sweeps repeat what they tell; the ends of
+    /// steps wait for room.
+    /// </summary>
+    public const int MaxWaiting = 256;
+
+    /// <summary>The pause after the journal could not be written: a disk that is full may have room again.</summary>
+    private static readonly TimeSpan JournalPause = TimeSpan.FromSeconds(1);
+
+    private readonly TaskWorld _world;
+    private readonly StepWork _work;
+    private readonly Channel<Posted> _events =
+        Channel.CreateBounded<Posted>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    private volatile TaskState _state;
+
+    /// <summary>A loop that begins with this state.</summary>
+    public TaskLoop(TaskState initial, TaskWorld world)
+    {
+        _state = initial;
+        _world = world;
+        _work = new StepWork(this, world);
+    }
+
+    /// <summary>The task as it is now.</summary>
+    public TaskState State => _state;
+
+    /// <summary>Gives the loop an event, and returns when its effects were begun: what had to be kept is in the journal.</summary>
+    public async Task PostAsync(TaskEvent happened, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _events.Writer.WriteAsync(new Posted(happened, done), ct);
+            await done.Task.WaitAsync(ct);
+        }
+        catch (ChannelClosedException)
+        {
+            // The task is over: nothing changes it any more.
+        }
+    }
+
+    /// <summary>Gives the loop the end of a step.</summary>
+    public ValueTask TellAsync(TaskEvent happened) => _events.Writer.WriteAsync(new Posted(happened, null), _world.Ended);
+
+    /// <summary>Gives the loop a sign that may be lost.</summary>
+    public void Hint(TaskEvent happened) => _events.Writer.TryWrite(new Posted(happened, null));
+
+    /// <summary>Runs until the Agent ends or nothing is left of the task.</summary>
+    public async Task RunAsync()
+    {
+        await foreach (var posted in _events.Reader.ReadAllAsync(_world.Ended))
+        {
+            var goesOn = await StepAsync(posted.Event);
+            posted.Done?.TrySetResult();
+            if (goesOn) continue;
+
+            // Who still waits for an event of a task that is over need not wait any longer.
+            _events.Writer.TryComplete();
+            while (_events.Reader.TryRead(out var late)) late.Done?.TrySetResult();
+            return;
+        }
+    }
+
+    private async Task<bool> StepAsync(TaskEvent happened)
+    {
+        var before = _state;
+        var (after, effects) = TaskMachine.Step(before, happened);
+        _state = after;
+        if (before.Status != after.Status)
+        {
+            _world.Log.LogInformation("Task {Task} is {Status}. {Reason}", after.Id, after.Status, after.Reason);
+        }
+
+        foreach (var effect in effects)
+        {
+            if (effect is Effect.Forget)
+            {
+                _world.Journal.Remove(after);
+                _world.Forget(after);
+                return false;
+            }
+
+            await DoAsync(after, effect);
+        }
+
+        return true;
+    }
+
+    private async Task DoAsync(TaskState task, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Save:
+                await SaveAsync(task);
+                break;
+            case Effect.SaveSoon:
+                SaveSoon(task);
+                break;
+            case Effect.Report report:
+                _world.Report(report.Observation);
+                break;
+            default:
+                _work.Begin(task, effect);
+                break;
+        }
+    }
+
+    // Nothing is done that the journal does not know: while it cannot be written the task stands still.
+    private async Task SaveAsync(TaskState task)
+    {
+        while (true)
+        {
+            try
+            {
+                _world.Journal.Save(task);
+                return;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                _world.Log.LogError(fault, "The journal cannot be written; task {Task} waits.", task.Id);
+                await Task.Delay(JournalPause, _world.Clock, _world.Ended);
+            }
+        }
+    }
+
+    private void SaveSoon(TaskState task)
+    {
+        try
+        {
+            _world.Journal.SaveSoon(task);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _world.Log.LogWarning(fault, "The journal cannot be written; Docker still knows of task {Task}.", task.Id);
+        }
+    }
+
+    private sealed record Posted(TaskEvent Event, TaskCompletionSource? Done);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Ecs.Agent.Tasks;
+
+namespace Ecs.Agent.Running;
+
+/// <summary>The loops of all tasks that the Agent knows.</summary>
+internal sealed class TaskLoops(TaskWorld world)
+{
+    private readonly ConcurrentDictionary<string, TaskLoop> _loops = new(StringComparer.Ordinal);
+
+    /// <summary>All loops.</summary>
+    public IEnumerable<TaskLoop> All => _loops.Values;
+
+    /// <summary>The loop of a task; null where there is none.</summary>
+    public TaskLoop? Find(string taskArn) => _loops.GetValueOrDefault(taskArn);
+
+    /// <summary>Begins to look after a task; where that was begun already, the loop that does.</summary>
+    public TaskLoop Begin(TaskState initial)
+    {
+        var loop = new TaskLoop(initial, world);
+        var kept = _loops.GetOrAdd(initial.TaskArn, loop);
+        if (ReferenceEquals(kept, loop)) _ = Task.Run(() => RunAsync(loop));
+        return kept;
+    }
+
+    /// <summary>Drops the loop of a task that is over.</summary>
+    public void Drop(string taskArn) => _loops.TryRemove(taskArn, out _);
+
+    private async Task RunAsync(TaskLoop loop)
+    {
+        try
+        {
+            await loop.RunAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The Agent ends.
+        }
+        catch (Exception bug)
+        {
+            world.Log.LogCritical(bug, "The loop of task {Task} ended.", loop.State.Id);
+        }
+    }
+}
