@@ -1,0 +1,16 @@
+using Ecs.Benchmarks.Append;
+
+// One program for all figures: dotnet run -c Release --project tests/Benchmarks -- <name> [options]
+var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
+{
+    ["append"] = AppendBenchmark.RunAsync,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
+{
+    await Console.Error.WriteLineAsync($"usage: Benchmarks <name>; the names: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+await run(args[1..]);
+return 0;
