@@ -1,1 +1,8 @@
-Console.WriteLine("not yet");
+using Ecs.Cli.Commands;
+
+return await EcsCommandLine.RunAsync(args, new Surroundings(
+    Console.In,
+    Console.Out,
+    Console.Error,
+    IsTerminal: !Console.IsOutputRedirected,
+    Environment.GetEnvironmentVariable));

@@ -1,1 +1,3 @@
-Console.WriteLine("not yet");
+using Ecs.Gateway;
+
+await GatewayProgram.Build(args).RunAsync();

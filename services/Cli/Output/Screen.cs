@@ -1,0 +1,77 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Ecs.Cli.Output;
+
+/// <summary>
+/// Where the tool writes: results to standard output, everything else to standard error. Colours and moving text only on a
+/// terminal; with <c>--json</c> one JSON document and nothing else.
+/// </summary>
+internal sealed class Screen
+{
+    // A line that is not for a terminal is for a program: it is never broken.
+    private const int UnbrokenWidth = 1000;
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly TextWriter _output;
+    private readonly IAnsiConsole _console;
+    private readonly IAnsiConsole _errors;
+
+    /// <param name="output">Standard output.</param>
+    /// <param name="errors">Standard error.</param>
+    /// <param name="isTerminal">Whether standard output is a terminal.</param>
+    /// <param name="environment">The environment, for NO_COLOR and TERM.</param>
+    public Screen(TextWriter output, TextWriter errors, bool isTerminal, Func<string, string?> environment)
+    {
+        _output = output;
+        IsTerminal = isTerminal && environment("TERM") is not "dumb";
+        var colours = environment("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect;
+        _console = Make(output, IsTerminal, colours);
+        _errors = Make(errors, isTerminal: false, ColorSystemSupport.NoColors);
+    }
+
+    /// <summary>Whether standard output is a terminal that can move its cursor.</summary>
+    public bool IsTerminal { get; }
+
+    /// <summary>The terminal itself, for what moves.</summary>
+    public IAnsiConsole Console => _console;
+
+    /// <summary>One JSON document, as it came.</summary>
+    public void Json(JsonElement value) => _output.WriteLine(JsonSerializer.Serialize(value, Indented));
+
+    /// <summary>One line as it is.</summary>
+    public void Raw(string line)
+    {
+        _output.WriteLine(line);
+        _output.Flush();
+    }
+
+    /// <summary>A line with Spectre's markup; what came from outside must be <see cref="Words.Safe"/>.</summary>
+    public void Line(string markup) => _console.MarkupLine(markup);
+
+    /// <summary>A table or the like.</summary>
+    public void Show(IRenderable block) => _console.Write(block);
+
+    /// <summary>A line to standard error.</summary>
+    public void Note(string text) => _errors.WriteLine(Words.Clean(text));
+
+    private static IAnsiConsole Make(TextWriter writer, bool isTerminal, ColorSystemSupport colours)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+            ColorSystem = isTerminal ? colours : ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(writer),
+        });
+        if (!isTerminal) console.Profile.Width = UnbrokenWidth;
+        return console;
+    }
+}

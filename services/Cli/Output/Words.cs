@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+using Ecs.Contracts;
+using Spectre.Console;
+
+namespace Ecs.Cli.Output;
+
+/// <summary>How single values are written for a person.</summary>
+internal static class Words
+{
+    // Enough of an id to know a task by, and what the tool takes as an id.
+    private const int ShortIdLength = 12;
+
+    /// <summary>Text from outside without control characters: a reason must not move the reader's cursor.</summary>
+    public static string Clean(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return "";
+
+        var clean = new StringBuilder(text.Length);
+        foreach (var c in text) clean.Append(char.IsControl(c) ? ' ' : c);
+        return clean.ToString();
+    }
+
+    /// <summary>Text from outside, fit to stand in markup.</summary>
+    public static string Safe(string? text) => Markup.Escape(Clean(text));
+
+    /// <summary>A status in its colour.</summary>
+    public static string Status(string? status) => status switch
+    {
+        null or "" => "[grey]-[/]",
+        "RUNNING" or "ACTIVE" or "HEALTHY" => $"[green]{status}[/]",
+        "STOPPED" or "INACTIVE" => $"[grey]{status}[/]",
+        "PROVISIONING" or "PENDING" or "ACTIVATING" or "STOPPING" or "DEACTIVATING" or "DEPROVISIONING" or "DRAINING" =>
+            $"[yellow]{status}[/]",
+        _ => Safe(status),
+    };
+
+    /// <summary>The last part of an ARN: a name, an id, <c>family:revision</c>.</summary>
+    public static string Name(string? arn) => Arn.TryParse(arn, out var parsed) ? parsed.Name : arn ?? "-";
+
+    /// <summary>The first characters of an ARN's id.</summary>
+    public static string Short(string? arn)
+    {
+        var name = Name(arn);
+        return name.Length > ShortIdLength && name.All(char.IsAsciiHexDigit) ? name[..ShortIdLength] : name;
+    }
+
+    /// <summary>A moment on the reader's own clock.</summary>
+    public static string Time(DateTimeOffset? time) =>
+        time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";
+
+    /// <summary>How long ago, in the largest unit that says something.</summary>
+    public static string Ago(DateTimeOffset? time, DateTimeOffset now) =>
+        time is null ? "-" : now - time.Value is { Ticks: > 0 } age ? Span(age) + " ago" : "now";
+
+    /// <summary>A length of time, in at most two units.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s"),
+        { TotalMinutes: < 1 } => $"{span.Seconds} s",
+        { TotalHours: < 1 } => $"{span.Minutes} min {span.Seconds} s",
+        { TotalDays: < 1 } => $"{span.Hours} h {span.Minutes} min",
+        _ => $"{(int)span.TotalDays} d {span.Hours} h",
+    };
+}

@@ -1,0 +1,45 @@
+using Ecs.Cli.Commands;
+using Ecs.Cli.Endpoint;
+using Ecs.Cli.Output;
+
+namespace Ecs.Cli.Progress;
+
+/// <summary>What changed between two looks at the same tasks, as lines for a log.</summary>
+internal static class TaskChanges
+{
+    /// <summary>One line for each task or container whose status is another than before.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyList<TaskView> before, IReadOnlyList<TaskView> now)
+    {
+        foreach (var task in now)
+        {
+            var earlier = before.FirstOrDefault(known => known.TaskArn == task.TaskArn);
+            var id = Words.Short(task.TaskArn);
+            foreach (var container in task.Containers)
+            {
+                var was = earlier?.Containers.FirstOrDefault(known => known.Name == container.Name)?.LastStatus;
+                if (was == container.LastStatus || (was is null && container.LastStatus is "PENDING")) continue;
+
+                yield return Words.Clean($"{id}  {container.Name} {container.LastStatus}{Detail(container)}");
+            }
+
+            if (earlier?.LastStatus != task.LastStatus)
+            {
+                var reason = task.StoppedReason is null ? "" : $": {task.StoppedReason}";
+                yield return Words.Clean($"{id}  {Words.Name(task.TaskDefinitionArn)} {task.LastStatus}{reason}");
+            }
+        }
+    }
+
+    private static string Detail(ContainerView container)
+    {
+        var ports = TaskTables.Ports([container]);
+        var detail = container switch
+        {
+            { Reason: { } reason, ExitCode: { } code } => $" (exit {code}: {reason})",
+            { Reason: { } reason } => $" ({reason})",
+            { ExitCode: { } code } => $" (exit {code})",
+            _ => "",
+        };
+        return container.LastStatus is "RUNNING" && ports != "-" ? $" {ports}{detail}" : detail;
+    }
+}

@@ -1,0 +1,81 @@
+using Ecs.Bus;
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Gateway.Api;
+
+/// <summary>
+/// <c>POST /</c>: one ECS operation in AWS JSON 1.1, as <c>aws ecs --endpoint-url</c> sends it, made into one command on
+/// the bus, and its answer made into ECS's reply.
+/// </summary>
+internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILogger<EcsEndpoint> logger)
+{
+    /// <summary>Works on one request.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        var (operation, error) = Operations.Find(http.Request.Headers["X-Amz-Target"]);
+        if (operation is null)
+        {
+            await EcsReply.RefuseAsync(http, error!);
+            return;
+        }
+
+        (var command, error) = await ReadAsync(http, operation);
+        if (command is null)
+        {
+            await EcsReply.RefuseAsync(http, error!);
+            return;
+        }
+
+        await EcsReply.SendAsync(http, operation, await AskAsync(operation, command, http.RequestAborted));
+    }
+
+    private async Task<(Command? Command, CommandError? Error)> ReadAsync(HttpContext http, Operation operation)
+    {
+        var (caller, error) = Caller.Read(http.Request.Headers.Authorization);
+        if (caller is null) return (null, error);
+
+        (var body, error) = await RequestBody.ReadAsync(http);
+        if (error is not null) return (null, error);
+
+        (var command, error) = BodyReader.Read(operation, body.Span);
+        return (command is null ? null : Addressed(command, operation, caller), error);
+    }
+
+    // The deadline is what makes a retry safe: what was not decided by then never will be.
+    private Command Addressed(Command command, Operation operation, Caller caller)
+    {
+        var addressed = command with
+        {
+            Account = caller.Scope.Account,
+            Region = caller.Scope.Region,
+            Actor = caller.Actor,
+            Deadline = clock.GetUtcNow() + TimeOf(operation),
+        };
+        return addressed with
+        {
+            CommandId = (addressed as RunTask)?.TokenId() ?? $"{Guid.NewGuid():N}",
+        };
+    }
+
+    private async Task<Answer> AskAsync(Operation operation, Command command, CancellationToken cancel)
+    {
+        try
+        {
+            return await sender.SendAsync(command, TimeOf(operation) + Limits.AnswerGrace, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return Failed(command, $"No service answered {operation.Name} in time; it may be sent again.");
+        }
+        catch (Exception fault) when (!cancel.IsCancellationRequested)
+        {
+            logger.LogError(fault, "{Operation} {CommandId} could not be sent", operation.Name, command.CommandId);
+            return Failed(command, $"{operation.Name} could not be put on the bus; it may be sent again.");
+        }
+    }
+
+    private static Answer Failed(Command command, string message) =>
+        new() { CommandId = command.CommandId, Error = new(ErrorTypes.Server, message) };
+
+    private static TimeSpan TimeOf(Operation operation) => operation.IsQuery ? Limits.QueryTime : Limits.CommandTime;
+}

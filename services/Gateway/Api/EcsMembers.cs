@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Gateway.Api;
+
+/// <summary>
+/// Members that ECS's operations have and this house does not have yet. They are refused by name, except where their value
+/// asks for nothing: clients send such values as a matter of course (the AWS CLI's skeletons, SDKs' defaults, and the output
+/// of DescribeTaskDefinition registered again), and those are dropped.
+/// </summary>
+internal static class EcsMembers
+{
+    // Per shape: its members without a counterpart in the command.
+    private static readonly Dictionary<Type, string[]> NotYet = new()
+    {
+        [typeof(CreateCluster)] = Words(
+            "tags settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
+        [typeof(RegisterTaskDefinition)] = Words(
+            """
+            taskRoleArn executionRoleArn volumes placementConstraints requiresCompatibilities tags pidMode ipcMode
+            proxyConfiguration inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
+            """),
+        [typeof(ContainerDefinition)] = Words(
+            """
+            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom linuxParameters secrets dependsOn
+            startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking privileged
+            readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal
+            dockerLabels ulimits logConfiguration healthCheck systemControls resourceRequirements firelensConfiguration
+            credentialSpecs
+            """),
+        [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
+        [typeof(DescribeTaskDefinition)] = Words("include"),
+        [typeof(RunTask)] = Words(
+            """
+            capacityProviderStrategy enableECSManagedTags enableExecuteCommand networkConfiguration placementConstraints
+            placementStrategy platformVersion propagateTags referenceId tags volumeConfigurations
+            """),
+        [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides executionRoleArn taskRoleArn ephemeralStorage"),
+        [typeof(ContainerOverride)] = Words("environmentFiles resourceRequirements"),
+        [typeof(ListTasks)] = Words("daemonName"),
+        [typeof(ListContainerInstances)] = Words("filter"),
+    };
+
+    // Values that say what holds here anyway, beyond the empty ones; lists stand for any selection of their items.
+    private static readonly Dictionary<(Type Shape, string Member), string[]> SaysWhatHolds = new()
+    {
+        [(typeof(RegisterTaskDefinition), "requiresCompatibilities")] = ["EC2", "EXTERNAL"],
+        [(typeof(DescribeTaskDefinition), "include")] = ["TAGS"],
+        [(typeof(RunTask), "propagateTags")] = ["NONE"],
+    };
+
+    /// <summary>Whether ECS has this member in this shape, and the house has not.</summary>
+    public static bool IsNotYet(Type shape, string member) =>
+        NotYet.TryGetValue(shape, out var members) && members.Contains(member, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether a member that is not here yet asks for nothing: null, false, empty text, an empty list or object (of such
+    /// values), or what holds here anyway.
+    /// </summary>
+    public static bool IsNeutral(Type shape, string member, JsonElement value)
+    {
+        var holds = SaysWhatHolds.GetValueOrDefault((shape, member), []);
+        return AsksForNothing(value)
+            || SaysNothingElse(value, holds)
+            || (value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => SaysNothingElse(item, holds)));
+    }
+
+    private static bool SaysNothingElse(JsonElement value, string[] holds) =>
+        value.ValueKind is JsonValueKind.String && holds.Contains(value.GetString(), StringComparer.Ordinal);
+
+    private static bool AsksForNothing(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.String => value.GetString() is "",
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => value.EnumerateObject().All(member => AsksForNothing(member.Value)),
+        _ => false,
+    };
+
+    private static string[] Words(string text) =>
+        text.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
+}

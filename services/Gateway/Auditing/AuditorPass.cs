@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using Ecs.Gateway.Api;
+
+namespace Ecs.Gateway.Auditing;
+
+/// <summary>
+/// Passes questions about the past on to the Auditor, byte for byte and as they come, so that a follower sees each event
+/// when it happens. The one place where a service is asked over HTTP and not over the bus: an answer may be the whole log.
+/// </summary>
+internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : IDisposable
+{
+    /// <summary>What the Auditor answers, by the first part of the path.</summary>
+    public static readonly string[] Paths = ["log", "history", "explain", "at"];
+
+    // The bytes that are passed on in one go; small enough to keep a follower's delay at one event.
+    private const int BufferBytes = 16 * 1024;
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        ConnectTimeout = Limits.AuditorConnectTime,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AllowAutoRedirect = false,
+    })
+    {
+        // A follower stays for as long as it likes.
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Asks the Auditor what the request asks, and passes its answer on.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        var target = new Uri(auditor, http.Request.Path.ToUriComponent() + http.Request.QueryString.ToUriComponent());
+        HttpResponseMessage answer;
+        try
+        {
+            using var question = new HttpRequestMessage(HttpMethod.Get, target);
+            if (http.Request.Headers.Accept.ToString() is { Length: > 0 } accept)
+            {
+                question.Headers.TryAddWithoutValidation("Accept", accept);
+            }
+
+            answer = await _http.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
+        }
+        catch (HttpRequestException fault)
+        {
+            logger.LogWarning("The Auditor at {Auditor} cannot be reached: {Reason}", auditor, fault.Message);
+            await EcsReply.RefuseAsync(http, StatusCodes.Status502BadGateway, new(
+                "AuditorUnavailableException",
+                $"The Auditor cannot be reached ({Reason(fault)}), so the past cannot be asked now. "
+                + "Everything else works; its address is the setting ECS_AUDITOR_URL."));
+            return;
+        }
+
+        using (answer)
+        {
+            await PassAsync(answer, http);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private async Task PassAsync(HttpResponseMessage answer, HttpContext http)
+    {
+        http.Response.StatusCode = (int)answer.StatusCode;
+        http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
+        http.Response.ContentLength = answer.Content.Headers.ContentLength;
+        try
+        {
+            // A follower on a quiet log must see that it is connected before the first event.
+            await http.Response.StartAsync(http.RequestAborted);
+            await using var source = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
+            var buffer = new byte[BufferBytes];
+            int read;
+            while ((read = await source.ReadAsync(buffer, http.RequestAborted)) > 0)
+            {
+                await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
+                await http.Response.Body.FlushAsync(http.RequestAborted);
+            }
+        }
+        catch (IOException fault) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // The status has been sent: an answer that is cut off is the only way left to say that it is not whole.
+            logger.LogWarning("The Auditor's answer ended early: {Reason}", fault.Message);
+            http.Abort();
+        }
+    }
+
+    private static string Reason(HttpRequestException fault) =>
+        fault.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : fault.Message;
+}

@@ -1,0 +1,77 @@
+using System.Threading.RateLimiting;
+using Ecs.Bus;
+using Ecs.Contracts.Commands;
+using Ecs.Gateway.Api;
+using Ecs.Gateway.Auditing;
+using Ecs.Hosting;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Ecs.Gateway;
+
+/// <summary>
+/// The Gateway: the one address that a person or an ECS client needs. It keeps nothing: operations become commands on the
+/// bus, questions about the past go to the Auditor.
+/// </summary>
+public static class GatewayProgram
+{
+    private const string DefaultHttp = "http://127.0.0.1:8080";
+    private const string DefaultAuditorUrl = "http://127.0.0.1:8084";
+    private const string EcsRequests = "ecs";
+    private const string ReaderRequests = "readers";
+
+    /// <summary>Makes the program, ready to run.</summary>
+    /// <param name="args">Settings as <c>--NAME=value</c>, for hosting several programs in one process.</param>
+    /// <param name="change">Changes to its services before they are made: for tests.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? change = null)
+    {
+        var builder = EcsHost.CreateBuilder(args, DefaultHttp);
+        var auditor = AuditorUrl(builder.Configuration);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.DrainedBytes;
+        });
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<EcsEndpoint>()
+            .AddSingleton(services =>
+                new AuditorPass(auditor, services.GetRequiredService<ILogger<AuditorPass>>()))
+            .AddRateLimiter(AddLimits);
+        //builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "gateway"));
+        change?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.Use(RequestFrame.RunAsync);
+        app.UseRateLimiter();
+        app.MapHealth();
+        app.MapGet("/", Greeting.Answer);
+        app.MapPost("/", (HttpContext http, EcsEndpoint ecs) => ecs.HandleAsync(http)).RequireRateLimiting(EcsRequests);
+        foreach (var path in AuditorPass.Paths)
+        {
+            app.MapGet($"/{path}/{{**rest}}", (HttpContext http, AuditorPass pass) => pass.HandleAsync(http))
+                .RequireRateLimiting(ReaderRequests);
+        }
+
+        app.MapFallback("{**path}", WrongWay.AnswerAsync);
+        return app;
+    }
+
+    private static void AddLimits(RateLimiterOptions limiter)
+    {
+        limiter.AddConcurrencyLimiter(EcsRequests, limit =>
+        {
+            limit.PermitLimit = Limits.Requests;
+            limit.QueueLimit = Limits.WaitingRequests;
+            limit.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
+        });
+        limiter.AddConcurrencyLimiter(ReaderRequests, limit => limit.PermitLimit = Limits.Readers);
+        limiter.OnRejected = async (rejected, _) => await EcsReply.RefuseAsync(
+            rejected.HttpContext, StatusCodes.Status400BadRequest, new("ThrottlingException", "Rate exceeded: try again."));
+    }
+
+    private static Uri AuditorUrl(ConfigurationManager configuration) =>
+        Uri.TryCreate(configuration[Settings.AuditorUrl] ?? DefaultAuditorUrl, UriKind.Absolute, out var url)
+        && url.Scheme is "http" or "https"
+            ? url
+            : throw new SettingException(Settings.AuditorUrl, "a URL such as http://auditor:8084");
+}
