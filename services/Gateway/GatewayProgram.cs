@@ -1,8 +1,8 @@
 using System.Threading.RateLimiting;
 using Ecs.Bus;
-using Ecs.Contracts.Commands;
 using Ecs.Gateway.Api;
 using Ecs.Gateway.Auditing;
+using Ecs.Gateway.DeadLetters;
 using Ecs.Hosting;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -34,10 +34,11 @@ public static class GatewayProgram
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton<EcsEndpoint>()
+            .AddSingleton<DeadLetterEndpoint>()
             .AddSingleton(services =>
                 new AuditorPass(auditor, services.GetRequiredService<ILogger<AuditorPass>>()))
             .AddRateLimiter(AddLimits);
-        //builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "gateway"));
+        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "gateway"));
         change?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -52,8 +53,17 @@ public static class GatewayProgram
                 .RequireRateLimiting(ReaderRequests);
         }
 
+        MapDeadLetters(app.MapGroup("/dead-letters").RequireRateLimiting(ReaderRequests));
         app.MapFallback("{**path}", WrongWay.AnswerAsync);
         return app;
+    }
+
+    private static void MapDeadLetters(RouteGroupBuilder routes)
+    {
+        routes.MapGet("/", (HttpContext http, DeadLetterEndpoint letters) => letters.ListAsync(http));
+        routes.MapGet("/{id}", (HttpContext http, string id, DeadLetterEndpoint letters) => letters.ShowAsync(http, id));
+        routes.MapPost("/{id}/resend", (HttpContext http, string id, DeadLetterEndpoint letters) =>
+            letters.ResendAsync(http, id));
     }
 
     private static void AddLimits(RateLimiterOptions limiter)

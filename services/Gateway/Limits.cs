@@ -38,6 +38,9 @@ internal static class Limits
     /// <summary>How long a client may take to send its body.</summary>
     public static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long going through the dead letters may take.</summary>
+    public static readonly TimeSpan DeadLetterTime = TimeSpan.FromSeconds(20);
+
     /// <summary>How long the Auditor may take to accept a connection.</summary>
     public static readonly TimeSpan AuditorConnectTime = TimeSpan.FromSeconds(3);
 }

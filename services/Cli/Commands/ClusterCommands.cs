@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
+using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -77,7 +78,7 @@ internal static class ClusterCommands
     {
         if (clusters.Count == 0) return;
 
-        var table = Columns.Table("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING", "ARN");
+        var table = Blocks.Table("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING", "ARN");
         foreach (var cluster in clusters)
         {
             table.AddRow(

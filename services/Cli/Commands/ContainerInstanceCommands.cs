@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
 using Ecs.Contracts.Vocabulary;
+using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -64,7 +65,7 @@ internal static class ContainerInstanceCommands
 
     private static void ShowTable(Session session, IReadOnlyList<InstanceView> instances)
     {
-        var table = Columns.Table("INSTANCE", "MACHINE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE");
+        var table = Blocks.Table("INSTANCE", "MACHINE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE");
         foreach (var instance in instances)
         {
             table.AddRow(
@@ -85,7 +86,7 @@ internal static class ContainerInstanceCommands
     {
         foreach (var instance in instances)
         {
-            session.Screen.Show(Columns.Facts(
+            session.Screen.Show(Blocks.Facts(
             [
                 ("instance", $"[bold]{Words.Safe(Words.Name(instance.ContainerInstanceArn))}[/]"),
                 ("machine", Words.Safe(instance.Ec2InstanceId)),

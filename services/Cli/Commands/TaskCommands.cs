@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
-using Ecs.Cli.Output;
 using Ecs.Cli.Progress;
 
 namespace Ecs.Cli.Commands;
@@ -54,7 +53,7 @@ internal static class TaskCommands
                 "taskArns",
                 ("cluster", name),
                 ("family", parsed.GetValue(family)),
-                ("containerInstance", on.FirstOrDefault()),
+                ("containerInstance", on.Count == 0 ? null : on[0]),
                 ("startedBy", parsed.GetValue(startedBy)),
                 ("desiredStatus", parsed.GetValue(status)));
             if (session.Json)

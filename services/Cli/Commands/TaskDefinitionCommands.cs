@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
+using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -51,7 +52,7 @@ internal static class TaskDefinitionCommands
             }
 
             if (arns.Count == 0) session.Screen.Note("No task definitions: ecs register-task-definition FILE");
-            var table = Columns.Table("TASK DEFINITION", "ARN");
+            var table = Blocks.Table("TASK DEFINITION", "ARN");
             foreach (var arn in arns) table.AddRow($"[bold]{Words.Safe(Words.Name(arn))}[/]", Words.Safe(arn));
             if (arns.Count > 0) session.Screen.Show(table);
             return ExitCodes.Done;

@@ -1,6 +1,7 @@
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
 using Ecs.Contracts.Vocabulary;
+using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class TaskDefinitionTables
     /// <summary>Shows a revision with its containers.</summary>
     public static void Show(Session session, TaskDefinitionView definition)
     {
-        session.Screen.Show(Columns.Facts(
+        session.Screen.Show(Blocks.Facts(
         [
             ("task definition", $"[bold]{Words.Safe(definition.Name)}[/]"),
             ("status", Words.Status(definition.Status)),
@@ -22,7 +23,7 @@ internal static class TaskDefinitionTables
             ("deregistered", Words.Time(definition.DeregisteredAt)),
         ]));
         session.Screen.Line("");
-        var table = Columns.Table("CONTAINER", "IMAGE", "CPU", "MEMORY", "PORTS", "LINKS", "ESSENTIAL", "COMMAND");
+        var table = Blocks.Table("CONTAINER", "IMAGE", "CPU", "MEMORY", "PORTS", "LINKS", "ESSENTIAL", "COMMAND");
         foreach (var container in definition.ContainerDefinitions)
         {
             table.AddRow(

@@ -12,7 +12,7 @@ internal static class TaskTables
     {
         if (tasks.Count == 0) return;
 
-        var table = Columns.Table("TASK", "DEFINITION", "STATUS", "AGE", "INSTANCE", "PORTS", "REASON");
+        var table = Blocks.Table("TASK", "DEFINITION", "STATUS", "AGE", "INSTANCE", "PORTS", "REASON");
         foreach (var task in tasks.OrderBy(task => task.CreatedAt))
         {
             table.AddRow(
@@ -33,7 +33,7 @@ internal static class TaskTables
     {
         foreach (var task in tasks)
         {
-            session.Screen.Show(Columns.Facts(Facts(session, task)));
+            session.Screen.Show(Blocks.Facts(Facts(session, task)));
             session.Screen.Line("");
             session.Screen.Show(Containers(task));
             if (task != tasks[^1]) session.Screen.Line("");
@@ -43,7 +43,7 @@ internal static class TaskTables
     /// <summary>The containers of one task.</summary>
     public static Table Containers(TaskView task)
     {
-        var table = Columns.Table("CONTAINER", "STATUS", "PORTS", "IMAGE", "EXIT", "REASON");
+        var table = Blocks.Table("CONTAINER", "STATUS", "PORTS", "IMAGE", "EXIT", "REASON");
         foreach (var container in task.Containers)
         {
             var failed = container.ExitCode is not (null or 0);

@@ -86,7 +86,8 @@ internal sealed record FailureView(string? Arn, string? Reason, string? Detail);
 /// <summary>Reads views out of ECS's replies.</summary>
 internal static class Views
 {
-    private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web)
+    /// <summary>How replies are read.</summary>
+    public static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web)
     {
         Converters = { new EpochSeconds() },
     };

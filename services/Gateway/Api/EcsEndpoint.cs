@@ -38,23 +38,18 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         if (error is not null) return (null, error);
 
         (var command, error) = BodyReader.Read(operation, body.Span);
-        return (command is null ? null : Addressed(command, operation, caller), error);
-    }
+        if (command is null) return (null, error);
 
-    // The deadline is what makes a retry safe: what was not decided by then never will be.
-    private Command Addressed(Command command, Operation operation, Caller caller)
-    {
-        var addressed = command with
+        // The deadline is what makes a retry safe: what was not decided by then never will be. Every sending has an id of
+        // its own, so that one that came too late does not speak for the next; repeats are told by the client token.
+        return (Tokens.Fill(command, http.Request.Headers) with
         {
+            CommandId = $"{Guid.NewGuid():N}",
             Account = caller.Scope.Account,
             Region = caller.Scope.Region,
             Actor = caller.Actor,
             Deadline = clock.GetUtcNow() + TimeOf(operation),
-        };
-        return addressed with
-        {
-            CommandId = (addressed as RunTask)?.TokenId() ?? $"{Guid.NewGuid():N}",
-        };
+        }, null);
     }
 
     private async Task<Answer> AskAsync(Operation operation, Command command, CancellationToken cancel)

@@ -3,7 +3,7 @@ using Spectre.Console;
 namespace Ecs.Cli.Output;
 
 /// <summary>Tables without lines: what can be read by a person can be cut by awk too.</summary>
-internal static class Columns
+internal static class Blocks
 {
     /// <summary>A table with these headings.</summary>
     public static Table Table(params string[] headings)

@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace Ecs.Cli.Commands;
+
+internal static class HistoryCommands
+{
+    public static IEnumerable<Command> All(EcsCommandLine line) => [];
+}
