@@ -15,7 +15,9 @@ internal static class ExitCodes
     /// <summary>The service could not be reached, or failed.</summary>
     public const int NotReachable = 3;
 
-    /// <summary>A task did not become what was waited for, or something that was asked for is missing or found no room.</summary>
+    /// <summary>
+    /// A task did not become what was waited for, or something that was asked for is missing or found no room.
+    /// </summary>
     public const int NotAsAsked = 4;
 
     /// <summary>Ended by Ctrl-C, as shells count it.</summary>

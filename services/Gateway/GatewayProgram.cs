@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace Ecs.Gateway;
 
 /// <summary>
-/// The Gateway: the one address that a person or an ECS client needs. It keeps nothing: operations become commands on the
-/// bus, questions about the past go to the Auditor.
+/// The Gateway: the one address that a person or an ECS client needs. It keeps nothing: operations become commands on
+/// the bus, questions about the past go to the Auditor.
 /// </summary>
 public static class GatewayProgram
 {

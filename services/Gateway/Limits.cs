@@ -2,7 +2,9 @@ using Ecs.Contracts;
 
 namespace Ecs.Gateway;
 
-/// <summary>How much the Gateway takes on at once, and how long it waits. Each is a refusal with its name when reached.</summary>
+/// <summary>
+/// How much the Gateway takes on at once, and how long it waits. Each is a refusal with its name when reached.
+/// </summary>
 internal static class Limits
 {
     /// <summary>The largest body that is read, in bytes. ECS's own task definitions end at 64 KiB.</summary>
@@ -32,7 +34,9 @@ internal static class Limits
     /// <summary>How long a query may wait: it changes nothing, so that asking again is cheap.</summary>
     public static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(8);
 
-    /// <summary>How much longer than the deadline an answer is waited for: a decision just before it is still on its way.</summary>
+    /// <summary>
+    /// How much longer than the deadline an answer is waited for: a decision just before it is still on its way.
+    /// </summary>
     public static readonly TimeSpan AnswerGrace = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a client may take to send its body.</summary>

@@ -5,7 +5,9 @@ using Ecs.Cli.Endpoint;
 
 namespace Ecs.Cli.Commands;
 
-/// <summary><c>ecs register-task-definition --family "custom-name" --version "custom-version" definition.json</c></summary>
+/// <summary>
+/// <c>ecs register-task-definition --family "custom-name" --version "custom-version" definition.json</c>
+/// </summary>
 internal static class RegisterCommand
 {
     // A file that is larger than the Gateway reads is not read either; in bytes.

@@ -9,7 +9,9 @@ internal static class ShortIds
 {
     private const int FullLength = 32;
 
-    /// <summary>The whole task ids that these mean; what is unknown stays as it is, for the service to say so.</summary>
+    /// <summary>
+    /// The whole task ids that these mean; what is unknown stays as it is, for the service to say so.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> TasksAsync(
         Session session, string? cluster, IReadOnlyList<string> ids)
     {

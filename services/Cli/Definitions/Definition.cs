@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Ecs.Cli.Definitions;
 
-/// <summary>A definition as RegisterTaskDefinition takes it, and where each of its members stands in the file.</summary>
+/// <summary>
+/// A definition as RegisterTaskDefinition takes it, and where each of its members stands in the file.
+/// </summary>
 internal sealed class Definition
 {
     private readonly JsonLines _lines;

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace Ecs.Cli.Definitions;
 
 /// <summary>
-/// Reads definition files: as the seed article prints them (<c>containers</c>, <c>version</c>, comments, trailing commas),
-/// as the AWS CLI takes them, as DescribeTaskDefinition prints them, and the short forms of one container or a list of
-/// containers. Any text gives a definition or an error with its line.
+/// Reads definition files: as the seed article prints them (<c>containers</c>, <c>version</c>, comments, trailing
+/// commas), as the AWS CLI takes them, as DescribeTaskDefinition prints them, and the short forms of one container or
+/// a list of containers. Any text gives a definition or an error with its line.
 /// </summary>
 internal static class DefinitionReader
 {

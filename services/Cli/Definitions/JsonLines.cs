@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ecs.Cli.Definitions;
 
 /// <summary>
-/// The lines of a JSON text's members, by paths such as <c>containerDefinitions[0].cpu</c>, so that a refusal that names a
-/// member can be shown at its place in the file.
+/// The lines of a JSON text's members, by paths such as <c>containerDefinitions[0].cpu</c>, so that a refusal that
+/// names a member can be shown at its place in the file.
 /// </summary>
 internal sealed class JsonLines
 {
@@ -26,7 +26,9 @@ internal sealed class JsonLines
         return 1;
     }
 
-    /// <summary>Reads a JSON text, or says at which line it is none. A member that stands twice is an error too.</summary>
+    /// <summary>
+    /// Reads a JSON text, or says at which line it is none. A member that stands twice is an error too.
+    /// </summary>
     public static (JsonLines? Lines, DefinitionError? Error) Read(byte[] bytes)
     {
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });

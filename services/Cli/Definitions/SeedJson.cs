@@ -3,8 +3,9 @@ using System.Text;
 namespace Ecs.Cli.Definitions;
 
 /// <summary>
-/// JSON as people write definitions: with <c>--</c>, <c>//</c> and <c>/* */</c> comments and trailing commas. All of these
-/// become spaces, so that what is left is JSON in which every character still stands at its own line and column.
+/// JSON as people write definitions: with <c>--</c>, <c>//</c> and <c>/* */</c> comments and trailing commas. All of
+/// these become spaces, so that what is left is JSON in which every character still stands at its own line and
+/// column.
 /// </summary>
 internal static class SeedJson
 {

@@ -4,8 +4,8 @@ using Ecs.Contracts;
 namespace Ecs.Cli.Endpoint;
 
 /// <summary>
-/// Who asks and in which region, as the AWS CLI says it: from AWS_ACCESS_KEY_ID and AWS_REGION, so that both tools see the
-/// same clusters. Without an access key it is the name of the machine's user.
+/// Who asks and in which region, as the AWS CLI says it: from AWS_ACCESS_KEY_ID and AWS_REGION, so that both tools
+/// see the same clusters. Without an access key it is the name of the machine's user.
 /// </summary>
 internal sealed partial record Caller(string Key, string Region)
 {

@@ -7,12 +7,14 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Cli.Endpoint;
 
-/// <summary>Speaks HTTP with the Gateway: ECS's operations, and plain GETs for the log, the history and dead letters.</summary>
+/// <summary>
+/// Speaks HTTP with the Gateway: ECS's operations, and plain GETs for the log, the history and dead letters.
+/// </summary>
 internal sealed class EcsEndpoint : IDisposable
 {
     /// <summary>
-    /// How often an operation is sent when the service fails or does not answer in time. A repeat is safe: the Gateway's
-    /// deadline keeps what was given up from being done later, and RunTask carries a token.
+    /// How often an operation is sent when the service fails or does not answer in time. A repeat is safe: the
+    /// Gateway's deadline keeps what was given up from being done later, and RunTask carries a token.
     /// </summary>
     public const int Attempts = 3;
 

@@ -4,8 +4,8 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Cli.Endpoint;
 
-// What the tool shows of ECS's replies. Every member may be missing and every status is text, so that an older tool still
-// reads a newer service.
+// What the tool shows of ECS's replies. Every member may be missing and every status is text, so that an older tool
+// still reads a newer service.
 
 internal sealed record ClusterView(
     string? ClusterArn,

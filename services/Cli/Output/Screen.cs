@@ -6,8 +6,8 @@ using Spectre.Console.Rendering;
 namespace Ecs.Cli.Output;
 
 /// <summary>
-/// Where the tool writes: results to standard output, everything else to standard error. Colours and moving text only on a
-/// terminal; with <c>--json</c> one JSON document and nothing else.
+/// Where the tool writes: results to standard output, everything else to standard error. Colours and moving text only
+/// on a terminal; with <c>--json</c> one JSON document and nothing else.
 /// </summary>
 internal sealed class Screen
 {

@@ -8,8 +8,8 @@ namespace Ecs.Gateway.Api;
 
 /// <summary>
 /// Reads an operation's body into its command, strictly: what cannot be read is refused with the member that is wrong.
-/// What the house adds to a command (its id, its account, who asks) is no member of the API and is refused like any other
-/// that ECS does not know.
+/// What the house adds to a command (its id, its account, who asks) is no member of the API and is refused like any
+/// other that ECS does not know.
 /// </summary>
 internal static class BodyReader
 {

@@ -4,8 +4,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Gateway.Api;
 
 /// <summary>
-/// <c>POST /</c>: one ECS operation in AWS JSON 1.1, as <c>aws ecs --endpoint-url</c> sends it, made into one command on
-/// the bus, and its answer made into ECS's reply.
+/// <c>POST /</c>: one ECS operation in AWS JSON 1.1, as <c>aws ecs --endpoint-url</c> sends it, made into one command
+/// on the bus, and its answer made into ECS's reply.
 /// </summary>
 internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILogger<EcsEndpoint> logger)
 {
@@ -40,8 +40,9 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         (var command, error) = BodyReader.Read(operation, body.Span);
         if (command is null) return (null, error);
 
-        // The deadline is what makes a retry safe: what was not decided by then never will be. Every sending has an id of
-        // its own, so that one that came too late does not speak for the next; repeats are told by the client token.
+        // The deadline is what makes a retry safe: what was not decided by then never will be. Every sending has an
+        // id of its own, so that one that came too late does not speak for the next; repeats are told by the client
+        // token.
         return (Tokens.Fill(command, http.Request.Headers) with
         {
             CommandId = $"{Guid.NewGuid():N}",

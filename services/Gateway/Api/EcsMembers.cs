@@ -5,9 +5,9 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Gateway.Api;
 
 /// <summary>
-/// Members that ECS's operations have and this house does not have yet. They are refused by name, except where their value
-/// asks for nothing: clients send such values as a matter of course (the AWS CLI's skeletons, SDKs' defaults, and the output
-/// of DescribeTaskDefinition registered again), and those are dropped.
+/// Members that ECS's operations have and this house does not have yet. They are refused by name, except where their
+/// value asks for nothing: clients send such values as a matter of course (the AWS CLI's skeletons, SDKs' defaults,
+/// and the output of DescribeTaskDefinition registered again), and those are dropped.
 /// </summary>
 internal static class EcsMembers
 {
@@ -55,8 +55,8 @@ internal static class EcsMembers
         NotYet.TryGetValue(shape, out var members) && members.Contains(member, StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether a member that is not here yet asks for nothing: null, false, empty text, an empty list or object (of such
-    /// values), or what holds here anyway.
+    /// Whether a member that is not here yet asks for nothing: null, false, empty text, an empty list or object (of
+    /// such values), or what holds here anyway.
     /// </summary>
     public static bool IsNeutral(Type shape, string member, JsonElement value)
     {

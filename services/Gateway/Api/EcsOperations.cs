@@ -1,8 +1,8 @@
 namespace Ecs.Gateway.Api;
 
 /// <summary>
-/// Every operation of ECS's service model (API version 2014-11-13, as of 2026), so that one that is not here yet is told
-/// from one that was misspelt.
+/// Every operation of ECS's service model (API version 2014-11-13, as of 2026), so that one that is not here yet is
+/// told from one that was misspelt.
 /// </summary>
 internal static class EcsOperations
 {

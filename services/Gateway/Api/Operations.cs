@@ -2,7 +2,9 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Gateway.Api;
 
-/// <summary>One operation of the ECS API: the command that its body is read as and the result that its reply holds.</summary>
+/// <summary>
+/// One operation of the ECS API: the command that its body is read as and the result that its reply holds.
+/// </summary>
 internal sealed record Operation(string Name, Type Command, Type Result)
 {
     public bool IsQuery => CommandTypes.Of(Command).IsQuery;
@@ -14,7 +16,9 @@ internal sealed record Operation(string Name, Type Command, Type Result)
 /// </summary>
 internal static class Operations
 {
-    /// <summary>What stands before the operation's name in X-Amz-Target: <c>targetPrefix</c> of ECS's service model.</summary>
+    /// <summary>
+    /// What stands before the operation's name in X-Amz-Target: <c>targetPrefix</c> of ECS's service model.
+    /// </summary>
     public const string TargetPrefix = "AmazonEC2ContainerServiceV20141113.";
 
     public static IReadOnlyDictionary<string, Operation> All { get; } = new[]

@@ -6,8 +6,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Gateway.Api;
 
 /// <summary>
-/// Compares a JSON value with the shape of a contract's type and copies what belongs to it. Nulls mean "not given", as in
-/// ECS's own protocol, and neutral members of ECS that are not here yet are left out.
+/// Compares a JSON value with the shape of a contract's type and copies what belongs to it. Nulls mean "not given",
+/// as in ECS's own protocol, and neutral members of ECS that are not here yet are left out.
 /// </summary>
 internal static class ShapeReader
 {

@@ -4,8 +4,9 @@ using Ecs.Gateway.Api;
 namespace Ecs.Gateway.Auditing;
 
 /// <summary>
-/// Passes questions about the past on to the Auditor, byte for byte and as they come, so that a follower sees each event
-/// when it happens. The one place where a service is asked over HTTP and not over the bus: an answer may be the whole log.
+/// Passes questions about the past on to the Auditor, byte for byte and as they come, so that a follower sees each
+/// event when it happens. The one place where a service is asked over HTTP and not over the bus: an answer may be the
+/// whole log.
 /// </summary>
 internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : IDisposable
 {

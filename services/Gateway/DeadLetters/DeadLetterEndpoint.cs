@@ -36,7 +36,9 @@ internal sealed class DeadLetterEndpoint(BusDeadLetters letters)
         return Results.Json(description);
     });
 
-    /// <summary><c>POST /dead-letters/{id}/resend</c>: to where it was sent at first; it is no dead letter any more.</summary>
+    /// <summary>
+    /// <c>POST /dead-letters/{id}/resend</c>: to where it was sent at first; it is no dead letter any more.
+    /// </summary>
     public Task ResendAsync(HttpContext http, string id) => InTimeAsync(http, async cancel =>
         await letters.ResendAsync(id, cancel) ? Results.Json(new { id, isSent = true }) : null);
 

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Ecs.Gateway.Tests.EcsModel;
 
-/// <summary>What ECS's own service model says, taken from botocore: names of operations, members and timestamps.</summary>
+/// <summary>
+/// What ECS's own service model says, taken from botocore: names of operations, members and timestamps.
+/// </summary>
 internal static class EcsModelFacts
 {
     private static readonly JsonDocument Facts = Load();
@@ -10,7 +12,9 @@ internal static class EcsModelFacts
     public static IReadOnlyList<string> Operations { get; } =
         [.. Facts.RootElement.GetProperty("operations").EnumerateArray().Select(name => name.GetString()!)];
 
-    /// <summary>Paths of an operation's input members, such as <c>containerDefinitions[].cpu</c>, with their types.</summary>
+    /// <summary>
+    /// Paths of an operation's input members, such as <c>containerDefinitions[].cpu</c>, with their types.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Inputs(string operation) =>
         Facts.RootElement.GetProperty("inputs").GetProperty(operation).Deserialize<Dictionary<string, string>>()!;
 
