@@ -1,1 +1,3 @@
-Console.WriteLine("not yet");
+using Ecs.Registry;
+
+return await RegistryProgram.RunAsync(args);

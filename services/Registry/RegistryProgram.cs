@@ -1,0 +1,61 @@
+using Ecs.Bus;
+using Ecs.Contracts.Commands;
+using Ecs.Hosting;
+using Ecs.Leading;
+using Ecs.Log;
+using Ecs.Model.TaskDefinitions;
+using Ecs.Registry.Queries;
+
+namespace Ecs.Registry;
+
+/// <summary>
+/// The Registry: owns the task definitions. Settings: <see cref="Settings.BusUri"/>, <see cref="Settings.LogConnection"/>
+/// and <see cref="Settings.Http"/>.
+/// </summary>
+public static class RegistryProgram
+{
+    /// <summary>The argument that brings the log's tables to this version, once per deployment, and ends.</summary>
+    public const string Migrate = "migrate";
+
+    private const string DefaultHttp = "http://127.0.0.1:8081";
+
+    /// <summary>Runs the program, or with <see cref="Migrate"/> the migration, to its end.</summary>
+    /// <returns>The process's exit code: 0, or 2 where a setting is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            if (args is [Migrate, .. var settings]) await MigrateAsync(settings);
+            else await Build(args).RunAsync();
+            return 0;
+        }
+        catch (SettingException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+    }
+
+    /// <summary>Makes the program, ready to run.</summary>
+    /// <param name="args">Settings as <c>--NAME=value</c>, for hosting several programs in one process.</param>
+    /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = EcsHost.CreateBuilder(args, DefaultHttp);
+        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), Services.Registry));
+        builder.Services.AddEventLog(builder.Configuration.GetLogConnection());
+        builder.Services.AddLeadingService<Families>(_ => new LeadingRole<Families>
+        {
+            Decider = new RegistryRules(),
+            Query = (query, families, _) => Task.FromResult(RegistryQueries.Answer(families.State, query)),
+        });
+        return builder.Build().MapHealth();
+    }
+
+    private static async Task MigrateAsync(string[] settings)
+    {
+        var configuration = EcsHost.CreateBuilder(settings, DefaultHttp).Configuration;
+        await LogSchema.MigrateAsync(configuration.GetLogConnection(), CancellationToken.None);
+        Console.WriteLine("The log's tables are at this version.");
+    }
+}
