@@ -1,1 +1,3 @@
-Console.WriteLine("not yet");
+using Ecs.Scheduler;
+
+await SchedulerProgram.Build(args).RunAsync();

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Leading;
+using Ecs.Log;
+using Ecs.Model;
+using Ecs.Model.Fleet;
+using Ecs.Scheduler.Agents;
+using Ecs.Scheduler.Definitions;
+using Ecs.Scheduler.Queries;
+
+namespace Ecs.Scheduler;
+
+/// <summary>The Scheduler's rules with what they need looked up: the definitions that commands name.</summary>
+internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetState>
+{
+    /// <inheritdoc/>
+    public string Service => Services.Scheduler;
+
+    /// <inheritdoc/>
+    public string Version => SchedulerDecider.Version;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ResourceKind> Kinds { get; } =
+        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task];
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(
+        IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct) => definitions.ResolveAsync(group, ct);
+
+    /// <inheritdoc/>
+    public Decision Decide(FleetState state, Received command) =>
+        SchedulerDecider.Decide(state, command, definitions.ContentOf);
+}
+
+/// <summary>What the Scheduler brings to leading: rules, queries, the Agents' work and the watch over their heartbeats.</summary>
+internal sealed class SchedulerRole(
+    DefinitionBook definitions, TaskQueries tasks, AgentDispatch dispatch, HeartbeatWatch heartbeats)
+{
+    /// <summary>The role as every leading service has it.</summary>
+    public LeadingRole<FleetState> Create() => new()
+    {
+        Decider = new FleetDecider(definitions),
+        Query = AnswerAsync,
+        AlsoRelay = (batch, published, token) => dispatch.SendAsync(batch, published.State, token),
+        WhileLeading = heartbeats.RunAsync,
+    };
+
+    private async Task<Answer> AnswerAsync(Command query, Published<FleetState> published, CancellationToken token)
+    {
+        var decision = query switch
+        {
+            DescribeTasks describe => await tasks.AnswerAsync(published.State, describe, token),
+            GetAssignments ask => await AssignmentsAsync(ask, published, token),
+            _ => FleetQueries.Answer(published.State, query),
+        };
+        return new Answer
+        {
+            CommandId = query.CommandId,
+            Result = decision.Result is { } result
+                ? JsonSerializer.SerializeToElement(result, result.GetType(), EcsJson.Options)
+                : null,
+            Error = decision.Error,
+        };
+    }
+
+    private async Task<Decision> AssignmentsAsync(
+        GetAssignments ask, Published<FleetState> published, CancellationToken token) =>
+        ask.ContainerInstance is { } arn && published.State.Instances.TryGetValue(arn, out var instance)
+            ? Decision.Accept(await dispatch.FullListAsync(instance, published, token))
+            : Decision.Refuse(
+                ErrorTypes.InvalidParameter,
+                "containerInstance must name a registered instance.",
+                "containerInstance");
+}
