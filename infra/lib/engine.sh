@@ -9,7 +9,8 @@ engine_answers() { timeout 15 docker version --format '{{.Server.Version}}' >/de
 ensure_engine() {
   if ! engine_answers; then
     refuse_foreign_engine
-    command -v dockerd >/dev/null || install_packages docker.io iptables iproute2 ca-certificates
+    # Compose in the same breath: each run of apt costs seconds.
+    command -v dockerd >/dev/null || install_packages docker.io docker-compose iptables
     start_engine
   fi
   ensure_compose
