@@ -1,0 +1,140 @@
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Log.Tests;
+
+public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Given_two_processes_when_both_would_lead_then_one_does_and_the_other_follows_at_once_when_it_ends()
+    {
+        await using var first = Start("one");
+        await Eventually.Holds(() => first.Leads);
+        await using var second = Start("one");
+        await Task.Delay(LogLimits.LeaseTry * 3, Ct);
+        Assert.False(second.Leads);
+
+        await first.StopAsync();
+        await Eventually.Holds(() => second.Leads);
+        Assert.Equal(first.Lease!.Epoch + 1, second.Lease!.Epoch);
+    }
+
+    [Fact]
+    public async Task Given_a_leader_when_it_is_renewed_then_its_lease_never_ages()
+    {
+        await using var leader = Start("renewed");
+        await Eventually.Holds(() => leader.Leads);
+        await Task.Delay(LogLimits.LeaseLife + LogLimits.LeaseRenewal, Ct);
+        Assert.True(leader.Leads);
+        Assert.True(await test.ScalarAsync<bool>(
+            "select renewed_at > clock_timestamp() - interval '3 seconds' from ecs_log.leases where name = 'renewed'"));
+    }
+
+    [Fact]
+    public async Task Given_a_leader_that_is_gone_without_a_word_when_its_lease_has_aged_then_another_takes_over()
+    {
+        // What a kill -9 leaves behind: a row that nobody renews.
+        await test.RunAsync("insert into ecs_log.leases values ('gone', 7, 'killed', clock_timestamp())");
+        await using var next = Start("gone");
+        await Eventually.Holds(() => next.Leads);
+        Assert.Equal(8, next.Lease!.Epoch);
+        await Assert.ThrowsAsync<FencedException>(() => test.Log.CommitAsync(
+            new Lease("gone", 7, "killed"), [Sample.Decided("gone", "g", (Sample.Created("gone"), 1))], Ct));
+    }
+
+    [Fact]
+    public async Task Given_a_leader_when_its_lease_is_taken_away_then_its_work_is_cancelled()
+    {
+        await using var leader = Start("taken");
+        await Eventually.Holds(() => leader.Leads);
+        await test.TakeLeaseAsync("taken");
+        await Eventually.Holds(() => !leader.Leads);
+        Assert.Equal("test", await test.ScalarAsync<string>("select holder from ecs_log.leases where name = 'taken'"));
+    }
+
+    [Fact]
+    public async Task Given_work_that_fails_when_leading_then_the_lease_is_free_and_it_is_tried_again()
+    {
+        var terms = 0;
+        var leadership = new Leadership(test.Log, "failing", "test");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var running = leadership.RunAsync(
+            (_, _) => ++terms < 2 ? throw new UnknownEventException("x", 1) : Task.Delay(Timeout.Infinite, stop.Token),
+            stop.Token);
+        await Eventually.Holds(() => terms == 2);
+        await stop.CancelAsync();
+        await running;
+        Assert.True(await test.ScalarAsync<bool>("select holder is null from ecs_log.leases where name = 'failing'"));
+    }
+
+    [Fact]
+    public async Task Given_leader_and_standby_with_writers_when_the_leader_stops_then_the_standby_goes_on_from_its_log()
+    {
+        await using var first = StartWriter();
+        await Eventually.Holds(() => first.Leads);
+        await first.Writer!.SubmitAsync(Sample.Create("takeover-1", "takeover"), Ct);
+        await using var second = StartWriter();
+        await first.StopAsync();
+        await Eventually.Holds(() => second.Leads);
+
+        var answer = await second.Writer!.SubmitAsync(Sample.Delete("takeover-2", "takeover"), Ct);
+        Assert.Null(answer.Error);
+        await Assert.ThrowsAsync<NotLeadingException>(() => first.Writer!.SubmitAsync(Sample.Create("x", "x"), Ct));
+    }
+
+    private Candidate Start(string service) => new(test.Open(), service, (_, _, ct) => Task.Delay(Timeout.Infinite, ct));
+
+    private Candidate StartWriter() => new(test.Open(), Services.Scheduler, (candidate, lease, ct) =>
+    {
+        candidate.Writer = new GroupWriter<SampleState>(candidate.Log, lease, new SampleDecider(), TimeProvider.System);
+        return candidate.Writer.RunAsync(ct);
+    });
+
+    private sealed class Candidate : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _running;
+
+        public Candidate(EventLog log, string service, Func<Candidate, Lease, CancellationToken, Task> work)
+        {
+            Log = log;
+            _running = new Leadership(log, service, "test").RunAsync(
+                async (lease, ct) =>
+                {
+                    Lease = lease;
+                    var working = work(this, lease, ct);
+                    Leads = true;
+                    try
+                    {
+                        await working;
+                    }
+                    finally
+                    {
+                        Leads = false;
+                    }
+                },
+                _stop.Token);
+        }
+
+        public EventLog Log { get; }
+
+        public volatile bool Leads;
+
+        public Lease? Lease { get; private set; }
+
+        public GroupWriter<SampleState>? Writer { get; set; }
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await _running;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            await Log.DisposeAsync();
+        }
+    }
+}
