@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Simulated;
+
+/// <summary>
+/// The real machine of one task among doubles of everything else: work may end in any order, fail before or after its
+/// effect, and be lost with the Agent's process at any moment.
+/// </summary>
+internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
+{
+    private readonly List<Effect> _work = [];
+    private readonly Queue<TaskEvent> _arriving = new();
+    private byte[]? _journal;
+    private TaskState _state = TaskMachine.Unknown(Some.Task(1));
+
+    public TaskState State => _state;
+
+    public List<TaskObservation> Reports { get; } = [];
+
+    /// <summary>Events that are on their way, in this order.</summary>
+    public void Arrive(TaskEvent happened) => _arriving.Enqueue(happened);
+
+    /// <summary>Lets things happen while there are choices, and then to the end without faults.</summary>
+    public void Run()
+    {
+        while (choices.AreLeft) Happen();
+
+        for (var quiet = 0; quiet < 3; quiet++)
+        {
+            while (_arriving.Count > 0) Step(_arriving.Dequeue());
+            while (_work.Count > 0) Finish(0, fault: 0);
+            Sweep();
+        }
+    }
+
+    private void Happen()
+    {
+        switch (choices.Among(8))
+        {
+            case 0 when _arriving.Count > 0:
+                Step(_arriving.Dequeue());
+                break;
+            case 1 when docker.Containers.Any():
+                Die(docker.Containers.ElementAt(choices.Among(docker.Containers.Count())), isHeard: choices.Among(2) == 0);
+                break;
+            case 2:
+                Sweep();
+                break;
+            case 3:
+                Crash();
+                break;
+            default:
+                if (_work.Count > 0) Finish(choices.Among(_work.Count), fault: choices.Among(6));
+                break;
+        }
+    }
+
+    private void Step(TaskEvent happened)
+    {
+        var before = _state;
+        (_state, var effects) = TaskMachine.Step(before, happened);
+        Assert.True(_state.Desired >= before.Desired);
+        Assert.True(_state.Status >= before.Status);
+        foreach (var effect in effects) Do(effect);
+    }
+
+    private void Do(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Save or Effect.SaveSoon:
+                _journal = JsonSerializer.SerializeToUtf8Bytes(_state, EcsJson.Options);
+                break;
+            case Effect.Report report:
+                Reports.Add(report.Observation);
+                break;
+            case Effect.Abandon abandon:
+                _work.RemoveAll(w => w is Effect.Begin b && b.Container == abandon.Container);
+                break;
+            case Effect.Begin or Effect.Discover:
+                Assert.NotNull(_journal);
+                _work.Add(effect);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Finish(int index, int fault)
+    {
+        var effect = _work[index];
+        _work.RemoveAt(index);
+        if (effect is Effect.Discover)
+        {
+            Step(fault == 1 ? new NotDiscovered(Some.Time) : new Discovered(Some.Time, []));
+            return;
+        }
+
+        var begin = (Effect.Begin)effect;
+        var container = _state.Find(begin.Container)!;
+        Outcome outcome = fault switch
+        {
+            1 => new Outcome.Unreachable(),
+            2 => AndThen(new Outcome.Unreachable()),
+            3 => AndThen(new Outcome.TimedOut("DockerTimeoutError: Could not transition")),
+            _ => docker.Do(container, begin.Step),
+        };
+        Step(new Stepped(Some.Time, begin.Container, begin.Step, outcome));
+
+        Outcome AndThen(Outcome told)
+        {
+            docker.Do(container, begin.Step);
+            return told;
+        }
+    }
+
+    private void Die(SimulatedDocker.Container container, bool isHeard)
+    {
+        if (container.Observed != Observed.Running) return;
+
+        container.End(1);
+        if (isHeard && _state.Containers.FirstOrDefault(c => c.DockerName == container.Name) is { } own)
+        {
+            Step(new Changed(Some.Time, own.Name, 1));
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var container in _state.Containers)
+        {
+            Step(new Swept(Some.Time, container.Name, docker.See(container.DockerName)));
+            while (!choices.AreLeft && _work.Count > 0) Finish(0, fault: 0);
+        }
+    }
+
+    // What was under way in Docker may still be done, or not; what was in memory is gone.
+    private void Crash()
+    {
+        foreach (var begin in _work.OfType<Effect.Begin>().Where(_ => choices.Among(2) == 0).ToList())
+        {
+            docker.Do(_state.Find(begin.Container)!, begin.Step);
+        }
+
+        _work.Clear();
+        if (_journal is null) return;
+
+        var reported = Reports.Count > 0 ? Reports[^1].Status : LifecycleStatus.Pending;
+        _state = JsonSerializer.Deserialize<TaskState>(_journal, EcsJson.Options)!.Restored();
+        Assert.True(_state.Status >= reported || reported < LifecycleStatus.Stopped);
+        Step(new Began(Some.Time));
+    }
+}

@@ -1,0 +1,98 @@
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Tasks;
+
+public sealed class RestartTests
+{
+    private static readonly ContainerDefinition Web = Some.Container("web");
+
+    private static Outcome.Found Found(Observed observed, int? exitCode = null) => new(new ContainerFacts
+    {
+        RuntimeId = "id-web",
+        Observed = observed,
+        ExitCode = exitCode,
+        StartedAt = observed == Observed.Created ? null : Some.Time,
+        StoppedAt = observed == Observed.Ended ? Some.Time : null,
+    });
+
+    [Fact]
+    public void Given_a_running_task_when_the_agent_restarts_then_it_looks_and_reports_nothing_lost()
+    {
+        var spec = new Spec(Web).Runs("web").Restarted();
+        Assert.Equal(["Inspect web"], spec.Begun);
+        spec.Reports.Clear();
+
+        spec.When("web", Step.Inspect, Found(Observed.Running));
+        Assert.Empty(spec.Reports);
+        Assert.Empty(spec.Begun);
+    }
+
+    [Fact]
+    public void Given_a_container_that_ended_meanwhile_when_the_agent_restarts_then_its_exit_code_is_told()
+    {
+        var spec = new Spec(Web).Runs("web").Restarted().When("web", Step.Inspect, Found(Observed.Ended, 9));
+
+        Assert.Equal(LifecycleStatus.Stopped, spec.Reports[^1].Status);
+        Assert.Equal(9, spec.Reports[^1].Containers[0].ExitCode);
+    }
+
+    [Fact]
+    public void Given_a_crash_between_create_and_start_when_the_agent_restarts_then_the_container_is_started()
+    {
+        var spec = new Spec(Web).Restarted().When("web", Step.Inspect, Found(Observed.Created));
+
+        Assert.Equal(["Start web"], spec.Begun);
+    }
+
+    [Fact]
+    public void Given_a_crash_before_create_when_the_agent_restarts_then_the_container_is_created()
+    {
+        var spec = new Spec(Web).Restarted().When("web", Step.Inspect, new Outcome.Missing());
+
+        Assert.Equal(["Create web"], spec.Begun);
+    }
+
+    [Fact]
+    public void Given_a_task_that_ended_when_the_agent_restarts_then_docker_is_not_asked_and_the_end_is_still_owed()
+    {
+        var spec = new Spec(Web).Runs("web").Ends("web", 0).Restarted();
+
+        Assert.Empty(spec.Begun);
+        Assert.False(spec.State.Acknowledged);
+        Assert.Contains(spec.Effects, e => e is Effect.AwaitCleanup);
+    }
+
+    [Fact]
+    public void Given_a_task_that_failed_when_the_agent_restarts_then_it_is_not_tried_again()
+    {
+        var spec = new Spec(Web).When("web", Step.Create, new Outcome.Refused("CannotCreateContainerError: no"))
+            .Restarted().When("web", Step.Inspect, new Outcome.Missing());
+
+        Assert.Empty(spec.Begun);
+        Assert.Equal(LifecycleStatus.Stopped, spec.State.Status);
+    }
+
+    [Fact]
+    public void Given_an_ended_task_when_its_clean_up_is_due_then_it_is_removed_and_forgotten_once_acknowledged()
+    {
+        var spec = new Spec(Web).Runs("web").Ends("web", 0).When(at => new CleanupDue(at));
+        Assert.Equal(["Remove web"], spec.Begun);
+
+        spec.When("web", Step.Remove, new Outcome.Finished());
+        Assert.DoesNotContain(spec.Effects, e => e is Effect.Forget);
+        spec.When(at => new Acknowledged(at, LifecycleStatus.Stopped));
+        Assert.Contains(spec.Effects, e => e is Effect.Forget);
+    }
+
+    [Fact]
+    public void Given_containers_that_nobody_assigned_then_they_are_left_alone_until_the_word_to_stop()
+    {
+        var spec = new Spec();
+        spec.When(at => new StopAsked(at, 0)).When(at => new Discovered(at, [Some.State("web") with { RuntimeId = "id-web" }]));
+        Assert.Equal(["Inspect web"], spec.Begun);
+
+        spec.When("web", Step.Inspect, Found(Observed.Running));
+        Assert.Equal(["Stop web"], spec.Begun);
+    }
+}
