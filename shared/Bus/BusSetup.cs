@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Ecs.Bus;
 
@@ -30,8 +31,9 @@ public static class BusSetup
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            // The house's own check tells what counts; MassTransit's knows nothing of reply queues and leaders.
-            bus.ConfigureHealthCheckOptions(check => check.Tags.Clear());
+            // The house's own check says whether the program is ready; MassTransit's lags behind a reconnect. Without any
+            // tag it would get the tag "ready" after all.
+            bus.ConfigureHealthCheckOptions(check => check.Tags.Add("masstransit"));
             bus.UsingRabbitMq((_, rabbit) => rabbit.Host(Address(options.Uri), host =>
             {
                 host.ConnectionName(options.Client);
@@ -49,6 +51,8 @@ public static class BusSetup
             host.WaitUntilStarted = false;
             host.StopTimeout = StopTimeout;
         });
+        // MassTransit tells of a broker that is away with a stack trace for every try; the consumers say it in a line.
+        services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Critical));
         return services.AddParts(options);
     }
 

@@ -9,7 +9,7 @@ namespace Ecs.Bus;
 /// what it is follows from the exchange's name.
 /// </summary>
 internal sealed class DeliveryFilter(
-    Consumption what, Action lose, CancellationToken stopping, CancellationToken abandon) : IFilter<ReceiveContext>
+    Consumption what, Action<Exception> fail, CancellationToken stopping, CancellationToken abandon) : IFilter<ReceiveContext>
 {
     internal Session? Session { get; set; }
 
@@ -38,10 +38,10 @@ internal sealed class DeliveryFilter(
         {
             Leave(context);
         }
-        catch
+        catch (Exception e)
         {
             // Without a confirmed answer or dead letter nothing may be acknowledged, so the channel ends and gives back.
-            lose();
+            fail(e);
             Leave(context);
         }
     }

@@ -23,6 +23,7 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
     private readonly Task _keeping;
     private readonly string _queue;
     private readonly DeliveryFilter _deliveries;
+    private string? _lastReason;
     private TaskCompletionSource _lost = NewSignal();
 
     internal QueueConsumer(
@@ -30,7 +31,7 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
     {
         _log = log;
         _queue = what.Queue;
-        _deliveries = new DeliveryFilter(what, Lose, _stopping.Token, _abandon.Token);
+        _deliveries = new DeliveryFilter(what, Fail, _stopping.Token, _abandon.Token);
         _handle = connector.ConnectReceiveEndpoint(what.Queue, (_, endpoint) =>
         {
             var rabbit = (IRabbitMqReceiveEndpointConfigurator)endpoint;
@@ -89,6 +90,7 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
         if (ready.IsStarted)
         {
             _ready.TrySetResult();
+            _lastReason = null;
             _log.LogInformation("Queue {Queue}: consuming", _queue);
         }
 
@@ -105,7 +107,11 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
 
     Task IReceiveEndpointObserver.Faulted(ReceiveEndpointFaulted faulted)
     {
-        _log.LogWarning("Queue {Queue}: not consumed: {Reason}", _queue, faulted.Exception?.GetBaseException().Message);
+        // Said once for each outage and reason, not at every try.
+        var reason = faulted.Exception?.GetBaseException().Message;
+        var level = reason == _lastReason ? LogLevel.Debug : LogLevel.Warning;
+        _log.Log(level, "Queue {Queue}: not consumed: {Reason}", _queue, reason);
+        _lastReason = reason;
         Lose();
         return Task.CompletedTask;
     }
@@ -116,6 +122,12 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
     {
         _deliveries.Session?.End();
         Volatile.Read(ref _lost).TrySetResult();
+    }
+
+    private void Fail(Exception fault)
+    {
+        _log.LogWarning(fault, "Queue {Queue}: a delivery could be neither answered nor set aside", _queue);
+        Lose();
     }
 
     private async Task KeepAsync()

@@ -11,6 +11,10 @@ public sealed class Broker : IAsyncLifetime
 {
     private const string Password = "bus-tests";
 
+    // The cookie is the broker's own: rabbitmqctl as root would ask for another one.
+    private static readonly string[] AsRabbit =
+        ["setpriv", "--reuid=rabbitmq", "--regid=rabbitmq", "--init-groups"];
+
     private readonly string? _given = Environment.GetEnvironmentVariable("ECS_TEST_RABBITMQ_URI");
     private RabbitMqContainer? _container;
 
@@ -45,6 +49,23 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>Starts the broker again.</summary>
     public Task StartAsync() => ControlAsync("start_app");
 
+    /// <summary>Ends the broker between two instructions, as a loss of power does, and starts it again.</summary>
+    public async Task CrashAndStartAsync()
+    {
+        if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
+
+        // Not answered, since nobody is left to answer.
+        await _container.ExecAsync([.. AsRabbit, "rabbitmqctl", "eval", "erlang:halt(137, [{flush, false}])."]);
+        await _container.GetExitCodeAsync();
+        await _container.StartAsync();
+    }
+
+    /// <summary>Stops the broker's process without ending its connections, as a pulled cable does.</summary>
+    public Task FreezeAsync() => _container?.PauseAsync() ?? Task.CompletedTask;
+
+    /// <summary>Lets the broker's process go on.</summary>
+    public Task ThawAsync() => _container?.UnpauseAsync() ?? Task.CompletedTask;
+
     private static ushort FreePort()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -56,9 +77,7 @@ public sealed class Broker : IAsyncLifetime
     {
         if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
 
-        var result = await _container.ExecAsync(
-            ["setpriv", "--reuid=rabbitmq", "--regid=rabbitmq", "--init-groups", "rabbitmqctl", command]);
-        if (result.ExitCode != 0) result = await _container.ExecAsync(["rabbitmqctl", command]);
+        var result = await _container.ExecAsync([.. AsRabbit, "rabbitmqctl", command]);
         Assert.True(result.ExitCode == 0, $"rabbitmqctl {command}: {result.Stdout} {result.Stderr}");
     }
 }

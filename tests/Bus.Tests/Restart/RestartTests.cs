@@ -13,8 +13,10 @@ namespace Ecs.Bus.Tests.Restart;
 /// <summary>The broker goes away and comes back in the middle of work.</summary>
 public sealed class RestartTests(Broker broker)
 {
-    [Fact]
-    public async Task Given_100_commands_under_way_when_the_broker_restarts_then_every_one_is_answered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Given_100_commands_under_way_when_the_broker_restarts_then_every_one_is_answered(bool isCrash)
     {
         await using var house = await House.StartAsync(broker);
         var effects = new ConcurrentDictionary<string, int>();
@@ -32,15 +34,44 @@ public sealed class RestartTests(Broker broker)
         }).ToList();
 
         await House.Until(() => effects.Count > 20);
-        await broker.StopAsync();
-        await House.Until(async () => await house.HealthAsync() is HealthStatus.Unhealthy);
-        await broker.StartAsync();
+        if (isCrash)
+        {
+            await broker.CrashAndStartAsync();
+        }
+        else
+        {
+            await broker.StopAsync();
+            await House.Until(async () => await house.HealthAsync() is HealthStatus.Unhealthy);
+            await broker.StartAsync();
+        }
 
         var answers = await Task.WhenAll(asking);
         Assert.Equal(Enumerable.Range(0, 100).Select(i => $"c{i}"), answers.Select(answer => answer.CommandId));
         Assert.Equal(100, effects.Count);
         Assert.Empty(await house.DeadLetters.ListAsync(default));
         Assert.Equal(HealthStatus.Healthy, await house.HealthAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_frozen_broker_when_commands_are_sent_then_it_is_noticed_and_they_are_answered_after()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await house.Service.ListenAsync(
+            Services.Scheduler, (_, _) => Task.FromResult(new Answer()), default);
+
+        await broker.FreezeAsync();
+        try
+        {
+            var asking = house.Commands.SendAsync(new CreateCluster(), TimeSpan.FromMinutes(1), default);
+            await House.Until(async () => await house.HealthAsync() is HealthStatus.Unhealthy);
+            await broker.ThawAsync();
+            Assert.Null((await asking).Error);
+        }
+        finally
+        {
+            // A second thaw is refused by the engine, which is all the same here.
+            await Record.ExceptionAsync(broker.ThawAsync);
+        }
     }
 
     [Fact]
