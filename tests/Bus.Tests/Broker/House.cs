@@ -9,7 +9,7 @@ namespace Ecs.Bus.Tests;
 /// <summary>A program of the house: a host with the bus, and a plain client beside it.</summary>
 internal sealed class House : IAsyncDisposable
 {
-    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly IHost _host;
 
