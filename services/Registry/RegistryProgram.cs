@@ -9,8 +9,8 @@ using Ecs.Registry.Queries;
 namespace Ecs.Registry;
 
 /// <summary>
-/// The Registry: owns the task definitions. Settings: <see cref="Settings.BusUri"/>, <see cref="Settings.LogConnection"/>
-/// and <see cref="Settings.Http"/>.
+/// The Registry: owns the task definitions. Settings: <see cref="Settings.BusUri"/>,
+/// <see cref="Settings.LogConnection"/> and <see cref="Settings.Http"/>.
 /// </summary>
 public static class RegistryProgram
 {

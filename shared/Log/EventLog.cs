@@ -82,6 +82,21 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     public Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindCommandsAsync(
         IReadOnlyCollection<CommandKey> keys, CancellationToken ct) => CommandLookup.FindAsync(Reading, keys, ct);
 
+    /// <summary>Those of the streams that have an event.</summary>
+    public async Task<IReadOnlySet<string>> FindStreamsAsync(IReadOnlyCollection<string> streams, CancellationToken ct)
+    {
+        await using var command = Reading.CreateCommand(EventQuery.Streams);
+        command.Parameters.AddWithValue(streams.ToArray());
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) found.Add(reader.GetString(0));
+        return found;
+    }
+
+    /// <summary>The commands that led to the events at these positions; none for a position without an event.</summary>
+    public Task<IReadOnlyDictionary<long, CausingCommand>> FindCausesAsync(
+        IReadOnlyCollection<long> positions, CancellationToken ct) => CauseLookup.FindAsync(Reading, positions, ct);
+
     /// <summary>
     /// Writes the decisions in one transaction, in their order, and returns when they are safe on disk. Any other
     /// exception than the two named leaves the outcome unknown: look the commands up before deciding again.

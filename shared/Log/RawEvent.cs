@@ -44,6 +44,9 @@ public sealed record LogFilter
     /// <summary>Only events of these streams.</summary>
     public IReadOnlyCollection<string>? Streams { get; init; }
 
+    /// <summary>Only events of streams whose keys begin so. The whole log is read for it.</summary>
+    public IReadOnlyCollection<string>? StreamPrefixes { get; init; }
+
     /// <summary>Only events that these commands, by their ids, led to.</summary>
     public IReadOnlyCollection<string>? Causations { get; init; }
 }

@@ -11,8 +11,8 @@ namespace Ecs.Model;
 public sealed record Page<T>(IReadOnlyList<T> Items, string? NextToken);
 
 /// <summary>
-/// Cuts lists into ECS's pages. A token holds the key of the last item, not a number of items, so pages stay right while
-/// things come and go between them; to its reader it is opaque.
+/// Cuts lists into ECS's pages. A token holds the key of the last item, not a number of items, so pages stay right
+/// while things come and go between them; to its reader it is opaque.
 /// </summary>
 public static class Paging
 {

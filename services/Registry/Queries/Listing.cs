@@ -34,8 +34,8 @@ internal static class Listing
         var falling = query.Sort is "DESC";
         if (falling) revisions = revisions.Reverse();
 
-        return Paging.TryCut(
-            revisions, revision => revision.Key, falling, (query.MaxResults, query.NextToken), out var page, out var error)
+        var asked = (query.MaxResults, query.NextToken);
+        return Paging.TryCut(revisions, revision => revision.Key, falling, asked, out var page, out var error)
             ? Decision.Accept(new ListTaskDefinitionsResult([.. page.Items.Select(item => item.Arn)], page.NextToken))
             : Decision.Refuse(error);
     }
@@ -52,8 +52,8 @@ internal static class Listing
             .Where(family => family.Name.StartsWith(query.FamilyPrefix ?? "", StringComparison.Ordinal))
             .Where(family => Has(family, query.Status))
             .Select(family => family.Name);
-        return Paging.TryCut(
-            names, name => name, falling: false, (query.MaxResults, query.NextToken), out var page, out var error)
+        var asked = (query.MaxResults, query.NextToken);
+        return Paging.TryCut(names, name => name, falling: false, asked, out var page, out var error)
             ? Decision.Accept(new ListTaskDefinitionFamiliesResult(page.Items, page.NextToken))
             : Decision.Refuse(error);
     }

@@ -10,8 +10,8 @@ namespace Ecs.Registry.Registering;
 internal static class Registration
 {
     /// <summary>
-    /// Every registration is a new revision, except that one whose label is known is the revision that bears it: the same
-    /// content answers with it, whatever became of it since, and other content is refused.
+    /// Every registration is a new revision, except that one whose label is known is the revision that bears it: the
+    /// same content answers with it, whatever became of it since, and other content is refused.
     /// </summary>
     public static Decision Decide(Families families, RegisterTaskDefinition command, DateTimeOffset now)
     {

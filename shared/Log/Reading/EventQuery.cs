@@ -12,6 +12,12 @@ internal static class EventQuery
         e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.causation_id, e.correlation_id, e.user_name, e.data
         """;
 
+    /// <summary>Those of the streams $1 that have an event.</summary>
+    public const string Streams = $"""
+        select t.stream from unnest($1::text[]) as t(stream)
+        where exists (select 1 from {LogNames.Schema}.mt_events e where e.stream_id = t.stream)
+        """;
+
     public static NpgsqlCommand Page(NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit)
     {
         var command = new NpgsqlCommand { Connection = connection };
@@ -22,6 +28,13 @@ internal static class EventQuery
         AddList("e.type", filter?.Names);
         AddList("e.stream_id", filter?.Streams);
         AddList("e.causation_id", filter?.Causations);
+        if (filter?.StreamPrefixes is { } prefixes)
+        {
+            Add(command, NpgsqlDbType.Array | NpgsqlDbType.Text, prefixes.ToArray());
+            conditions.Add(
+                $"exists (select from unnest(${command.Parameters.Count}) p where starts_with(e.stream_id, p))");
+        }
+
         Add(command, NpgsqlDbType.Integer, limit);
         command.CommandText = $"""
             select {Columns} from {LogNames.Schema}.mt_events e

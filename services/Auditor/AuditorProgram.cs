@@ -1,0 +1,56 @@
+using Ecs.Auditor.Following;
+using Ecs.Auditor.History;
+using Ecs.Auditor.Requests;
+using Ecs.Hosting;
+using Ecs.Log;
+using Npgsql;
+
+namespace Ecs.Auditor;
+
+/// <summary>
+/// The Auditor: answers about the past, from the log, which it can only read. Settings:
+/// <see cref="Settings.LogConnection"/> and <see cref="Settings.Http"/>.
+/// </summary>
+public static class AuditorProgram
+{
+    private const string DefaultHttp = "http://127.0.0.1:8084";
+
+    /// <summary>Makes the program, ready to run.</summary>
+    /// <param name="args">Settings as <c>--NAME=value</c>, for hosting several programs in one process.</param>
+    /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = EcsHost.CreateBuilder(args, DefaultHttp);
+        var connection = ReadOnly(builder.Configuration.GetLogConnection());
+        builder.Services.AddSingleton(_ => new EventLog(connection));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<HeadWatch>();
+        builder.Services.AddSingleton<LogEndpoint>();
+        builder.Services.AddSingleton<HistoryEndpoint>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
+        builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
+
+        var app = builder.Build();
+        app.Use(Refusals.AnswerAsync);
+        app.MapHealth();
+        app.MapGet("/log", (HttpContext http, LogEndpoint log) => log.AnswerAsync(http));
+        app.MapGet("/history", (HttpContext http, HistoryEndpoint history) => history.AnswerAsync(http));
+        app.MapFallback(Refusals.UnknownPath);
+        return app;
+    }
+
+    /// <summary>Whatever happens in this program, PostgreSQL lets it change nothing.</summary>
+    private static string ReadOnly(string connection)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "auditor" };
+            builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
+            return builder.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            throw new SettingException(Settings.LogConnection, "a connection string of Npgsql");
+        }
+    }
+}

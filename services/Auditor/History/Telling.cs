@@ -1,0 +1,28 @@
+using Ecs.Contracts.Events;
+
+namespace Ecs.Auditor.History;
+
+/// <summary>Tells an event to a person: what changed, in one sentence. Pure; who and when stand beside it.</summary>
+internal static class Telling
+{
+    /// <summary>The sentence of one event.</summary>
+    public static string Of(StoredEvent e) => e.Data switch
+    {
+        ClusterCreated created => $"cluster '{created.ClusterName}' created",
+        ClusterDeleted => "cluster deleted",
+        TaskPlacementFailed failed => TellingOfTasks.PlacementFailed(failed),
+        ContainerInstanceRegistered registered => TellingOfInstances.Registered(registered),
+        ContainerInstanceConnected connected => TellingOfInstances.Connected(connected),
+        ContainerInstanceDisconnected =>
+            "its Agent fell silent: its tasks keep their places, no new ones are placed there",
+        TaskDefinitionRegistered registered => TellingOfDefinitions.Registered(registered),
+        TaskDefinitionDeregistered gone =>
+            Words.Of($"revision {gone.Revision} is INACTIVE: its tasks go on, no new ones start"),
+        TaskPlaced placed => TellingOfTasks.Placed(placed),
+        TaskProgressed progressed => TellingOfTasks.Progressed(progressed),
+        TaskRunning running => TellingOfTasks.Running(running),
+        TaskStopping stopping => TellingOfTasks.Stopping(stopping),
+        TaskStopped stopped => TellingOfTasks.Stopped(stopped),
+        _ => $"'{e.Name}', which this version does not know; its data is in the log",
+    };
+}

@@ -1,0 +1,74 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Auditor.History;
+
+internal static class TellingOfTasks
+{
+    public static string Placed(TaskPlaced e)
+    {
+        var ports = e.Reserved.Ports.Select(port => Words.Of($"{port}/tcp"))
+            .Concat(e.Reserved.PortsUdp.Select(port => Words.Of($"{port}/udp")))
+            .ToList();
+        var reserved = Words.Of($"{e.Reserved.Cpu} cpu, {e.Reserved.Memory} MiB")
+            + (ports.Count switch { 0 => "", 1 => ", port ", _ => ", ports " }) + Words.List(ports);
+        var overridden = e.Overrides.ContainerOverrides.Count > 0 || e.Overrides.Cpu is not null
+            || e.Overrides.Memory is not null ? ", with overrides" : "";
+        var startedBy = e.StartedBy is null ? "" : $", started by {e.StartedBy}";
+        var chosen = Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at)");
+        return $"{Words.Short(e.TaskDefinitionArn)} placed on instance {Words.Short(e.ContainerInstanceArn)} {chosen}, "
+            + $"reserves {reserved}{overridden}{startedBy}";
+    }
+
+    public static string PlacementFailed(TaskPlacementFailed e)
+    {
+        var tasks = e.Count == 1 ? "1 task" : Words.Of($"{e.Count} tasks");
+        var reasons = Words.List(
+            e.Failures.Select(f => (f.Arn is null ? "" : $"{Words.Short(f.Arn)}: ") + f.Reason
+                + (f.Detail is null ? "" : $" ({f.Detail})")),
+            "; ");
+        return $"no room for {tasks} of {Words.Short(e.TaskDefinitionArn)}: {reasons}";
+    }
+
+    public static string Progressed(TaskProgressed e)
+    {
+        var pulled = (e.PullStartedAt, e.PullStoppedAt) switch
+        {
+            ({ } from, { } to) => $"images pulled in {Words.Time(to - from)}",
+            ({ }, null) => "pulls its images",
+            (null, { }) => "images pulled",
+            _ => null,
+        };
+        var containers = e.Containers.Count > 0 ? Words.List(e.Containers.Select(Now)) : null;
+        return string.Join("; ", new[] { pulled, containers }.Where(part => part is not null)) is { Length: > 0 } text
+            ? text
+            : "progressed";
+    }
+
+    public static string Running(TaskRunning e)
+    {
+        var ports = e.Containers.SelectMany(container => container.NetworkBindings.Select(binding => Words.Of(
+            $"{container.Name} at {binding.BindIP}:{binding.HostPort} -> {binding.ContainerPort}/{binding.Protocol}")));
+        return Words.List(ports) is { Length: > 0 } bound ? $"RUNNING: {bound}" : "RUNNING";
+    }
+
+    public static string Stopping(TaskStopping e) => $"is to stop, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
+
+    public static string Stopped(TaskStopped e) => $"STOPPED, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
+
+    private static string Ended(TaskReported e)
+    {
+        var ended = e.Containers
+            .Where(container => container.Status is LifecycleStatus.Stopped || container.Reason is not null)
+            .Select(Now);
+        return Words.List(ended) is { Length: > 0 } text ? $"; {text}" : "";
+    }
+
+    private static string Now(ContainerObservation container)
+    {
+        var exit = container.ExitCode is { } code ? Words.Of($" with exit code {code}") : "";
+        var reason = container.Reason is null ? "" : $" ({container.Reason})";
+        return $"{container.Name} is {Words.Name(container.Status)}{exit}{reason}";
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using Ecs.Contracts;
+
+namespace Ecs.Auditor.History;
+
+/// <summary>How the tellings write what they have in common.</summary>
+internal static class Words
+{
+    /// <summary>The most things of a kind that a sentence names; the rest is a number.</summary>
+    private const int MaxNamed = 5;
+
+    /// <summary>Characters of an id that tell it from others, for a person.</summary>
+    private const int ShortId = 8;
+
+    /// <summary>A sentence with its numbers written the same everywhere.</summary>
+    public static string Of(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The last part of an ARN; of an id its first characters.</summary>
+    public static string Short(string arn)
+    {
+        if (!Arn.TryParse(arn, out var parsed)) return arn;
+
+        return parsed.Kind is ResourceKind.Task or ResourceKind.ContainerInstance && parsed.Name.Length > ShortId
+            ? $"{parsed.Name[..ShortId]}…"
+            : parsed.Name;
+    }
+
+    /// <summary>The first few, joined, and how many more there are.</summary>
+    public static string List(IEnumerable<string> items, string separator = ", ")
+    {
+        var all = items.ToList();
+        var named = string.Join(separator, all.Take(MaxNamed));
+        return all.Count <= MaxNamed ? named : Of($"{named}{separator}and {all.Count - MaxNamed} more");
+    }
+
+    /// <summary>The word by which a value of the vocabulary is known, such as <c>RUNNING</c>.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum =>
+        JsonSerializer.SerializeToElement(value, EcsJson.Options).GetString()!;
+
+    /// <summary>A length of time for a person: tenths of seconds.</summary>
+    public static string Time(TimeSpan span) => Of($"{span.TotalSeconds:0.0} s");
+}

@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Auditor.Requests;
+
+/// <summary>Errors as the ECS API writes them: <c>__type</c>, <c>message</c>, <c>field</c> where one is wrong.</summary>
+internal static class Refusals
+{
+    /// <summary>Turns what a request ends with into its answer; one that has begun can only be cut off.</summary>
+    public static async Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (RefusedException e) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, e.Status, e.Error);
+        }
+        catch (Exception e) when (!http.Response.HasStarted && e is DbException or TimeoutException)
+        {
+            await WriteAsync(http, StatusCodes.Status503ServiceUnavailable, new CommandError(
+                ErrorTypes.Server, $"The log does not answer: {e.Message}. Ask again."));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+        }
+    }
+
+    /// <summary>Says which questions there are.</summary>
+    public static Task UnknownPath(HttpContext http) => WriteAsync(
+        http,
+        StatusCodes.Status404NotFound,
+        new CommandError(
+            ErrorTypes.UnknownOperation,
+            $"The Auditor answers GET /log and GET /history, not {http.Request.Method} {http.Request.Path}."));
+
+    private static Task WriteAsync(HttpContext http, int status, CommandError error)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsJsonAsync(
+            new Dictionary<string, string?>
+            {
+                ["__type"] = error.Type,
+                ["message"] = error.Message,
+                ["field"] = error.Field,
+            }.Where(member => member.Value is not null).ToDictionary(),
+            EcsJson.Options,
+            http.RequestAborted);
+    }
+}

@@ -1,0 +1,20 @@
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Auditor.Requests;
+
+/// <summary>A question that cannot be answered as it stands; it ends the request with this error.</summary>
+internal sealed class RefusedException(int status, CommandError error) : Exception(error.Message)
+{
+    public int Status { get; } = status;
+
+    public CommandError Error { get; } = error;
+
+    /// <summary>A parameter is wrong.</summary>
+    public static RefusedException Wrong(string parameter, string rule) => new(
+        StatusCodes.Status400BadRequest,
+        new CommandError(ErrorTypes.InvalidParameter, $"{parameter} {rule}") { Field = parameter });
+
+    /// <summary>What is asked about is not in the log.</summary>
+    public static RefusedException Unknown(string message, string parameter) => new(
+        StatusCodes.Status404NotFound, new CommandError("ResourceNotFoundException", message) { Field = parameter });
+}
