@@ -1,9 +1,11 @@
 using Ecs.Benchmarks.Append;
+using Ecs.Benchmarks.OneTask;
 
 // One program for all figures: dotnet run -c Release --project tests/Benchmarks -- <name> [options]
 var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
     ["append"] = AppendBenchmark.RunAsync,
+    ["one-task"] = OneTaskBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
