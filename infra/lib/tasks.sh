@@ -8,9 +8,9 @@ stack_instances() {
   local agent
   agent=$(container_of agent)
   [ -n "$agent" ] || return 0
-  # The Agent's folder names its container instance; a copy of it can be read whether the Agent runs or not.
-  docker cp "$agent:/var/lib/ecs-agent" - 2>/dev/null |
-    tar -xO 2>/dev/null | grep -aoE 'container-instance/[^/"]+/[0-9a-f]{32}' | sed 's,.*/,,' | sort -u || true
+  # The Agent keeps a folder per container instance, named by its id. `docker cp` reads it whether the Agent runs or not.
+  docker cp "$agent:/var/lib/ecs-agent" - 2>/dev/null | tar -t 2>/dev/null |
+    sed -nE 's,^[^/]*/([0-9a-f]{32})/.*,\1,p' | sort -u || true
 }
 
 containers_of_instance() { docker ps -q "${@:2}" --filter "label=ecs.events.container-instance=$1"; }
