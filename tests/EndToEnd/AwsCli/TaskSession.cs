@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Stack;
+
+namespace Ecs.EndToEnd.AwsCli;
+
+[Collection(Calm.Name)]
+public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
+{
+    [Theory, MemberData(nameof(Clis))]
+    public async Task Given_an_aws_cli_when_tasks_are_run_then_its_waiters_see_them_run_and_stop(string cli)
+    {
+        var definition = await DefineAsync(NewName("waited-for"), Containers.Sleep);
+
+        var run = (await AwsAsync(
+            cli, "run-task", "--task-definition", definition, "--count", "2", "--started-by", "a-person")).Good().Json;
+        Assert.Empty(run["failures"]!.AsArray());
+        string[] tasks = [.. run["tasks"]!.AsArray().Select(task => (string)task!["taskArn"]!)];
+        Assert.Equal(2, tasks.Distinct().Count());
+        Assert.All(tasks, arn => Assert.StartsWith(
+            $"arn:aws:ecs:us-east-1:{Stack.Account}:task/default/", arn, StringComparison.Ordinal));
+        (await AwsAsync(cli, ["wait", "tasks-running", "--tasks", .. tasks])).Good();
+
+        var shown = (await AwsAsync(cli, ["describe-tasks", "--tasks", .. tasks])).Good().Json["tasks"]!.AsArray();
+        Assert.All(shown, task => Assert.Equal("RUNNING", (string?)task!["lastStatus"]));
+        Assert.All(shown, task => Assert.Equal("a-person", (string?)task!["startedBy"]));
+        Assert.All(shown, task => Assert.True(Times(task!, "createdAt") <= Times(task!, "startedAt")));
+        var listed = (await AwsAsync(cli, "list-tasks", "--started-by", "a-person")).Good().Json["taskArns"]!.AsArray();
+        Assert.Subset(listed.Select(arn => (string)arn!).ToHashSet(), tasks.ToHashSet());
+
+        foreach (var task in tasks)
+        {
+            var stopped = (await AwsAsync(cli, "stop-task", "--task", task, "--reason", "seen enough")).Good().Json;
+            Assert.Equal("STOPPED", (string?)stopped["task"]!["desiredStatus"]);
+        }
+
+        (await AwsAsync(cli, ["wait", "tasks-stopped", "--tasks", .. tasks])).Good();
+        var ended = (await AwsAsync(cli, ["describe-tasks", "--tasks", .. tasks])).Good().Json["tasks"]!.AsArray();
+        Assert.All(ended, task => Assert.Equal("UserInitiated", (string?)task!["stopCode"]));
+        Assert.All(ended, task => Assert.Equal("seen enough", (string?)task!["stoppedReason"]));
+        Assert.All(ended, task => Assert.Equal(143, (int)task!["containers"]![0]!["exitCode"]!));
+    }
+
+    [Theory, MemberData(nameof(Clis))]
+    public async Task Given_an_aws_cli_when_container_instances_are_asked_for_then_the_engine_and_its_room_are_shown(string cli)
+    {
+        var listed = (await AwsAsync(cli, "list-container-instances")).Good().Json["containerInstanceArns"]!.AsArray();
+        var arn = Assert.Single(listed.Select(item => (string)item!));
+
+        var shown = (await AwsAsync(
+            cli, "describe-container-instances", "--container-instances", arn)).Good().Json["containerInstances"]![0]!;
+
+        Assert.Equal("ACTIVE", (string?)shown["status"]);
+        Assert.True((bool)shown["agentConnected"]!);
+        Assert.Equal(["CPU", "MEMORY", "PORTS", "PORTS_UDP"], shown["registeredResources"]!.AsArray()
+            .Select(resource => (string)resource!["name"]!).Order(StringComparer.Ordinal));
+        Assert.True(Integer(shown["registeredResources"]!, "CPU") >= 1024);
+        Assert.True(Integer(shown["registeredResources"]!, "MEMORY") >= 256);
+        Assert.True(Integer(shown["remainingResources"]!, "CPU") <= Integer(shown["registeredResources"]!, "CPU"));
+        Assert.NotEmpty((string?)shown["versionInfo"]!["dockerVersion"] ?? "");
+    }
+
+    private static int Integer(JsonNode resources, string name) =>
+        (int)resources.AsArray().Single(resource => (string?)resource!["name"] == name)!["integerValue"]!;
+
+    // The CLIs differ in how they print a time; all print an offset.
+    private static DateTimeOffset Times(JsonNode task, string member) =>
+        DateTimeOffset.Parse((string)task[member]!, System.Globalization.CultureInfo.InvariantCulture);
+}

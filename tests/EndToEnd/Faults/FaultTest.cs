@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Checking;
+using Ecs.EndToEnd.Clients;
+using Ecs.EndToEnd.Stack;
+
+namespace Ecs.EndToEnd.Faults;
+
+/// <summary>A test that breaks parts of its house. Before it the house is whole; after it every promise is checked.</summary>
+public abstract class FaultTest(EcsStack stack) : StackTest(stack)
+{
+    /// <summary>How often a client asks again whom the house failed; an SDK does so three times, a person more often.</summary>
+    private const int Attempts = 30;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    public override async ValueTask InitializeAsync() => await Stack.MendAsync();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Runs one task as a client does that gets no answer at times: again, with the same token.</summary>
+    internal async Task<string> InsistAsync(string cluster, string definition)
+    {
+        var token = $"{Guid.NewGuid()}";
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Assert.Single(await RunAsync(cluster, definition, clientToken: token));
+            }
+            catch (Exception fault) when (attempt < Attempts
+                && fault is EcsError { IsServerFault: true } or HttpRequestException or TaskCanceledException)
+            {
+                await Task.Delay(Pause, Cancel);
+            }
+        }
+    }
+
+    /// <summary>Many at once, of which a few wait for their answers at any time, as from as many shells.</summary>
+    internal async Task<IReadOnlyList<string>> InsistAsync(string cluster, string definition, int count, Action<int>? accepted = null)
+    {
+        var tasks = new List<string>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancel },
+            async (_, _) =>
+            {
+                var task = await InsistAsync(cluster, definition);
+                lock (tasks)
+                {
+                    tasks.Add(task);
+                    accepted?.Invoke(tasks.Count);
+                }
+            });
+        return tasks;
+    }
+
+    /// <summary>Every accepted task ends RUNNING, or STOPPED with a reason; there is no other, and none twice.</summary>
+    internal async Task EachIsRunningOrStoppedAsync(string cluster, IReadOnlyList<string> accepted)
+    {
+        Assert.Equal(accepted.Count, accepted.Distinct().Count());
+        await Eventually.GetAsync(
+            "every accepted task is RUNNING, or STOPPED with a reason",
+            () => UnsettledAsync(cluster, accepted),
+            unsettled => unsettled.Count == 0,
+            TimeSpan.FromMinutes(3),
+            unsettled => $"{unsettled.Count} of {accepted.Count}: {unsettled.FirstOrDefault()}");
+        var all = (await ListAsync(cluster)).Concat(await ListAsync(cluster, "STOPPED"));
+        Assert.Equal(accepted.Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The end of a fault test: nothing runs any more, and all that was promised has held at every moment.</summary>
+    internal async Task EverythingHeldAsync(string cluster)
+    {
+        await StopAllAsync(cluster);
+        await Promises.HoldAsync(Stack);
+    }
+
+    private async Task<IReadOnlyList<string>> UnsettledAsync(string cluster, IReadOnlyList<string> tasks)
+    {
+        var unsettled = new List<string>();
+        foreach (var page in tasks.Chunk(100))
+        {
+            var shown = await Api.CallAsync("DescribeTasks", new { cluster, tasks = page });
+            Assert.Empty(shown["failures"]!.AsArray());
+            unsettled.AddRange(shown["tasks"]!.AsArray().Where(task => !IsSettled(task!)).Select(task => task!.ToJsonString()));
+        }
+
+        return unsettled;
+    }
+
+    private static bool IsSettled(JsonNode task) => (string?)task["lastStatus"] switch
+    {
+        "RUNNING" => true,
+        "STOPPED" => (string?)task["stoppedReason"] is { Length: > 0 } && (string?)task["stopCode"] is not null,
+        _ => false,
+    };
+}

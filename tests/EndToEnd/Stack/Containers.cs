@@ -1,0 +1,24 @@
+namespace Ecs.EndToEnd.Stack;
+
+/// <summary>Container definitions that many tests use, in the API's own words.</summary>
+internal static class Containers
+{
+    /// <summary>Ends at once on SIGTERM, which PID 1 of a container ignores unless it says otherwise.</summary>
+    public const string Sleep = "trap 'exit 143' TERM; sleep 3600 & wait $!";
+
+    /// <summary>One container that runs a line of shell.</summary>
+    public static Dictionary<string, object> Shell(
+        string name, string script, int cpu = 1, int memory = 8, bool essential = true) => new()
+    {
+        ["name"] = name,
+        ["image"] = TestSettings.Busybox,
+        ["cpu"] = cpu,
+        ["memory"] = memory,
+        ["essential"] = essential,
+        ["command"] = new[] { "sh", "-c", script },
+    };
+
+    /// <summary>A container with one more member.</summary>
+    public static Dictionary<string, object> With(this Dictionary<string, object> container, string member, object value) =>
+        new(container) { [member] = value };
+}

@@ -1,0 +1,74 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Ecs.EndToEnd.Stack;
+
+/// <summary>One container of a task, as Docker itself tells of it.</summary>
+internal sealed record TaskContainer(string Id, string TaskArn, string Name, bool IsRunning, string DockerName);
+
+/// <summary>The Docker engine, asked past the Agent: what is really there.</summary>
+internal sealed class Engine : IDisposable
+{
+    public const string TaskLabel = "com.amazonaws.ecs.task-arn";
+    public const string NameLabel = "com.amazonaws.ecs.container-name";
+
+    private readonly DockerClient _docker = new DockerClientBuilder()
+        .WithEndpoint(TestSettings.DockerHost)
+        .WithApiVersion(new Version(1, 41))
+        .Build();
+
+    public DockerClient Client => _docker;
+
+    /// <summary>All containers, ended ones too, of the tasks of one account.</summary>
+    public async Task<IReadOnlyList<TaskContainer>> OfAccountAsync(string account)
+    {
+        var all = await _docker.Containers.ListContainersAsync(new ContainersListParameters
+        {
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["label"] = new Dictionary<string, bool> { [TaskLabel] = true },
+            },
+        });
+        return
+        [
+            .. all.Where(container => container.Labels[TaskLabel].Contains($":{account}:", StringComparison.Ordinal))
+                .Select(container => new TaskContainer(
+                    container.ID, container.Labels[TaskLabel], container.Labels.GetValueOrDefault(NameLabel, "?"),
+                    container.State is "running" or "paused", container.Names.FirstOrDefault("?").TrimStart('/'))),
+        ];
+    }
+
+    /// <summary>All containers of one task.</summary>
+    public async Task<IReadOnlyList<TaskContainer>> OfTaskAsync(string taskArn) =>
+        [.. (await OfAccountAsync(taskArn.Split(':')[4])).Where(container => container.TaskArn == taskArn)];
+
+    public Task<ContainerInspectResponse> InspectAsync(string id) => _docker.Containers.InspectContainerAsync(id);
+
+    public Task StartAsync(string id) => _docker.Containers.StartContainerAsync(id, new ContainerStartParameters());
+
+    public Task StopAsync(string id) =>
+        _docker.Containers.StopContainerAsync(id, new ContainerStopParameters { WaitBeforeKillSeconds = 30 });
+
+    public Task KillAsync(string id) =>
+        _docker.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = "KILL" });
+
+    /// <summary>Removes every container of an account's tasks.</summary>
+    public async Task SweepAsync(string account)
+    {
+        foreach (var container in await OfAccountAsync(account))
+        {
+            try
+            {
+                await _docker.Containers.RemoveContainerAsync(
+                    container.Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+            }
+            catch (DockerApiException)
+            {
+                // Its Agent was quicker.
+            }
+        }
+    }
+
+    public void Dispose() => _docker.Dispose();
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Clients;
+
+namespace Ecs.EndToEnd.Stack;
+
+/// <summary>A test on a running stack. Where it fails, what the services wrote is printed with it.</summary>
+public abstract class StackTest(EcsStack stack) : IAsyncLifetime
+{
+    private static int _names;
+
+    internal EcsStack Stack { get; } = stack;
+
+    internal EcsApi Api => Stack.Api;
+
+    internal BusClient Bus => Stack.Bus;
+
+    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (TestContext.Current.TestState?.Result is not TestResult.Failed) return ValueTask.CompletedTask;
+
+        var output = TestContext.Current.TestOutputHelper!;
+        foreach (var service in Stack.Services)
+        {
+            output.WriteLine($"===== {service.Name} ({(service.IsRunning ? "runs" : $"ended with {service.ExitCode}")})");
+            output.WriteLine(service.Tail());
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A name that no other test of this run has.</summary>
+    protected static string NewName(string what) => $"{what}-{Interlocked.Increment(ref _names)}";
+
+    /// <summary>Registers one container that runs a line of shell, and gives <c>family:revision</c>.</summary>
+    internal async Task<string> DefineAsync(string family, string script, int cpu = 1, int memory = 8)
+    {
+        var reply = await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[] { Containers.Shell("main", script, cpu, memory) },
+        });
+        return $"{family}:{reply["taskDefinition"]!["revision"]}";
+    }
+
+    /// <summary>Runs tasks and gives their ARNs; there must be room for all of them.</summary>
+    internal async Task<IReadOnlyList<string>> RunAsync(
+        string cluster, string definition, int count = 1, object? overrides = null, string? clientToken = null)
+    {
+        var body = new Dictionary<string, object> { ["cluster"] = cluster, ["taskDefinition"] = definition, ["count"] = count };
+        if (overrides is not null) body["overrides"] = overrides;
+        if (clientToken is not null) body["clientToken"] = clientToken;
+        var reply = await Api.CallAsync("RunTask", body);
+        Assert.True(reply["failures"]!.AsArray().Count == 0, $"RunTask found no room: {reply["failures"]}");
+        return [.. reply["tasks"]!.AsArray().Select(task => (string)task!["taskArn"]!)];
+    }
+
+    /// <summary>One task as DescribeTasks shows it.</summary>
+    internal async Task<JsonNode> TaskAsync(string cluster, string taskArn)
+    {
+        var reply = await Api.CallAsync("DescribeTasks", new { cluster, tasks = new[] { taskArn } });
+        return reply["tasks"]!.AsArray().SingleOrDefault() ?? throw new InvalidOperationException($"{reply}");
+    }
+
+    /// <summary>Waits for a task's status, and gives the task. A task that stopped instead is told with its reasons.</summary>
+    internal async Task<JsonNode> WhenAsync(string cluster, string taskArn, string status, TimeSpan? patience = null)
+    {
+        var task = await Eventually.GetAsync(
+            $"{taskArn} is {status}",
+            () => TaskAsync(cluster, taskArn),
+            task => (string?)task["lastStatus"] is { } now && (now == status || now == "STOPPED"),
+            patience,
+            task => task.ToJsonString());
+        Assert.True((string?)task["lastStatus"] == status, $"it is not {status}: {task.ToJsonString()}");
+        return task;
+    }
+
+    /// <summary>Stops what still runs in a cluster and waits until its containers have ended.</summary>
+    internal async Task StopAllAsync(string cluster)
+    {
+        foreach (var task in await ListAsync(cluster))
+        {
+            await Api.CallAsync("StopTask", new { cluster, task, reason = "the test is over" });
+        }
+
+        await Eventually.HoldsAsync($"every task of {cluster} is STOPPED", async () =>
+        {
+            var shown = (await Api.CallAsync("DescribeClusters", new { clusters = new[] { cluster } }))["clusters"]![0]!;
+            return (int)shown["runningTasksCount"]! == 0 && (int)shown["pendingTasksCount"]! == 0;
+        });
+    }
+
+    /// <summary>All tasks of a cluster that are meant to run, every page.</summary>
+    internal async Task<IReadOnlyList<string>> ListAsync(string cluster, string desiredStatus = "RUNNING")
+    {
+        var arns = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await Api.CallAsync("ListTasks", new { cluster, desiredStatus, nextToken = next });
+            arns.AddRange(page["taskArns"]!.AsArray().Select(arn => (string)arn!));
+            next = (string?)page["nextToken"];
+        }
+        while (next is not null);
+        return arns;
+    }
+}

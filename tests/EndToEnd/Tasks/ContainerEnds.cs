@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Stack;
+
+namespace Ecs.EndToEnd.Tasks;
+
+[Collection(Calm.Name)]
+public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
+{
+    private const string Cluster = "default";
+
+    [Fact]
+    public async Task Given_an_essential_container_that_is_killed_then_the_whole_task_stops_and_every_exit_code_is_kept()
+    {
+        var family = NewName("essential");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("main", Containers.Sleep),
+                Containers.Shell("helper", Containers.Sleep),
+                Containers.Shell("extra", "exit 3", essential: false),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+
+        // The extra one ends by itself, and the task goes on.
+        await WhenAsync(Cluster, task, "RUNNING");
+        var running = await Eventually.GetAsync(
+            "the end of the non-essential container is known",
+            () => TaskAsync(Cluster, task),
+            shown => (string?)Container(shown, "extra")["lastStatus"] == "STOPPED",
+            show: shown => shown.ToJsonString());
+        Assert.Equal("RUNNING", (string?)running["lastStatus"]);
+        Assert.Equal(3, (int)Container(running, "extra")["exitCode"]!);
+
+        using var engine = new Engine();
+        await engine.KillAsync((await engine.OfTaskAsync(task)).Single(container => container.Name == "main").Id);
+
+        var stopped = await WhenAsync(Cluster, task, "STOPPED");
+        Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);
+        Assert.Equal("Essential container in task exited", (string?)stopped["stoppedReason"]);
+        Assert.Equal(137, (int)Container(stopped, "main")["exitCode"]!);
+        Assert.Equal(143, (int)Container(stopped, "helper")["exitCode"]!);
+        Assert.Equal(3, (int)Container(stopped, "extra")["exitCode"]!);
+        Assert.DoesNotContain(await engine.OfTaskAsync(task), container => container.IsRunning);
+    }
+
+    [Fact]
+    public async Task Given_an_image_that_is_nowhere_then_the_task_failed_to_start_and_the_container_says_why()
+    {
+        var family = NewName("no-image");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                // Nobody listens on port 1: the pull fails at once, with or without a registry on the network.
+                Containers.Shell("main", "true").With("image", "127.0.0.1:1/none-such:1"),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+
+        var stopped = await WhenAsync(Cluster, task, "STOPPED");
+
+        Assert.Equal("TaskFailedToStart", (string?)stopped["stopCode"]);
+        Assert.StartsWith(
+            "CannotPullContainerError: ", (string?)Container(stopped, "main")["reason"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_container_that_ends_well_then_its_task_stops_with_exit_code_zero()
+    {
+        var definition = await DefineAsync(NewName("one-shot"), "echo done");
+        var task = Assert.Single(await RunAsync(Cluster, definition));
+
+        var stopped = await WhenAsync(Cluster, task, "STOPPED");
+
+        Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);
+        Assert.Equal(0, (int)Container(stopped, "main")["exitCode"]!);
+    }
+
+    private static JsonNode Container(JsonNode task, string name) =>
+        task["containers"]!.AsArray().Single(container => (string?)container!["name"] == name)!;
+}
