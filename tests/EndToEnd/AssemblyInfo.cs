@@ -1,2 +1,2 @@
-// Two houses on two cores: the calm tests and the faults run beside each other, each collection in its own order.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+// Houses of their own on two cores: calm tests and faults run beside each other, each collection in its own order.
+[assembly: Parallelization(MaxThreads = 2)]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.AwsCli;
 

@@ -1,9 +1,9 @@
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.AwsCli;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class ClusterSession(CalmStack stack) : AwsSession(stack)
 {
     [Theory, MemberData(nameof(Clis))]

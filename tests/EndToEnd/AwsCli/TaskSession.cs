@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.AwsCli;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
 {
     [Theory, MemberData(nameof(Clis))]

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.BadInput;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class PoisonMessages(CalmStack stack) : StackTest(stack)
 {
     public static TheoryData<string> Queues => ["registry", "scheduler", "agent"];

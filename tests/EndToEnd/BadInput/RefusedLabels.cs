@@ -1,8 +1,8 @@
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.BadInput;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class RefusedLabels(CalmStack stack) : StackTest(stack)
 {
     [Fact]

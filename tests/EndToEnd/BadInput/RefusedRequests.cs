@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.BadInput;
 
@@ -10,7 +10,7 @@ public sealed record WrongRequest(string What, string Operation, string Body, st
     public override string ToString() => What;
 }
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
 {
     private const string Client = "ClientException";

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Bus;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class PlainJson(CalmStack stack) : StackTest(stack)
 {
     [Fact]

@@ -1,5 +1,5 @@
 using Ecs.Contracts.Events;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 using Ecs.Log;
 using Ecs.Model.Fleet;
 

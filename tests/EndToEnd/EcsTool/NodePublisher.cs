@@ -1,9 +1,9 @@
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.EcsTool;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class NodePublisher(CalmStack stack) : StackTest(stack)
 {
     [Fact]

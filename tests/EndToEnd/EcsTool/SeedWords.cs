@@ -1,10 +1,10 @@
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.EcsTool;
 
 /// <summary>The words and the files of the text that the house was built from.</summary>
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class SeedWords(CalmStack stack) : StackTest(stack)
 {
     [Fact]

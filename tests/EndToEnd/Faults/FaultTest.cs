@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Faults;
 

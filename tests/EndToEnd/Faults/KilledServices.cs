@@ -1,8 +1,8 @@
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Faults;
 
-[Collection(Stack.Faults.Name)]
+[Collection(FaultTests.Name)]
 public sealed class KilledServices(FaultyStack stack) : FaultTest(stack)
 {
     private static readonly int Count = TestSettings.IsSoak ? 100 : 20;

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Faults;
 
-[Collection(Stack.Faults.Name)]
+[Collection(FaultTests.Name)]
 public sealed class LostAgents(FaultyStack stack) : FaultTest(stack)
 {
     [Fact]

@@ -1,8 +1,8 @@
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Faults;
 
-[Collection(Stack.Faults.Name)]
+[Collection(FaultTests.Name)]
 public sealed class RestartedBackbone(FaultyStack stack) : FaultTest(stack)
 {
     /// <summary>RunTasks in each run.</summary>

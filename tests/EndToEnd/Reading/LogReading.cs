@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Reading;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class LogReading(CalmStack stack) : StackTest(stack)
 {
     [Fact]

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Tasks;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class LinkedContainers(CalmStack stack) : StackTest(stack)
 {
     private const string Cluster = "default";

@@ -1,8 +1,8 @@
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Tasks;
 
-[Collection(Calm.Name)]
+[Collection(CalmTests.Name)]
 public sealed class Overrides(CalmStack stack) : StackTest(stack)
 {
     private const long Mebibyte = 1024 * 1024;

@@ -1,6 +1,6 @@
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.Faults;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Versions;
 
@@ -26,12 +26,12 @@ public sealed class MixedStack : EcsStack
 
 /// <summary>Tests that run old and new programs side by side.</summary>
 [CollectionDefinition(Name)]
-public sealed class Mixed : ICollectionFixture<MixedStack>
+public sealed class MixedTests : ICollectionFixture<MixedStack>
 {
     public const string Name = "Mixed";
 }
 
-[Collection(Mixed.Name)]
+[Collection(MixedTests.Name)]
 public sealed class OldAndNew(MixedStack stack) : FaultTest(stack)
 {
     private const string Cluster = "default";

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Ecs.EndToEnd.Clients;
-using Ecs.EndToEnd.Stack;
+using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Versions;
 

@@ -4,7 +4,7 @@ using Npgsql;
 using Testcontainers.PostgreSql;
 using Testcontainers.RabbitMq;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>
 /// A real RabbitMQ and a real PostgreSQL of one stack. Their host ports are chosen here and stay over restarts, so that

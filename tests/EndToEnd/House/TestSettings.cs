@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>What infra/test.sh says to the tests, with what holds where nobody says anything.</summary>
 internal static class TestSettings

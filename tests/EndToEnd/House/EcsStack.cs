@@ -2,7 +2,7 @@ using System.Globalization;
 using Ecs.Contracts;
 using Ecs.EndToEnd.Clients;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>
 /// The whole house as its user has it: broker, database and the five programs as processes of their own. Each stack has
@@ -187,14 +187,14 @@ public sealed class FaultyStack : EcsStack;
 
 /// <summary>Tests that share one running house and leave it as it was.</summary>
 [CollectionDefinition(Name)]
-public sealed class Calm : ICollectionFixture<CalmStack>
+public sealed class CalmTests : ICollectionFixture<CalmStack>
 {
     public const string Name = "Calm";
 }
 
 /// <summary>Tests that break parts of their house, one after another.</summary>
 [CollectionDefinition(Name)]
-public sealed class Faults : ICollectionFixture<FaultyStack>
+public sealed class FaultTests : ICollectionFixture<FaultyStack>
 {
     public const string Name = "Faults";
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>Waits for what is promised to come: asks again until it is there, and says at the deadline what was there.</summary>
 internal static class Eventually

@@ -1,7 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>One container of a task, as Docker itself tells of it.</summary>
 internal sealed record TaskContainer(string Id, string TaskArn, string Name, bool IsRunning, string DockerName);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Docker.DotNet.Models;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>
 /// Counts how often Docker started each container of an account's tasks. What is removed afterwards was still counted, so

@@ -1,4 +1,4 @@
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>Container definitions that many tests use, in the API's own words.</summary>
 internal static class Containers

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Ecs.EndToEnd.Clients;
 using RabbitMQ.Client;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>
 /// A double of an Agent: it registers an instance with as much room as it likes and is heard, and never starts anything.

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Clients;
 
-namespace Ecs.EndToEnd.Stack;
+namespace Ecs.EndToEnd.House;
 
 /// <summary>A test on a running stack. Where it fails, what the services wrote is printed with it.</summary>
 public abstract class StackTest(EcsStack stack) : IAsyncLifetime
