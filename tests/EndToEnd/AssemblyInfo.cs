@@ -1,2 +1,2 @@
 // Houses of their own on two cores: calm tests and faults run beside each other, each collection in its own order.
-[assembly: Parallelization(MaxThreads = 2)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 2)]

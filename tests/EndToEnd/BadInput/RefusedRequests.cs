@@ -72,7 +72,8 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
         await Api.CallAsync("ListTaskDefinitions", new { });
     }
 
-    private static object Port(int hostPort) => new[] { new { containerPort = 80, hostPort } };
+    private static Dictionary<string, int>[] Port(int hostPort) =>
+        [new() { ["containerPort"] = 80, ["hostPort"] = hostPort }];
 
     private static string Definition(params Func<Dictionary<string, object>, Dictionary<string, object>>[] containers) =>
         JsonSerializer.Serialize(new

@@ -67,7 +67,7 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
             () => UnsettledAsync(cluster, accepted),
             unsettled => unsettled.Count == 0,
             TimeSpan.FromMinutes(3),
-            unsettled => $"{unsettled.Count} of {accepted.Count}: {unsettled.FirstOrDefault()}");
+            unsettled => $"{unsettled.Count} of {accepted.Count}: {unsettled[0]}");
         var all = (await ListAsync(cluster)).Concat(await ListAsync(cluster, "STOPPED"));
         Assert.Equal(accepted.Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));
     }

@@ -49,7 +49,7 @@ internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
         if (!labels.TryGetValue(Engine.TaskLabel, out var task)
             || !task.Contains($":{_account}:", StringComparison.Ordinal)) return;
 
-        _starts.AddOrUpdate($"{task} {labels.GetValueOrDefault(Engine.NameLabel)}", 1, (_, count) => count + 1);
+        _starts.AddOrUpdate($"{task} {Engine.ContainerName(labels)}", 1, (_, count) => count + 1);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ internal sealed class Engine : IDisposable
 
     private readonly DockerClient _docker = new DockerClientBuilder()
         .WithEndpoint(TestSettings.DockerHost)
-        .WithApiVersion(new Version(1, 41))
+        .WithApiVersion(new System.Version(1, 41))
         .Build();
 
     public DockerClient Client => _docker;
@@ -34,7 +34,7 @@ internal sealed class Engine : IDisposable
         [
             .. all.Where(container => container.Labels[TaskLabel].Contains($":{account}:", StringComparison.Ordinal))
                 .Select(container => new TaskContainer(
-                    container.ID, container.Labels[TaskLabel], container.Labels.GetValueOrDefault(NameLabel, "?"),
+                    container.ID, container.Labels[TaskLabel], ContainerName(container.Labels),
                     container.State is "running" or "paused", container.Names.FirstOrDefault("?").TrimStart('/'))),
         ];
     }
@@ -42,6 +42,10 @@ internal sealed class Engine : IDisposable
     /// <summary>All containers of one task.</summary>
     public async Task<IReadOnlyList<TaskContainer>> OfTaskAsync(string taskArn) =>
         [.. (await OfAccountAsync(taskArn.Split(':')[4])).Where(container => container.TaskArn == taskArn)];
+
+    /// <summary>A container's name in its definition, by its label.</summary>
+    public static string ContainerName(IDictionary<string, string> labels) =>
+        labels.TryGetValue(NameLabel, out var name) ? name : "?";
 
     public Task<ContainerInspectResponse> InspectAsync(string id) => _docker.Containers.InspectContainerAsync(id);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ecs.EndToEnd.Clients;
 
 namespace Ecs.EndToEnd.House;
 

@@ -46,12 +46,12 @@ public sealed class Overrides(CalmStack stack) : StackTest(stack)
 
         using var engine = new Engine();
         var container = await engine.InspectAsync(Assert.Single(await engine.OfTaskAsync(task)).Id);
-        Assert.Equal(["sh", "-c", Containers.Sleep], container.Config.Cmd);
+        Assert.Equal(["sh", "-c", Containers.Sleep], container.Config!.Cmd);
         Assert.Subset(container.Config.Env.ToHashSet(), new HashSet<string>
         {
             "KEPT=from the definition", "CHANGED=from the override", "ADDED=from the override",
         });
-        Assert.Equal(77, container.HostConfig.CPUShares);
+        Assert.Equal(77, container.HostConfig!.CPUShares);
         Assert.Equal(33 * Mebibyte, container.HostConfig.Memory);
 
         var definition = await Api.CallAsync("DescribeTaskDefinition", new { taskDefinition = family });

@@ -20,7 +20,7 @@ internal sealed class PreviousVersion : IAsyncDisposable
     {
         var commit = Environment.GetEnvironmentVariable("ECS_TEST_PREVIOUS") is { Length: > 0 } named ? named : "HEAD~1";
         var previous = new PreviousVersion(Path.Combine(Path.GetTempPath(), $"ecs-previous-{Guid.NewGuid():N}"));
-        await previous.GitAsync("worktree", "add", "--detach", previous._folder, commit);
+        await GitAsync("worktree", "add", "--detach", previous._folder, commit);
         try
         {
             foreach (var service in Services)
@@ -43,7 +43,7 @@ internal sealed class PreviousVersion : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await GitAsync("worktree", "remove", "--force", _folder);
 
-    private Task GitAsync(params string[] arguments) => RunAsync("git", ["-C", TestSettings.Root, .. arguments]);
+    private static Task GitAsync(params string[] arguments) => RunAsync("git", ["-C", TestSettings.Root, .. arguments]);
 
     private static async Task RunAsync(string program, params string[] arguments) =>
         (await new Tool(program, [], new Dictionary<string, string>(), TimeSpan.FromMinutes(10)).RunAsync(arguments)).Good();
