@@ -61,7 +61,8 @@ public static class GatewayProgram
     private static void MapDeadLetters(RouteGroupBuilder routes)
     {
         routes.MapGet("/", (HttpContext http, DeadLetterEndpoint letters) => letters.ListAsync(http));
-        routes.MapGet("/{id}", (HttpContext http, string id, DeadLetterEndpoint letters) => letters.ShowAsync(http, id));
+        routes.MapGet("/{id}", (HttpContext http, string id, DeadLetterEndpoint letters) =>
+            letters.ShowAsync(http, id));
         routes.MapPost("/{id}/resend", (HttpContext http, string id, DeadLetterEndpoint letters) =>
             letters.ResendAsync(http, id));
     }
@@ -75,8 +76,8 @@ public static class GatewayProgram
             limit.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
         });
         limiter.AddConcurrencyLimiter(ReaderRequests, limit => limit.PermitLimit = Limits.Readers);
-        limiter.OnRejected = async (rejected, _) => await EcsReply.RefuseAsync(
-            rejected.HttpContext, StatusCodes.Status400BadRequest, new("ThrottlingException", "Rate exceeded: try again."));
+        limiter.OnRejected = async (rejected, _) =>
+            await EcsReply.RefuseAsync(rejected.HttpContext, new("ThrottlingException", "Rate exceeded: try again."));
     }
 
     private static Uri AuditorUrl(ConfigurationManager configuration) =>

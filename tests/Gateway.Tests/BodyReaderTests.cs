@@ -24,20 +24,26 @@ public class BodyReaderTests
         Assert.Equal(new CreateCluster(), Read("CreateCluster", body).Command);
 
     [Theory]
-    [InlineData("CreateCluster", """{"clustername": "x"}""", "InvalidParameterException", "clustername", "Unknown member")]
+    [InlineData("CreateCluster", """{"clustername": "x"}""",
+        "InvalidParameterException", "clustername", "Unknown member")]
     [InlineData("CreateCluster", """{"foo": null}""", "InvalidParameterException", "foo", "Unknown member")]
-    [InlineData("CreateCluster", """{"clusterName": 5}""", "SerializationException", "clusterName", "must be text, not the number 5")]
-    [InlineData("RunTask", """{"count": "5"}""", "SerializationException", "count", "must be an integer of 32 bits, not text")]
+    [InlineData("CreateCluster", """{"clusterName": 5}""",
+        "SerializationException", "clusterName", "must be text, not the number 5")]
+    [InlineData("RunTask", """{"count": "5"}""",
+        "SerializationException", "count", "must be an integer of 32 bits, not text")]
     [InlineData("RunTask", """{"count": 3000000000}""", "SerializationException", "count", "not the number 3000000000")]
     [InlineData("RunTask", """{"count": 1.5}""", "SerializationException", "count", "not the number 1.5")]
-    [InlineData("RunTask", """{"overrides": []}""", "SerializationException", "overrides", "must be an object, not a list")]
+    [InlineData("RunTask", """{"overrides": []}""",
+        "SerializationException", "overrides", "must be an object, not a list")]
     [InlineData("DescribeTasks", """{"tasks": "x"}""", "SerializationException", "tasks", "must be a list, not text")]
-    [InlineData("DescribeTasks", """{"tasks": [null]}""", "SerializationException", "tasks[0]", "must be text, not null")]
+    [InlineData("DescribeTasks", """{"tasks": [null]}""",
+        "SerializationException", "tasks[0]", "must be text, not null")]
     [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"cpu": 1}, {"cpu": true}]}""",
         "SerializationException", "containerDefinitions[1].cpu", "not true")]
     [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"environment": [{"value": "v"}]}]}""",
         "InvalidParameterException", "containerDefinitions[0].environment[0].name", "is missing")]
-    [InlineData("RegisterTaskDefinition", """{"family": "a\u0000b"}""", "InvalidParameterException", "family", "U+0000")]
+    [InlineData("RegisterTaskDefinition", """{"family": "a\u0000b"}""",
+        "InvalidParameterException", "family", "U+0000")]
     [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"privileged": true}]}""",
         "InvalidParameterException", "containerDefinitions[0].privileged", "not supported by Ecs.Events yet")]
     [InlineData("RunTask", """{"launchType": "EC2", "placementStrategy": [{"type": "random"}]}""",
@@ -106,7 +112,8 @@ public class BodyReaderTests
             {"family":"f","versionLabel":"v","containerDefinitions":[{"name":"a","cpu":1,"essential":true,
             "portMappings":[{"containerPort":80}],"environment":[{"name":"A","value":"\u00e9"}],"tags":[]}]}
             """;
-        var pieces = OneOf<string>("\"", "\\", "{", "}", "[", "]", ",", ":", "null", "1e9", "-0", "\\ud800", "\u0000", "true", "é");
+        var pieces = OneOf<string>(
+            "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "1e9", "-0", "\\ud800", "\u0000", "true", "é");
         Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Int[0, 5], pieces)
             .Sample((at, cut, piece) =>
             {

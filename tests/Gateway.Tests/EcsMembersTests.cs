@@ -9,12 +9,12 @@ namespace Ecs.Gateway.Tests;
 public class EcsMembersTests
 {
     [Theory]
-    [InlineData("RegisterTaskDefinition", """{"volumes": [], "placementConstraints": [], "tags": [], "taskRoleArn": ""}""")]
+    [InlineData("RegisterTaskDefinition", """{"volumes": [], "tags": [], "taskRoleArn": ""}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2"], "enableFaultInjection": false}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EXTERNAL", "EC2"]}""")]
-    [InlineData("RunTask", """{"enableECSManagedTags": false, "enableExecuteCommand": false, "tags": [], "placementStrategy": []}""")]
+    [InlineData("RunTask", """{"enableECSManagedTags": false, "tags": [], "placementStrategy": []}""")]
     [InlineData("RunTask", """{"propagateTags": "NONE", "overrides": {"inferenceAcceleratorOverrides": []}}""")]
-    [InlineData("CreateCluster", """{"settings": [], "configuration": {"executeCommandConfiguration": {"logging": ""}}}""")]
+    [InlineData("CreateCluster", """{"settings": [], "configuration": {"executeCommandConfiguration": {}}}""")]
     [InlineData("DescribeTaskDefinition", """{"include": ["TAGS"]}""")]
     [InlineData("ListContainerInstances", """{"filter": ""}""")]
     public void Given_members_that_ask_for_nothing_when_read_then_they_are_left_out(string operation, string body)
@@ -28,7 +28,7 @@ public class EcsMembersTests
 
     [Theory]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["FARGATE"]}""", "requiresCompatibilities")]
-    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2", "FARGATE"]}""", "requiresCompatibilities")]
+    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2", "X"]}""", "requiresCompatibilities")]
     [InlineData("RegisterTaskDefinition", """{"volumes": [{"name": ""}]}""", "volumes")]
     [InlineData("RegisterTaskDefinition", """{"ephemeralStorage": {"sizeInGiB": 0}}""", "ephemeralStorage")]
     [InlineData("RunTask", """{"enableExecuteCommand": true}""", "enableExecuteCommand")]
@@ -40,8 +40,8 @@ public class EcsMembersTests
         var (_, error) = BodyReader.Read(Operations.All[operation], Encoding.UTF8.GetBytes(body));
 
         Assert.Equal(
-            ("InvalidParameterException", $"The member '{member}' of ECS is not supported by Ecs.Events yet; leave it out."),
-            (error!.Type, error.Message));
+            $"The member '{member}' of ECS is not supported by Ecs.Events yet; leave it out.", error!.Message);
+        Assert.Equal("InvalidParameterException", error.Type);
     }
 
     [Fact]
@@ -55,7 +55,8 @@ public class EcsMembersTests
                "portMappings": [{"containerPort": 80, "hostPort": 8080, "protocol": "tcp"}], "essential": true,
                "entryPoint": [], "command": [], "environment": [], "mountPoints": [], "volumesFrom": [],
                "systemControls": [], "secrets": [], "dnsServers": [], "dockerLabels": {}, "privileged": false,
-               "readonlyRootFilesystem": false, "linuxParameters": {"devices": [], "capabilities": {"add": [], "drop": []}}}]}
+               "readonlyRootFilesystem": false,
+               "linuxParameters": {"devices": [], "capabilities": {"add": [], "drop": []}}}]}
             """u8);
 
         Assert.Null(error);
@@ -79,7 +80,8 @@ public class EcsMembersTests
             RegisteredAt = DateTimeOffset.UnixEpoch,
         };
         var body = JsonSerializer.SerializeToNode(described, Contracts.EcsJson.Options)!.AsObject();
-        foreach (var output in (string[])["taskDefinitionArn", "revision", "status", "digest", "registeredAt", "compatibilities"])
+        string[] outputs = ["taskDefinitionArn", "revision", "status", "digest", "registeredAt", "compatibilities"];
+        foreach (var output in outputs)
         {
             Assert.True(body.Remove(output));
         }

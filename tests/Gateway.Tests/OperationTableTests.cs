@@ -39,7 +39,7 @@ public class OperationTableTests
     }
 
     [Theory, MemberData(nameof(EveryOperationHere))]
-    public void Given_an_operation_of_the_table_when_compared_with_ecs_then_ecs_has_it_and_its_command_is_owned(string name)
+    public void Given_an_operation_of_the_table_when_compared_with_ecs_then_ecs_has_it_and_a_service_too(string name)
     {
         Assert.Contains(name, EcsModelFacts.Operations);
         Assert.Contains(name, EcsOperations.Names);

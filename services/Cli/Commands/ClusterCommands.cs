@@ -9,7 +9,8 @@ namespace Ecs.Cli.Commands;
 internal static class ClusterCommands
 {
     /// <summary>The commands.</summary>
-    public static IEnumerable<Command> All(EcsCommandLine line) => [Create(line), Describe(line), List(line), Delete(line)];
+    public static IEnumerable<Command> All(EcsCommandLine line) =>
+        [Create(line), Describe(line), List(line), Delete(line)];
 
     private static Command Create(EcsCommandLine line)
     {
@@ -18,7 +19,7 @@ internal static class ClusterCommands
             Description = "1-255 letters, digits, hyphens and underscores; default where it is left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("create-cluster", "Make a cluster; it is empty until an Agent registers in it.") { name };
+        var command = new Command("create-cluster", "Make a cluster, empty until an Agent registers in it.") { name };
         return line.Runs(command, async (session, parsed) =>
         {
             var reply = await session.CallAsync("CreateCluster", ("clusterName", parsed.GetValue(name)));
@@ -38,7 +39,8 @@ internal static class ClusterCommands
         var command = new Command("describe-clusters", "Show clusters.") { names };
         return line.Runs(command, async (session, parsed) =>
         {
-            var reply = await session.CallAsync("DescribeClusters", ("clusters", Session.Names(parsed.GetValue(names)!)));
+            var reply = await session.CallAsync(
+                "DescribeClusters", ("clusters", Session.Names(parsed.GetValue(names)!)));
             if (session.Json) session.Screen.Json(reply);
             else Show(session, reply.Many<ClusterView>("clusters"));
             return session.Report(reply.Many<FailureView>("failures"));

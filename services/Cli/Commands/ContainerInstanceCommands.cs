@@ -65,7 +65,8 @@ internal static class ContainerInstanceCommands
 
     private static void ShowTable(Session session, IReadOnlyList<InstanceView> instances)
     {
-        var table = Blocks.Table("INSTANCE", "MACHINE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE");
+        var table = Blocks.Table(
+            "INSTANCE", "MACHINE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE");
         foreach (var instance in instances)
         {
             table.AddRow(

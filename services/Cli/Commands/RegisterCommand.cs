@@ -76,7 +76,7 @@ internal static class RegisterCommand
         {
             if (new FileInfo(path).Length > MaxFileBytes)
             {
-                throw new UsageException($"{path}: larger than {MaxFileBytes} bytes, which is more than the service reads.");
+                throw new UsageException($"{path}: larger than the {MaxFileBytes} bytes that the service reads.");
             }
 
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path));

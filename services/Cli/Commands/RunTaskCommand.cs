@@ -21,7 +21,7 @@ internal sealed class RunTaskCommand
 
     private readonly Option<string[]> _override = new("--override")
     {
-        Description = "A change for these tasks: web.command=\"sleep 10\", web.env.NAME=VALUE, web.cpu=N, web.memory=N.",
+        Description = "A change: web.command=\"sleep 10\", web.env.NAME=VALUE, web.cpu=N, web.memory=N.",
         HelpName = "CONTAINER.MEMBER=VALUE",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -32,7 +32,10 @@ internal sealed class RunTaskCommand
         HelpName = "JSON",
     };
 
-    private readonly Option<string?> _startedBy = new("--started-by") { Description = "Whoever starts it, to list by." };
+    private readonly Option<string?> _startedBy = new("--started-by")
+    {
+        Description = "Whoever starts it, to list by.",
+    };
 
     private readonly Option<string?> _group = new("--group") { Description = "The group; family:<family> by default." };
 
@@ -41,9 +44,15 @@ internal sealed class RunTaskCommand
         Description = "The same token again starts nothing new; one is made where none is given.",
     };
 
-    private readonly Option<bool> _wait = new("--wait") { Description = "Wait until all are RUNNING or STOPPED (the default)." };
+    private readonly Option<bool> _wait = new("--wait")
+    {
+        Description = "Wait until all are RUNNING or STOPPED (the default).",
+    };
 
-    private readonly Option<bool> _noWait = new("--no-wait") { Description = "Return as soon as the tasks are accepted." };
+    private readonly Option<bool> _noWait = new("--no-wait")
+    {
+        Description = "Return as soon as the tasks are accepted.",
+    };
 
     private readonly Option<int> _timeout = new("--timeout")
     {
@@ -62,7 +71,8 @@ internal sealed class RunTaskCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(run._wait) && result.GetValue(run._noWait)) result.AddError("--wait or --no-wait, not both.");
+            var both = result.GetValue(run._wait) && result.GetValue(run._noWait);
+            if (both) result.AddError("--wait or --no-wait, not both.");
         });
         yield return line.Runs(command, run.RunAsync);
     }
@@ -101,8 +111,9 @@ internal sealed class RunTaskCommand
         foreach (var task in tasks)
         {
             var id = Words.Short(task.TaskArn);
-            if (task.IsRunning) continue;
-            if (task.IsStopped && task.StartedAt is not null && task.Containers.All(c => c.ExitCode is null or 0)) continue;
+            var endedWell = task.Containers.All(container => container.ExitCode is null or 0);
+            var isDone = task.IsStopped && task.StartedAt is not null && endedWell;
+            if (task.IsRunning || isDone) continue;
 
             code = ExitCodes.NotAsAsked;
             session.Screen.Note(task.IsStopped

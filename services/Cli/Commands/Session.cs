@@ -42,7 +42,7 @@ internal sealed record Session(
             if (next is null) return items;
         }
 
-        throw new NotReachableException($"The list has more than {MaxPages * PageSize} items: narrow it with a filter.");
+        throw new UsageException($"The list has more than {MaxPages * PageSize} items: narrow it with a filter.");
     }
 
     /// <summary>Things described in batches, as ECS takes them.</summary>

@@ -9,6 +9,9 @@ internal static class ShortIds
 {
     private const int FullLength = 32;
 
+    // How many of several matches are named.
+    private const int Shown = 5;
+
     /// <summary>
     /// The whole task ids that these mean; what is unknown stays as it is, for the service to say so.
     /// </summary>
@@ -42,7 +45,8 @@ internal static class ShortIds
         if (!IsShort(id)) return id;
 
         var matches = arns
-            .Where(arn => Arn.TryParse(arn, out var known) && known.Name.StartsWith(id, StringComparison.OrdinalIgnoreCase))
+            .Where(arn => Arn.TryParse(arn, out var known)
+                && known.Name.StartsWith(id, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.Ordinal)
             .ToList();
         return matches switch
@@ -50,8 +54,9 @@ internal static class ShortIds
             [] => id,
             [var one] => one,
             _ => throw new UsageException(
-                $"'{id}' may be {matches.Count} {kind}: {string.Join(", ", matches.Take(5).Select(arn => Arn.Parse(arn).Name))}"
-                + (matches.Count > 5 ? ", ..." : "")),
+                $"'{id}' may be {matches.Count} {kind}: "
+                + string.Join(", ", matches.Take(Shown).Select(arn => Arn.Parse(arn).Name))
+                + (matches.Count > Shown ? ", ..." : "")),
         };
     }
 }

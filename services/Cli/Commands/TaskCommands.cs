@@ -21,7 +21,10 @@ internal static class TaskCommands
             Arity = ArgumentArity.OneOrMore,
         };
         var cluster = Options.Cluster();
-        var command = new Command("describe-tasks", "Show tasks with their containers, stopped ones too.") { ids, cluster };
+        var command = new Command("describe-tasks", "Show tasks with their containers, stopped ones too.")
+        {
+            ids, cluster,
+        };
         return line.Runs(command, async (session, parsed) =>
         {
             var name = parsed.GetValue(cluster);
@@ -43,7 +46,10 @@ internal static class TaskCommands
         {
             Description = "RUNNING (the default) or STOPPED.",
         };
-        var command = new Command("list-tasks", "List tasks of a cluster.") { cluster, family, instance, startedBy, status };
+        var command = new Command("list-tasks", "List tasks of a cluster.")
+        {
+            cluster, family, instance, startedBy, status,
+        };
         return line.Runs(command, async (session, parsed) =>
         {
             var name = parsed.GetValue(cluster);

@@ -63,7 +63,10 @@ internal static class TaskDefinitionCommands
     {
         var prefix = new Option<string?>("--family-prefix") { Description = "Only families whose names start so." };
         var status = new Option<string?>("--status") { Description = "ACTIVE, INACTIVE or ALL (the default)." };
-        var command = new Command("list-task-definition-families", "List families of task definitions.") { prefix, status };
+        var command = new Command("list-task-definition-families", "List families of task definitions.")
+        {
+            prefix, status,
+        };
         return line.Runs(command, async (session, parsed) =>
         {
             var families = await session.ListAsync(

@@ -40,7 +40,7 @@ internal static class TaskDefinitionTables
         session.Screen.Show(table);
     }
 
-    private static string Memory(ContainerDefinition container) => (container.MemoryReservation, container.Memory) switch
+    private static string Memory(ContainerDefinition of) => (of.MemoryReservation, of.Memory) switch
     {
         (null, null) => "-",
         (null, { } limit) => $"{limit}",

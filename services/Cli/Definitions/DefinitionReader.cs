@@ -36,16 +36,17 @@ internal static class DefinitionReader
         return lines is null ? (null, error) : Shape(JsonNode.Parse(bytes), lines);
     }
 
-    private static (Definition? Definition, DefinitionError? Error) Shape(JsonNode? root, JsonLines lines) => root switch
-    {
-        JsonArray list => (OfContainers(list, lines, path => Cut(path, ContainerDefinitions)), null),
-        JsonObject file when IsOneContainer(file) => (
-            OfContainers([file], lines, path => Cut(path, $"{ContainerDefinitions}[0]").TrimStart('.')), null),
-        JsonObject file when file.Count == 1 && file[TaskDefinition] is JsonObject described =>
-            OfTask(described, lines, $"{TaskDefinition}."),
-        JsonObject file => OfTask(file, lines, ""),
-        _ => (null, new(1, "A definition is an object: { \"family\": ..., \"containers\": [ ... ] }.")),
-    };
+    private static (Definition? Definition, DefinitionError? Error) Shape(JsonNode? json, JsonLines lines) =>
+        json switch
+        {
+            JsonArray list => (OfContainers(list, lines, path => Cut(path, ContainerDefinitions)), null),
+            JsonObject file when IsOneContainer(file) => (
+                OfContainers([file], lines, path => Cut(path, $"{ContainerDefinitions}[0]").TrimStart('.')), null),
+            JsonObject file when file.Count == 1 && file[TaskDefinition] is JsonObject described =>
+                OfTask(described, lines, $"{TaskDefinition}."),
+            JsonObject file => OfTask(file, lines, ""),
+            _ => (null, new(1, "A definition is an object: { \"family\": ..., \"containers\": [ ... ] }.")),
+        };
 
     private static bool IsOneContainer(JsonObject file) =>
         file.ContainsKey("image") && !file.ContainsKey(Containers) && !file.ContainsKey(ContainerDefinitions);
@@ -53,7 +54,8 @@ internal static class DefinitionReader
     private static Definition OfContainers(JsonArray containers, JsonLines lines, Func<string, string> inFile) =>
         new(new JsonObject { [ContainerDefinitions] = containers.DeepClone() }, lines, inFile);
 
-    private static (Definition? Definition, DefinitionError? Error) OfTask(JsonObject file, JsonLines lines, string prefix)
+    private static (Definition? Definition, DefinitionError? Error) OfTask(
+        JsonObject file, JsonLines lines, string prefix)
     {
         var body = (JsonObject)file.DeepClone();
         foreach (var member in OutputOnly) body.Remove(member);
@@ -64,7 +66,8 @@ internal static class DefinitionReader
             if (!body.Remove(seed, out var value)) continue;
             if (body.ContainsKey(ecs))
             {
-                return (null, new(lines.Find(prefix + seed), $"'{seed}' and '{ecs}' are the same thing: give one of them."));
+                var line = lines.Find(prefix + seed);
+                return (null, new(line, $"'{seed}' and '{ecs}' are the same thing: give one of them."));
             }
 
             body[ecs] = value;

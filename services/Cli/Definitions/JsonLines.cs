@@ -49,7 +49,8 @@ internal sealed class JsonLines
         catch (InvalidOperationException)
         {
             // An escape that is half a character is found only when the text is taken.
-            return (null, new(LineAt(bytes, reader.TokenStartIndex), "A \\u escape here is no whole Unicode character."));
+            var line = LineAt(bytes, reader.TokenStartIndex);
+            return (null, new(line, "A \\u escape here is no whole Unicode character."));
         }
     }
 

@@ -91,6 +91,7 @@ internal static class SeedJson
         var line = text.IndexOf('\n', index);
         if (line < 0) line = text.Length;
         var shown = text[index..(end >= 0 && end < line ? end + 2 : line)].Trim();
-        return new(LineAt(text, index), $"{shown} is a placeholder: write the definitions of the containers in its place.");
+        return new(
+            LineAt(text, index), $"{shown} is a placeholder: write the definitions of the containers in its place.");
     }
 }

@@ -60,10 +60,12 @@ internal sealed class EcsEndpoint : IDisposable
     }
 
     /// <summary>Asks for a resource that is no ECS operation, such as <c>history</c>.</summary>
-    public Task<JsonElement> GetAsync(string path, CancellationToken cancel) => PlainAsync(HttpMethod.Get, path, cancel);
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancel) =>
+        PlainAsync(HttpMethod.Get, path, cancel);
 
     /// <summary>Does what a resource that is no ECS operation offers, such as sending a dead letter again.</summary>
-    public Task<JsonElement> PostAsync(string path, CancellationToken cancel) => PlainAsync(HttpMethod.Post, path, cancel);
+    public Task<JsonElement> PostAsync(string path, CancellationToken cancel) =>
+        PlainAsync(HttpMethod.Post, path, cancel);
 
     /// <summary>Reads JSON lines as they come, until the service or the caller ends it.</summary>
     public async IAsyncEnumerable<string> LinesAsync(
@@ -90,7 +92,8 @@ internal sealed class EcsEndpoint : IDisposable
         return status is HttpStatusCode.OK ? Parse(text) : throw Failure(status, text);
     }
 
-    private async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpRequestMessage request, CancellationToken cancel)
+    private async Task<(HttpStatusCode Status, string Text)> SendAsync(
+        HttpRequestMessage request, CancellationToken cancel)
     {
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         time.CancelAfter(CallTime);
@@ -151,9 +154,11 @@ internal sealed class EcsEndpoint : IDisposable
                 ? new NotReachableException($"{type}: {message}")
                 : new RefusedException(type, message, field);
         }
-        catch (Exception notOurs) when (notOurs is KeyNotFoundException or NotReachableException or InvalidOperationException)
+        catch (Exception foreign)
+            when (foreign is KeyNotFoundException or NotReachableException or InvalidOperationException)
         {
-            return new NotReachableException($"{_endpoint} answered {(int)status} {status}: is that an Ecs.Events Gateway?");
+            return new NotReachableException(
+                $"{_endpoint} answered {(int)status} {status}: is that an Ecs.Events Gateway?");
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class Screen
     {
         _output = output;
         IsTerminal = isTerminal && environment("TERM") is not "dumb";
-        var colours = environment("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect;
+        var isPlain = environment("NO_COLOR") is { Length: > 0 };
+        var colours = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect;
         _console = Make(output, IsTerminal, colours);
         _errors = Make(errors, isTerminal: false, ColorSystemSupport.NoColors);
     }

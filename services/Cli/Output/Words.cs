@@ -22,8 +22,8 @@ internal static class Words
     }
 
     /// <summary>Text of many lines from outside: its line breaks and tabs stay.</summary>
-    public static string Block(string text) =>
-        string.Join('\n', text.Split('\n').Select(line => Clean(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal))));
+    public static string Block(string text) => string.Join('\n', text.Split('\n').Select(line =>
+        Clean(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal))));
 
     /// <summary>Text from outside, fit to stand in markup.</summary>
     public static string Safe(string? text) => Markup.Escape(Clean(text));

@@ -35,7 +35,8 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
         }
 
         Followed? last = null;
-        await session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero)).AutoClear(false).StartAsync(async live =>
+        var display = session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero)).AutoClear(false);
+        await display.StartAsync(async live =>
             last = await LookAsync(wanted, timeout, now =>
                 live.UpdateTarget(LiveTasks.Draw(now, session.Clock.GetElapsedTime(_began)))));
         return last!;

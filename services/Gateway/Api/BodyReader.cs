@@ -27,12 +27,12 @@ internal static class BodyReader
 
         try
         {
-            // One pooled copy: a document keeps the memory that it was parsed from.
             using var document = JsonDocument.Parse(body.ToArray(), Reading);
             var clean = new ArrayBufferWriter<byte>(body.Length);
             using (var writer = new Utf8JsonWriter(clean))
             {
-                if (ShapeReader.Copy(operation.Command, document.RootElement, writer) is { } error) return (null, error);
+                var error = ShapeReader.Copy(operation.Command, document.RootElement, writer);
+                if (error is not null) return (null, error);
             }
 
             return ((Command)JsonSerializer.Deserialize(clean.WrittenSpan, operation.Command, EcsJson.Strict)!, null);
@@ -60,6 +60,8 @@ internal static class BodyReader
         if (end < 0) end = text.IndexOf(" Path:", StringComparison.Ordinal);
         if (end >= 0) text = text[..end];
         text = text.TrimEnd('.');
-        return malformed.LineNumber is { } line ? $"{text} (line {line + 1}, byte {malformed.BytePositionInLine + 1})" : text;
+        return malformed.LineNumber is { } line
+            ? $"{text} (line {line + 1}, byte {malformed.BytePositionInLine + 1})"
+            : text;
     }
 }

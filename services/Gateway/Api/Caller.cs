@@ -19,7 +19,7 @@ internal sealed partial record Caller(Scope Scope, string Actor)
     /// <summary>Reads the Authorization header; a caller without an AWS one is <see cref="Anonymous"/>.</summary>
     public static (Caller? Caller, CommandError? Error) Read(string? authorization)
     {
-        if (authorization is null || !authorization.StartsWith("AWS4-", StringComparison.Ordinal)) return (Anonymous, null);
+        if (authorization?.StartsWith("AWS4-", StringComparison.Ordinal) is not true) return (Anonymous, null);
 
         if (!authorization.StartsWith(Scheme + " ", StringComparison.Ordinal))
         {
@@ -36,15 +36,17 @@ internal sealed partial record Caller(Scope Scope, string Actor)
         var region = match.Groups["region"].Value;
 
         // A key of twelve digits names its own account, so that several accounts need no set-up.
-        return key.Length == 12 && key.All(char.IsAsciiDigit)
-            ? (new Caller(new Scope(key, region), $"arn:aws:iam::{key}:root"), null)
-            : (new Caller(new Scope(Scope.DefaultAccount, region), $"arn:aws:iam::{Scope.DefaultAccount}:user/{key}"), null);
+        var isAccount = key.Length == 12 && key.All(char.IsAsciiDigit);
+        var account = isAccount ? key : Scope.DefaultAccount;
+        var actor = isAccount ? $"arn:aws:iam::{key}:root" : $"arn:aws:iam::{account}:user/{key}";
+        return (new Caller(new Scope(account, region), actor), null);
     }
 
     private static CommandError Incomplete(string why) =>
         new("IncompleteSignatureException", $"The Authorization header cannot be read: {why}.");
 
-    [GeneratedRegex(@"[ ,]Credential=(?<key>[A-Za-z0-9_.@+=-]{1,128})/\d{8}/(?<region>[a-z0-9-]{1,32})/ecs/aws4_request(,|\s|$)",
+    [GeneratedRegex(
+        @"[ ,]Credential=(?<key>[A-Za-z0-9_.@+=-]{1,128})/[0-9]{8}/(?<region>[a-z0-9-]{1,32})/ecs/aws4_request(,|\s|$)",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CredentialScope();
 }

@@ -23,11 +23,11 @@ internal static class EcsMembers
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom linuxParameters secrets dependsOn
-            startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking privileged
-            readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive pseudoTerminal
-            dockerLabels ulimits logConfiguration healthCheck systemControls resourceRequirements firelensConfiguration
-            credentialSpecs
+            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom linuxParameters secrets
+            dependsOn startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking
+            privileged readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive
+            pseudoTerminal dockerLabels ulimits logConfiguration healthCheck systemControls resourceRequirements
+            firelensConfiguration credentialSpecs
             """),
         [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
         [typeof(DescribeTaskDefinition)] = Words("include"),
@@ -63,7 +63,8 @@ internal static class EcsMembers
         var holds = SaysWhatHolds.GetValueOrDefault((shape, member), []);
         return AsksForNothing(value)
             || SaysNothingElse(value, holds)
-            || (value.ValueKind is JsonValueKind.Array && value.EnumerateArray().All(item => SaysNothingElse(item, holds)));
+            || (value.ValueKind is JsonValueKind.Array
+                && value.EnumerateArray().All(item => SaysNothingElse(item, holds)));
     }
 
     private static bool SaysNothingElse(JsonElement value, string[] holds) =>

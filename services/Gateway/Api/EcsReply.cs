@@ -24,7 +24,9 @@ internal static class EcsReply
     /// <summary>Sends an answer: its result, or its error.</summary>
     public static Task SendAsync(HttpContext http, Operation operation, Answer answer)
     {
-        if (answer.CommandId is { } id && id.All(c => c is > ' ' and <= '~')) http.Response.Headers[CommandIdHeader] = id;
+        // An id that another sender of the same token chose may be any text; a header may not.
+        var isPrintable = answer.CommandId?.All(c => c is > ' ' and <= '~') is true;
+        if (isPrintable) http.Response.Headers[CommandIdHeader] = answer.CommandId;
         if (answer.Position is { } position) http.Response.Headers[PositionHeader] = $"{position}";
         if (answer.Error is { } error) return RefuseAsync(http, error);
 

@@ -45,7 +45,7 @@ internal static class Operations
     {
         if (string.IsNullOrEmpty(target))
         {
-            return (null, Unknown($"The header X-Amz-Target is missing: it names the operation, {TargetPrefix}RunTask."));
+            return (null, Unknown($"The header X-Amz-Target is missing: it names the operation: {TargetPrefix}..."));
         }
 
         if (!target.StartsWith(TargetPrefix, StringComparison.Ordinal))

@@ -15,9 +15,10 @@ internal static class RequestBody
         time.CancelAfter(Limits.BodyTime);
         try
         {
-            if (http.Request.ContentLength > Limits.BodyBytes) return (default, TooLarge($"{http.Request.ContentLength}"));
+            var length = http.Request.ContentLength;
+            if (length > Limits.BodyBytes) return (default, TooLarge($"{length}"));
 
-            using var body = new MemoryStream((int)(http.Request.ContentLength ?? FirstBuffer));
+            using var body = new MemoryStream((int)(length ?? FirstBuffer));
             var buffer = new byte[FirstBuffer];
             int read;
             while ((read = await http.Request.Body.ReadAsync(buffer, time.Token)) > 0)

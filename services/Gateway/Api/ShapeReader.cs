@@ -36,7 +36,8 @@ internal static class ShapeReader
                 return null;
 
             default:
-                return Scalars.WrongType(path, shape.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object", value);
+                var expected = shape.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object";
+                return Scalars.WrongType(path, expected, value);
         }
     }
 
@@ -94,7 +95,8 @@ internal static class ShapeReader
         foreach (var property in shape.Properties)
         {
             if (property.AssociatedParameter is not { HasDefaultValue: false, IsNullable: false }) continue;
-            if (value.TryGetProperty(property.Name, out var given) && given.ValueKind is not JsonValueKind.Null) continue;
+            var isThere = value.TryGetProperty(property.Name, out var given);
+            if (isThere && given.ValueKind is not JsonValueKind.Null) continue;
 
             return Invalid($"{path}.{property.Name}", $"The member '{path}.{property.Name}' is missing.");
         }

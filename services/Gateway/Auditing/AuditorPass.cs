@@ -69,7 +69,7 @@ internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : ID
         try
         {
             // A follower on a quiet log must see that it is connected before the first event.
-            await http.Response.StartAsync(http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
             await using var source = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
             var buffer = new byte[BufferBytes];
             int read;

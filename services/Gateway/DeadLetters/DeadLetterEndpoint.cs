@@ -12,7 +12,7 @@ namespace Ecs.Gateway.DeadLetters;
 /// </summary>
 internal sealed class DeadLetterEndpoint(BusDeadLetters letters)
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary><c>GET /dead-letters</c>: the oldest of them, without their bodies.</summary>
     public Task ListAsync(HttpContext http) => InTimeAsync(http, async cancel =>

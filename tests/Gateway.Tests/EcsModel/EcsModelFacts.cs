@@ -24,7 +24,7 @@ internal static class EcsModelFacts
     private static JsonDocument Load()
     {
         var assembly = typeof(EcsModelFacts).Assembly;
-        var name = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(".json", StringComparison.Ordinal));
+        var name = assembly.GetManifestResourceNames().Single();
         using var stream = assembly.GetManifestResourceStream(name)!;
         return JsonDocument.Parse(stream);
     }
