@@ -39,7 +39,8 @@ public class OverridesTests
 
     [Theory]
     [InlineData("web"), InlineData("web=1"), InlineData(".cpu=1"), InlineData("web.cpu=many")]
-    [InlineData("web.image=x"), InlineData("web.env=A"), InlineData("web.env.=x"), InlineData("web.command=[1"), InlineData("web.command='a")]
+    [InlineData("web.image=x"), InlineData("web.env=A"), InlineData("web.env.=x")]
+    [InlineData("web.command=[1"), InlineData("web.command='a")]
     public void Given_a_change_that_cannot_be_understood_when_read_then_it_is_named(string change)
     {
         var wrong = Assert.Throws<UsageException>(() => Overrides.Read([change], json: null));

@@ -1,8 +1,135 @@
 using System.CommandLine;
+using System.Text.Json;
+using Ecs.Cli.Endpoint;
+using Ecs.Cli.Output;
+using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
+/// <summary>One event as the Auditor tells it.</summary>
+internal sealed record HistoryEntry(
+    long Position,
+    DateTimeOffset Time,
+    string Stream,
+    string Event,
+    string What,
+    string? Actor,
+    HistoryCause? Command);
+
+/// <summary>The command behind an event.</summary>
+internal sealed record HistoryCause(string? Id, string? Name, string? Refused);
+
+/// <summary>
+/// <c>ecs history</c>: everything that ever happened to a thing, with what changed and who caused it.
+/// </summary>
 internal static class HistoryCommands
 {
-    public static IEnumerable<Command> All(EcsCommandLine line) => [];
+    // Pages of the Auditor's own size that are put together; a longer history is read with --after.
+    private const int MaxPages = 100;
+
+    /// <summary>The commands.</summary>
+    public static IEnumerable<Command> All(EcsCommandLine line) => [History(line), LogCommand.Make(line)];
+
+    private static Command History(EcsCommandLine line)
+    {
+        var thing = new Argument<string>("thing")
+        {
+            Description = "An id of a task or instance, or its first characters; a cluster, family, family:revision; an ARN.",
+        };
+        var cluster = Options.Cluster();
+        var after = new Option<long>("--after") { Description = "Only what stands behind this position of the log." };
+        var command = new Command("history", "Tell all that ever happened to a task, cluster, family or instance.")
+        {
+            thing, cluster, after,
+        };
+        return line.Runs(command, async (session, parsed) =>
+        {
+            var name = parsed.GetValue(cluster);
+            var (of, entries, documents) = await ReadAsync(
+                session, parsed.GetValue(thing)!, name, parsed.GetValue(after));
+            if (session.Json) session.Screen.Json(JsonSerializer.SerializeToElement(new { of, entries = documents }));
+            else Show(session, of, entries);
+            return ExitCodes.Done;
+        });
+    }
+
+    private static async Task<(string Of, List<HistoryEntry> Entries, List<JsonElement> Documents)> ReadAsync(
+        Session session, string thing, string? cluster, long after)
+    {
+        var entries = new List<HistoryEntry>();
+        var documents = new List<JsonElement>();
+        for (var page = 0; page < MaxPages; page++)
+        {
+            var reply = await AskAsync(session, thing, cluster, after);
+            thing = reply.GetProperty("of").GetString()!;
+            documents.AddRange(reply.GetProperty("entries").EnumerateArray());
+            entries.AddRange(reply.Many<HistoryEntry>("entries"));
+            if (!reply.TryGetProperty("nextAfter", out var next) || next.ValueKind is JsonValueKind.Null)
+            {
+                return (thing, entries, documents);
+            }
+
+            after = next.GetInt64();
+        }
+
+        session.Screen.Note($"There is more: ecs history {thing} --after {after}");
+        return (thing, entries, documents);
+    }
+
+    // The Auditor knows whole ids; what it does not know may be the beginning of one.
+    private static async Task<JsonElement> AskAsync(Session session, string thing, string? cluster, long after)
+    {
+        try
+        {
+            return await session.Endpoint.GetAsync(Question(session, thing, cluster, after), session.Cancel);
+        }
+        catch (RefusedException refused) when (refused.Type is "ResourceNotFoundException" && ShortIds.IsShort(thing))
+        {
+            var whole = (await ShortIds.TasksAsync(session, cluster, [thing]))[0];
+            if (whole == thing) whole = (await ShortIds.InstancesAsync(session, cluster, [thing]))[0];
+            if (whole == thing) throw;
+
+            return await session.Endpoint.GetAsync(Question(session, whole, cluster, after), session.Cancel);
+        }
+    }
+
+    private static string Question(Session session, string thing, string? cluster, long after)
+    {
+        var question = $"history?of={Uri.EscapeDataString(thing)}"
+            + $"&account={session.Endpoint.Caller.Account}&region={session.Endpoint.Caller.Region}&after={after}";
+        return cluster is null ? question : $"{question}&cluster={Uri.EscapeDataString(cluster)}";
+    }
+
+    private static void Show(Session session, string of, List<HistoryEntry> entries)
+    {
+        session.Screen.Line($"[grey]history of[/] [bold]{Words.Safe(of)}[/]");
+        var table = Blocks.Table("TIME", "POSITION", "EVENT", "BY", "WHAT");
+        DateOnly? day = null;
+        foreach (var entry in entries)
+        {
+            var time = entry.Time.ToLocalTime();
+            var today = DateOnly.FromDateTime(time.DateTime);
+            if (day != today) table.AddRow($"[grey]{today:yyyy-MM-dd}[/]", "", "", "", "");
+            day = today;
+            table.AddRow(
+                $"{time:HH:mm:ss.fff}",
+                $"{entry.Position}",
+                $"[bold]{Words.Safe(entry.Event)}[/]",
+                Words.Safe(By(entry)),
+                Words.Safe(Subject(of, entry.Stream) + entry.What));
+        }
+
+        session.Screen.Show(table);
+    }
+
+    // A cluster's history is that of everything in it, so each line says whose it is.
+    private static string Subject(string of, string stream) =>
+        of.StartsWith(stream, StringComparison.Ordinal) ? "" : $"{Words.KindAndName(stream)}: ";
+
+    private static string By(HistoryEntry entry) => (Words.Actor(entry.Actor), entry.Command?.Name) switch
+    {
+        (var actor, null) => actor,
+        ("-", { } command) => command,
+        (var actor, { } command) => $"{actor}, {command}",
+    };
 }

@@ -37,7 +37,8 @@ internal static class ShortIds
         return [.. ids.Select(id => Whole(id, all, "container instances"))];
     }
 
-    private static bool IsShort(string id) =>
+    /// <summary>Whether this may be the beginning of an id.</summary>
+    public static bool IsShort(string id) =>
         id.Length is > 0 and < FullLength && id.All(char.IsAsciiHexDigit);
 
     private static string Whole(string id, IEnumerable<string> arns, string kind)

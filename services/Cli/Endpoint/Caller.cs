@@ -19,6 +19,9 @@ internal sealed partial record Caller(string Key, string Region)
             region, environment("AWS_REGION"), environment("AWS_DEFAULT_REGION")) ?? Scope.DefaultRegion);
     }
 
+    /// <summary>The account: a key of twelve digits names its own, as the Gateway reads it.</summary>
+    public string Account => Key.Length == 12 && Key.All(char.IsAsciiDigit) ? Key : Scope.DefaultAccount;
+
     /// <summary>
     /// The Authorization header: the credential scope of Signature Version 4. There is no signature in it, since the
     /// Gateway verifies none, and no secret is needed for it.

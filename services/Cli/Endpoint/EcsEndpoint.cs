@@ -25,17 +25,19 @@ internal sealed class EcsEndpoint : IDisposable
 
     private readonly HttpClient _http;
     private readonly Uri _endpoint;
-    private readonly Caller _caller;
 
     public EcsEndpoint(Uri endpoint, Caller caller)
     {
         _endpoint = endpoint;
-        _caller = caller;
+        Caller = caller;
         _http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
+
+    /// <summary>Who asks, and in which region.</summary>
+    public Caller Caller { get; }
 
     /// <summary>Calls an ECS operation.</summary>
     /// <exception cref="RefusedException">The service refused it.</exception>
@@ -46,7 +48,7 @@ internal sealed class EcsEndpoint : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
             request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation);
-            request.Headers.TryAddWithoutValidation("Authorization", _caller.Authorization(DateTimeOffset.UtcNow));
+            request.Headers.TryAddWithoutValidation("Authorization", Caller.Authorization(DateTimeOffset.UtcNow));
             request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
             var (status, text) = await SendAsync(request, cancel);
@@ -87,7 +89,7 @@ internal sealed class EcsEndpoint : IDisposable
     private async Task<JsonElement> PlainAsync(HttpMethod method, string path, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri(_endpoint, path));
-        request.Headers.TryAddWithoutValidation("Authorization", _caller.Authorization(DateTimeOffset.UtcNow));
+        request.Headers.TryAddWithoutValidation("Authorization", Caller.Authorization(DateTimeOffset.UtcNow));
         var (status, text) = await SendAsync(request, cancel);
         return status is HttpStatusCode.OK ? Parse(text) : throw Failure(status, text);
     }

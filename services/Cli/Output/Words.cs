@@ -53,6 +53,22 @@ internal static class Words
     public static string Time(DateTimeOffset? time) =>
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "-";
 
+    /// <summary>A moment to the millisecond.</summary>
+    public static string Moment(DateTimeOffset time) =>
+        time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    /// <summary>What a stream is about: its kind, and its name or the first characters of its id.</summary>
+    public static string KindAndName(string? arn) =>
+        Arn.TryParse(arn, out var parsed) ? $"{Arn.Word(parsed.Kind)} {Short(arn)}" : Clean(arn);
+
+    /// <summary>Whoever asked, without what all actors of the house have in common.</summary>
+    public static string Actor(string? actor) => actor switch
+    {
+        null or "" => "-",
+        _ when Arn.TryParse(actor, out _) => KindAndName(actor),
+        _ => actor[(actor.LastIndexOf('/') + 1)..],
+    };
+
     /// <summary>How long ago, in the largest unit that says something.</summary>
     public static string Ago(DateTimeOffset? time, DateTimeOffset now) =>
         time is null ? "-" : now - time.Value is { Ticks: > 0 } age ? Span(age) + " ago" : "now";

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text.Json;
+using Ecs.Cli.Endpoint;
+using Ecs.Cli.Output;
+
+namespace Ecs.Cli.Commands;
+
+/// <summary><c>ecs log</c>: the one log itself, from any position, and as it grows.</summary>
+internal static class LogCommand
+{
+    private const int PositionWidth = 8;
+    private const int EventWidth = 28;
+
+    /// <summary>The command.</summary>
+    public static Command Make(EcsCommandLine line)
+    {
+        var after = new Option<long>("--after")
+        {
+            Description = "Begin behind this position; 0, the beginning, by default.",
+        };
+        var limit = new Option<long?>("--limit") { Description = "At most so many events." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Stay, and print events as they are written." };
+        var command = new Command("log", "Print the log of all events, one a line; with --json as JSON lines.")
+        {
+            after, limit, follow,
+        };
+        return line.Runs(command, async (session, parsed) =>
+        {
+            var most = parsed.GetValue(limit) is { } number ? $"&limit={number}" : "";
+            var path = $"log?after={parsed.GetValue(after)}{most}" + (parsed.GetValue(follow) ? "&follow=true" : "");
+            await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
+            {
+                if (session.Json) session.Screen.Raw(text);
+                else Show(session, text);
+            }
+
+            return ExitCodes.Done;
+        });
+    }
+
+    private static void Show(Session session, string text)
+    {
+        var stored = JsonSerializer.Deserialize<StoredView>(text, Views.Reading)!;
+        session.Screen.Line(
+            $"[grey]{Words.Moment(stored.LogTime)}[/]  {$"{stored.Position}",PositionWidth}  "
+            + $"[bold]{Words.Safe(stored.Event).PadRight(EventWidth)}[/]  "
+            + $"{Words.Safe(Words.KindAndName(stored.Stream))}  [grey]by {Words.Safe(Words.Actor(stored.Actor))}[/]");
+    }
+
+    private sealed record StoredView(
+        long Position, DateTimeOffset LogTime, string? Stream, string? Event, string? Actor);
+}
