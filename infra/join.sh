@@ -4,6 +4,7 @@
 # The first machine lets others in when it was started with ECS_BUS_ADDRESS=<its address> infra/up.sh.
 # --process runs the Agent on the host, in the foreground, instead of in a container. `docker rm -f ecs-agent` leaves again;
 # the volume ecs-agent-data keeps the instance's identity for the next time.
+# The instance's id comes from the cluster and the engine's own id; on copies of one disk, which share that, set ECS_INSTANCE_ID.
 # More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_DATA_DIR (--process), ECS_HTTP, DOCKER_HOST.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -23,7 +24,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 require_bus
 require_sdk
 mkdir -p "$ECS_LOGS"
-say "publishing the Agent"
 publish_programs || die "the programs do not build" "$ECS_LOGS/publish.log has all of it."
 ensure_engine
 

@@ -26,7 +26,6 @@ mkdir -p "$ECS_LOGS"
 enough_disk "$ECS_STATE" 2
 
 # Compiling needs the processor and NuGet, installing needs Debian: side by side.
-say "publishing the programs (log: ${ECS_LOGS#"$ECS_ROOT"/}/publish.log)"
 publish_programs &
 publishing=$!
 ensure_engine

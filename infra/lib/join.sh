@@ -18,7 +18,7 @@ require_bus() {
 agent_settings() {
   printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
     "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_INSTANCE_ATTRIBUTES=${ECS_INSTANCE_ATTRIBUTES:-}" \
-    "ECS_HTTP=${ECS_HTTP:-http://127.0.0.1:8083}"
+    "ECS_INSTANCE_ID=${ECS_INSTANCE_ID:-}" "ECS_HTTP=${ECS_HTTP:-http://127.0.0.1:8083}"
 }
 
 run_agent_process() {

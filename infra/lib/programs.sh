@@ -13,6 +13,7 @@ ecs_source_is_newer_than() {
 publish_programs() {
   local stamp=$ECS_STATE/published
   if ! ecs_source_is_newer_than "$stamp"; then return 0; fi
+  say "publishing the programs (log: ${ECS_LOGS#"$ECS_ROOT"/}/publish.log)"
   mkdir -p "$ECS_STATE"
   touch "$stamp.new"
   (cd "$ECS_ROOT" && quietly "$ECS_LOGS/publish.log" dotnet msbuild infra/publish.proj -m -nodeReuse:false -v:minimal -nologo) ||

@@ -34,9 +34,18 @@ forget_dead_pids() {
   is_ours "$containerd_pid" "$dir/exec/containerd" || rm -f "$containerd_pid"
 }
 
+# Up to 22.06 an engine's identity lies in /etc/docker, where two engines of one machine would share it.
+own_identity() {
+  if dockerd --deprecated-key-path "$dir/key.json" --version >/dev/null 2>&1; then
+    printf '%s\n' --deprecated-key-path "$dir/key.json"
+  fi
+}
+
 start() {
   if running && answers; then printf 'unix://%s/docker.sock\n' "$dir"; return 0; fi
   forget_dead_pids
+  local identity
+  mapfile -t identity < <(own_identity)
   if ! ip link show "$bridge" >/dev/null 2>&1; then
     ip link add "$bridge" type bridge
     ip address add "$network.1/24" dev "$bridge"
@@ -46,7 +55,7 @@ start() {
   # the userland proxy. The containerd namespaces keep the two apart where both use the machine's containerd.
   setsid nohup dockerd --host "unix://$dir/docker.sock" --data-root "$dir/data" --exec-root "$dir/exec" \
     --pidfile "$dir/docker.pid" --bridge "$bridge" --iptables=false --ip6tables=false --ip-masq=false \
-    --containerd-namespace "$bridge" --containerd-plugins-namespace "$bridge-plugins" \
+    --containerd-namespace "$bridge" --containerd-plugins-namespace "$bridge-plugins" "${identity[@]}" \
     </dev/null >>"$dir/dockerd.log" 2>&1 &
   local pid=$! deadline=$((SECONDS + start_seconds))
   until answers; do
