@@ -41,14 +41,14 @@ public sealed class PlainJson(CalmStack stack) : StackTest(stack)
         var definition = await DefineAsync(NewName("once"), Containers.Sleep);
         var cluster = "default";
         var id = $"once-{Guid.NewGuid():N}";
-        object command = new { account = Stack.Account, cluster, taskDefinition = definition, startedBy = id[..40] };
+        object command = new { account = Stack.Account, cluster, taskDefinition = definition, startedBy = id };
 
         var both = await Task.WhenAll(Bus.AskAsync("run-task", command, id), Bus.AskAsync("run-task", command, id));
         var third = await Bus.AskAsync("run-task", command, id);
 
         Assert.True(JsonNode.DeepEquals(both[0], both[1]), $"{both[0]}\n{both[1]}");
         Assert.True(JsonNode.DeepEquals(both[0], third), $"{both[0]}\n{third}");
-        var listed = await Api.CallAsync("ListTasks", new { cluster, startedBy = id[..40] });
+        var listed = await Api.CallAsync("ListTasks", new { cluster, startedBy = id });
         var task = (string?)Assert.Single(listed["taskArns"]!.AsArray());
         Assert.Equal(task, (string?)third["result"]!["tasks"]![0]!["taskArn"]);
         await Api.CallAsync("StopTask", new { cluster, task });

@@ -7,7 +7,7 @@ namespace Ecs.EndToEnd.House;
 internal static class Eventually
 {
     /// <summary>Enough for anything that one machine does while others work on it too.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
