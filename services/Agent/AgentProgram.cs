@@ -11,23 +11,25 @@ public static class AgentProgram
 {
     /// <summary>An Agent that is ready to run.</summary>
     /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>
-    public static WebApplication Build(string[] args) => Build(args, replace: null);
+    public static WebApplication Build(string[] args) => Build(args, (services, configuration) =>
+        services.AddEcsBus(new BusOptions(configuration.GetBusUri(), "agent")));
 
-    /// <summary>An Agent with parts of its surroundings replaced, for tests.</summary>
-    internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace)
+    /// <summary>An Agent on another bus, for tests.</summary>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection, IConfiguration> addBus)
     {
         var builder = EcsHost.CreateBuilder(args, AgentSettings.DefaultHttp);
         var settings = AgentSettings.Read(builder.Configuration);
-        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "agent"));
+
+        // First, so that it stops last: what was seen until the end can still be told.
+        addBus(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new Engine(settings.DockerHost));
+        builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
         builder.Services.AddSingleton<Membership>();
         builder.Services.AddSingleton<Reporter>();
         builder.Services.AddSingleton<AgentHealth>();
         builder.Services.AddHostedService<AgentService>();
         builder.Services.AddHealthChecks().AddCheck<AgentHealth>("agent", tags: [EcsHost.Ready]);
-        replace?.Invoke(builder.Services);
         return builder.Build().MapHealth();
     }
 }

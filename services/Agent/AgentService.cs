@@ -48,7 +48,7 @@ internal sealed class AgentService(
     {
         var instance = new Instance(identity.Id, settings.Cluster, settings.StopTimeout);
         var driver = new DockerDriver(engine, images, instance, logs.CreateLogger<DockerDriver>());
-        var journal = new TaskJournal(Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
+        await using var journal = new TaskJournal(Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
 
         AssignmentDesk? desk = null;
         var world = new TaskWorld

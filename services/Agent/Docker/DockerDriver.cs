@@ -95,7 +95,7 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
         // Creation names no image id. The digest is asked for beside it, and is there before it.
-        var digest = images.FindDigestAsync(container.Definition.Image ?? "", ct);
+        var digest = images.FindDigestAsync(container.Definition.Image ?? "");
         var spec = ContainerSpecs.Of(task, container, instance.Cluster, instance.InstanceId);
         var created = await client.Containers.CreateContainerAsync(spec, ct);
         return new Outcome.Created(created.ID, await digest);
@@ -114,7 +114,7 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
 
         return new Outcome.Found(Inspections.Read(found) with
         {
-            ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(found.Image, ct),
+            ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(found.Image),
         });
     }
 

@@ -7,7 +7,7 @@ namespace Ecs.Agent.Docker;
 /// <summary>The engine's images: pulled once however many wait for them, and their digests.</summary>
 internal sealed class Images(Engine engine) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, string?> _digests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<string?>> _digests = new(StringComparer.Ordinal);
     private readonly Lock _sharing = new();
     private readonly Dictionary<string, SharedPull> _pulls = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _line = new(Limits.MaxPulls, Limits.MaxPulls);
@@ -22,21 +22,27 @@ internal sealed class Images(Engine engine) : IDisposable
     /// The digest that the registry knows the image by; of an image that came from no registry the engine's own id, which
     /// is a digest too. Null where there is no such image or nobody can tell.
     /// </summary>
-    public async Task<string?> FindDigestAsync(string image, CancellationToken ct)
+    public Task<string?> FindDigestAsync(string image)
     {
-        if (_digests.TryGetValue(image, out var known)) return known;
+        var asked = _digests.GetOrAdd(image, AskDigestAsync);
+        if (asked is not { IsCompletedSuccessfully: true, Result: null }) return asked;
 
+        _digests.TryRemove(image, out _); // It may have come since.
+        return _digests.GetOrAdd(image, AskDigestAsync);
+    }
+
+    private async Task<string?> AskDigestAsync(string image)
+    {
         try
         {
-            var client = await engine.ConnectAsync(ct);
-            var found = await client.Images.InspectImageAsync(image, ct);
-            var digest = found.RepoDigests?.FirstOrDefault() is { } named
+            using var timed = new CancellationTokenSource(Limits.Look);
+            var client = await engine.ConnectAsync(timed.Token);
+            var found = await client.Images.InspectImageAsync(image, timed.Token);
+            return found.RepoDigests?.FirstOrDefault() is { } named
                 ? named[(named.IndexOf('@', StringComparison.Ordinal) + 1)..]
                 : found.ID;
-            _digests[image] = digest;
-            return digest;
         }
-        catch (Exception fault) when (fault is DockerApiException || DockerFaults.IsPassing(fault))
+        catch (Exception)
         {
             return null; // A task runs as well without it.
         }

@@ -11,17 +11,18 @@ internal static class DurableFile
     /// <summary>The ending of a file that is still being written; one that is left over is of no use.</summary>
     public const string Unfinished = ".new";
 
-    /// <summary>Replaces a file's content. Returns when the disk has it, directory entry included.</summary>
+    /// <summary>Replaces a file's content, and returns when the disk has it, directory entry included.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
-        Write(path, content, toDisk: true);
+        Replace(path, content, toDisk: true);
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Replaces a file's content; it outlives the process at once, and the machine when the system sees to it.</summary>
-    public static void ReplaceSoon(string path, ReadOnlySpan<byte> content) => Write(path, content, toDisk: false);
-
-    private static void Write(string path, ReadOnlySpan<byte> content, bool toDisk)
+    /// <summary>Replaces a file's content; the directory is still to be flushed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What shall stand in it.</param>
+    /// <param name="toDisk">Whether to wait for the disk.</param>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool toDisk)
     {
         var unfinished = path + Unfinished;
         using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
@@ -33,8 +34,8 @@ internal static class DurableFile
         File.Move(unfinished, path, overwrite: true);
     }
 
-    // .NET opens no directories, and without this a power cut may undo the rename.
-    private static void FlushDirectory(string directory)
+    /// <summary>Waits until the disk has a directory's entries: without this a power cut may undo a rename.</summary>
+    public static void FlushDirectory(string directory)
     {
         if (!OperatingSystem.IsLinux()) return;
 

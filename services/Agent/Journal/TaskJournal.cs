@@ -10,17 +10,19 @@ namespace Ecs.Agent.Journal;
 /// What the Agent wants of its tasks and owes the Scheduler about them, one file a task. What Docker has is not here:
 /// that is asked of Docker.
 /// </summary>
-internal sealed class TaskJournal
+internal sealed class TaskJournal : IAsyncDisposable
 {
     private const string Ending = ".json";
 
     private readonly string _directory;
+    private readonly JournalWriter _writer;
     private readonly ILogger _log;
 
     /// <summary>Opens the journal in a directory, which is made where it is not there.</summary>
     public TaskJournal(string directory, ILogger log)
     {
         _directory = Directory.CreateDirectory(directory).FullName;
+        _writer = new JournalWriter(_directory);
         _log = log;
     }
 
@@ -38,13 +40,19 @@ internal sealed class TaskJournal
     }
 
     /// <summary>Keeps a task's state. Returns when the disk has it.</summary>
-    public void Save(TaskState task) => DurableFile.Replace(PathOf(task), Bytes(task));
+    public Task SaveAsync(TaskState task, CancellationToken ct) =>
+        _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: true, ct);
 
-    /// <summary>Keeps a task's state against the end of the process only.</summary>
-    public void SaveSoon(TaskState task) => DurableFile.ReplaceSoon(PathOf(task), Bytes(task));
+    /// <summary>Keeps a task's state against the end of the process; writes of one task stay in their order.</summary>
+    public Task SaveSoonAsync(TaskState task, CancellationToken ct) =>
+        _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: false, ct);
 
     /// <summary>Drops a task.</summary>
-    public void Remove(TaskState task) => File.Delete(PathOf(task));
+    public Task RemoveAsync(TaskState task, CancellationToken ct) =>
+        _writer.WriteAsync(PathOf(task), null, isDurable: false, ct);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private static byte[] Bytes(TaskState task) => JsonSerializer.SerializeToUtf8Bytes(task, EcsJson.Options);
 
@@ -56,7 +64,7 @@ internal sealed class TaskJournal
         }
         catch (JsonException broken)
         {
-            _log.LogError(broken, "The journal's file {Path} cannot be read, and is set aside.", path);
+            _log.LogError("The journal's {Path} cannot be read, and is set aside: {Text}", path, broken.Message);
             return null;
         }
     }

@@ -80,14 +80,14 @@ internal sealed class TaskLoop
         _state = after;
         if (before.Status != after.Status)
         {
-            _world.Log.LogInformation("Task {Task} is {Status}. {Reason}", after.Id, after.Status, after.Reason);
+            _world.Log.LogInformation("Task {Task} is {Status}. {Reason}", after.Id, after.Status, after.Reason ?? "");
         }
 
         foreach (var effect in effects)
         {
             if (effect is Effect.Forget)
             {
-                _world.Journal.Remove(after);
+                _ = KeepAsync(after, _world.Journal.RemoveAsync);
                 _world.Forget(after);
                 return false;
             }
@@ -106,7 +106,7 @@ internal sealed class TaskLoop
                 await SaveAsync(task);
                 break;
             case Effect.SaveSoon:
-                SaveSoon(task);
+                _ = KeepAsync(task, _world.Journal.SaveSoonAsync);
                 break;
             case Effect.Report report:
                 _world.Report(report.Observation);
@@ -124,7 +124,7 @@ internal sealed class TaskLoop
         {
             try
             {
-                _world.Journal.Save(task);
+                await _world.Journal.SaveAsync(task, _world.Ended);
                 return;
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -135,15 +135,20 @@ internal sealed class TaskLoop
         }
     }
 
-    private void SaveSoon(TaskState task)
+    // Not waited for: Docker or the next full list would tell the same.
+    private async Task KeepAsync(TaskState task, Func<TaskState, CancellationToken, Task> write)
     {
         try
         {
-            _world.Journal.SaveSoon(task);
+            await write(task, _world.Ended);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            _world.Log.LogWarning(fault, "The journal cannot be written; Docker still knows of task {Task}.", task.Id);
+            _world.Log.LogWarning("The journal cannot be written for task {Task}: {Text}", task.Id, fault.Message);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ChannelClosedException)
+        {
+            // The Agent ends.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Ecs.Agent.Tasks;
 
 namespace Ecs.Agent.Running;
@@ -32,7 +33,7 @@ internal sealed class TaskLoops(TaskWorld world)
         {
             await loop.RunAsync();
         }
-        catch (OperationCanceledException)
+        catch (Exception end) when (end is OperationCanceledException or ChannelClosedException)
         {
             // The Agent ends.
         }

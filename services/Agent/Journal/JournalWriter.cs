@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+
+namespace Ecs.Agent.Journal;
+
+/// <summary>
+/// Writes the journal's files on a thread of its own, all that wait at once: the disk's commit is then paid by many tasks
+/// together, and no thread of the pool stands still for it.
+/// </summary>
+internal sealed class JournalWriter : IAsyncDisposable
+{
+    /// <summary>The most files in one commit, and the most that wait for it.</summary>
+    public const int MaxFiles = 512;
+
+    private readonly string _directory;
+    private readonly Channel<Entry> _waiting =
+        Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxFiles) { SingleReader = true });
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Begins to write files of this directory.</summary>
+    public JournalWriter(string directory)
+    {
+        _directory = directory;
+        new Thread(Run) { IsBackground = true, Name = "journal" }.Start();
+    }
+
+    /// <summary>Replaces a file's content, or deletes the file where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What shall stand in it; null for nothing.</param>
+    /// <param name="isDurable">Whether to wait for the disk, or only to outlive the process.</param>
+    /// <param name="ct">Ends the wait for room.</param>
+    /// <returns>Ends when it is written; with the fault of the disk where it cannot be.</returns>
+    public async Task WriteAsync(string path, byte[]? content, bool isDurable, CancellationToken ct)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _waiting.Writer.WriteAsync(new Entry(path, content, isDurable, written), ct);
+        await written.Task;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _ended.Task;
+    }
+
+    private void Run()
+    {
+        var batch = new List<Entry>();
+        while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (batch.Count < MaxFiles && _waiting.Reader.TryRead(out var entry)) batch.Add(entry);
+            Write(batch);
+            batch.Clear();
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Write(List<Entry> batch)
+    {
+        try
+        {
+            foreach (var entry in batch)
+            {
+                if (entry.Content is null) File.Delete(entry.Path);
+                else DurableFile.Replace(entry.Path, entry.Content, entry.IsDurable);
+            }
+
+            if (batch.Exists(entry => entry.IsDurable)) DurableFile.FlushDirectory(_directory);
+            foreach (var entry in batch) entry.Written.SetResult();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            foreach (var entry in batch) entry.Written.TrySetException(fault);
+        }
+    }
+
+    private sealed record Entry(string Path, byte[]? Content, bool IsDurable, TaskCompletionSource Written);
+}

@@ -1,0 +1,117 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Ecs.Agent.Docker;
+using Ecs.Bus;
+using Ecs.Contracts.Vocabulary;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>A real Agent on the machine's real Docker, with an instance id and data directory of its own.</summary>
+public sealed class AgentFixture : IAsyncDisposable
+{
+    private readonly string _instanceId = Guid.NewGuid().ToString("N");
+    private WebApplication? _agent;
+
+    public static string Image { get; } =
+        Environment.GetEnvironmentVariable("ECS_TEST_BUSYBOX_IMAGE") is { Length: > 0 } set
+            ? set
+            : "ecs-events/busybox:debian12";
+
+    internal SchedulerDouble Scheduler { get; } = new();
+
+    public string DataDir { get; } = Directory.CreateTempSubdirectory("ecs-agent-tests-").FullName;
+
+    public string InstanceId => _instanceId;
+
+    public DockerClient Docker { get; } = new DockerClientBuilder().WithApiVersion(new System.Version(1, 41)).Build();
+
+    public IServiceProvider Services => _agent!.Services;
+
+    public static async Task<AgentFixture> StartAsync(params string[] settings)
+    {
+        var fixture = new AgentFixture();
+        await fixture.BeginAsync(settings);
+        return fixture;
+    }
+
+    public async Task BeginAsync(params string[] settings)
+    {
+        string[] args =
+        [
+            "--ECS_HTTP=http://127.0.0.1:0", "--ECS_CLUSTER=agent-tests", "--ECS_STOP_TIMEOUT=1",
+            $"--ECS_DATA_DIR={DataDir}", $"--ECS_INSTANCE_ID={_instanceId}", .. settings,
+        ];
+        _agent = AgentProgram.Build(args, (services, _) => services
+            .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
+            .AddSingleton<IHeartbeats>(Scheduler));
+        await _agent.StartAsync();
+        await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));
+    }
+
+    /// <summary>Ends the Agent; what Docker has begun is left as it is.</summary>
+    public async Task EndAsync()
+    {
+        await _agent!.StopAsync();
+        await _agent.DisposeAsync();
+        _agent = null;
+    }
+
+    internal static ContainerDefinition Container(string name, params string[] command) => new()
+    {
+        Name = name,
+        Image = Image,
+        Memory = 32,
+        Command = command.Length > 0 ? command : ["sleep", "600"],
+    };
+
+    public static string DockerName(string task, string container) => $"ecs-agent-test-3-{container}-{task.Split('/')[^1]}";
+
+    public Task<ContainerInspectResponse> InspectAsync(string task, string container) =>
+        Docker.Containers.InspectContainerAsync(DockerName(task, container));
+
+    public async Task<string> ExecAsync(string task, string container, params string[] command)
+    {
+        var exec = await Docker.Exec.CreateContainerExecAsync(DockerName(task, container),
+            new ContainerExecCreateParameters { AttachStdout = true, AttachStderr = true, Cmd = command });
+        using var stream = await Docker.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters());
+        var (output, error) = await stream.ReadOutputToEndAsync(CancellationToken.None);
+        return output + error;
+    }
+
+    public async Task<IList<ContainerListResponse>> ContainersAsync() =>
+        await Docker.Containers.ListContainersAsync(new ContainersListParameters
+        {
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>>
+            {
+                ["label"] = new Dictionary<string, bool> { [$"{Labels.Instance}={_instanceId}"] = true },
+            },
+        });
+
+    public static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        while (!await holds())
+        {
+            if (DateTime.UtcNow > deadline) throw new TimeoutException("it did not come to hold");
+
+            await Task.Delay(20);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_agent is not null) await EndAsync();
+        foreach (var container in await ContainersAsync())
+        {
+            await Docker.Containers.RemoveContainerAsync(
+                container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+        }
+
+        Docker.Dispose();
+        Directory.Delete(DataDir, recursive: true);
+    }
+}

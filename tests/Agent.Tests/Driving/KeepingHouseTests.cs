@@ -1,0 +1,98 @@
+using Docker.DotNet.Models;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Ecs.Agent.Tests.Driving;
+
+public sealed class KeepingHouseTests
+{
+    [Fact]
+    public async Task Given_a_task_that_ended_when_its_time_is_over_then_its_own_containers_are_removed_and_no_others()
+    {
+        await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=1");
+        var other = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Name = $"agent-tests-bystander-{agent.InstanceId}",
+            Image = AgentFixture.Image,
+        });
+        try
+        {
+            var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true"));
+            await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+            await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
+            await AgentFixture.EventuallyAsync(() => Task.FromResult(
+                Directory.GetFiles(agent.DataDir, task.Split('/')[^1] + "*", SearchOption.AllDirectories).Length == 0));
+            Assert.Equal(other.ID, (await agent.Docker.Containers.InspectContainerAsync(other.ID)).ID);
+        }
+        finally
+        {
+            await agent.Docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { Force = true });
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_container_of_our_name_that_we_did_not_make_then_it_is_left_alone_and_the_task_fails()
+    {
+        await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=0");
+        await agent.EndAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var other = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Name = AgentFixture.DockerName(task, "web"),
+            Image = AgentFixture.Image,
+        });
+        try
+        {
+            await agent.BeginAsync("--ECS_CLEANUP_AFTER=0");
+            var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+            Assert.StartsWith("CannotCreateContainerError: ", told.Containers[0].Reason);
+            Assert.Equal("created", (await agent.Docker.Containers.InspectContainerAsync(other.ID)).State!.Status);
+        }
+        finally
+        {
+            await agent.Docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { Force = true });
+        }
+    }
+
+    [Fact]
+    public async Task Given_an_engine_when_the_agent_registers_then_its_resources_and_attributes_are_told()
+    {
+        await using var agent = await AgentFixture.StartAsync(
+            "--ECS_INSTANCE_ATTRIBUTES=rack=a1,ssd=", "--ECS_RESERVED_MEMORY=64");
+        var info = await agent.Docker.System.GetSystemInfoAsync();
+
+        var told = agent.Scheduler.Registrations.First();
+
+        Assert.Equal((int)info.NCPU * 1024, told.Resources!.Cpu);
+        Assert.Equal((int)(info.MemTotal >> 20) - 64, told.Resources.Memory);
+        Assert.Subset(told.Resources.Ports.ToHashSet(), new HashSet<int> { 22, 2375, 2376, 51678, 51679 });
+        Assert.Contains(new NameValue("rack", "a1"), told.Attributes!);
+        Assert.Contains(new NameValue("ecs.os-type", "linux"), told.Attributes!);
+        Assert.StartsWith("DockerVersion: ", told.VersionInfo!.DockerVersion);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(agent.Scheduler.Beats.Count > 1));
+    }
+
+    [Fact]
+    public async Task Given_a_registration_that_is_refused_then_the_agent_says_that_it_is_not_ready_and_tries_again()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        await agent.EndAsync();
+        agent.Scheduler.Refusal = new CommandError(ErrorTypes.Client, "not this engine");
+        agent.Scheduler.Registrations.Clear();
+        await agent.BeginAsync();
+        var health = agent.Services.GetRequiredService<HealthCheckService>();
+
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(agent.Scheduler.Registrations.Count > 1));
+        Assert.Contains("not this engine", (await health.CheckHealthAsync()).Entries["agent"].Description);
+
+        agent.Scheduler.Refusal = null;
+        await AgentFixture.EventuallyAsync(async () =>
+        {
+            await Task.Delay(250); // Each check that fails is a line in the log.
+            return (await health.CheckHealthAsync()).Entries["agent"].Status == HealthStatus.Healthy;
+        });
+    }
+}

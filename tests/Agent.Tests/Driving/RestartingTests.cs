@@ -1,0 +1,136 @@
+using Docker.DotNet.Models;
+using Ecs.Agent.Docker;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Driving;
+
+public sealed class RestartingTests
+{
+    [Fact]
+    public async Task Given_a_running_task_when_the_agent_restarts_then_the_same_container_runs_on_and_nothing_is_lost()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        var session = agent.Scheduler.Registrations.Last().Session;
+
+        await agent.EndAsync();
+        Assert.True((await agent.InspectAsync(task, "web")).State!.Running);
+        agent.Scheduler.Told.Clear();
+        await agent.BeginAsync();
+
+        var after = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal(before.Containers[0].RuntimeId, after.Containers[0].RuntimeId);
+        Assert.Equal(before.StartedAt, after.StartedAt);
+        Assert.True(agent.Scheduler.Registrations.Last().Session > session);
+        Assert.All(agent.Scheduler.Told, o => Assert.Equal(LifecycleStatus.Running, o.Status));
+        Assert.Single(await agent.ContainersAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_container_that_ends_while_the_agent_is_away_then_its_exit_code_is_told_on_its_return()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sh", "-c", "sleep 1; exit 9"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        await agent.EndAsync();
+        await AgentFixture.EventuallyAsync(async () => !(await agent.InspectAsync(task, "web")).State!.Running);
+        await agent.BeginAsync();
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Equal(9, told.Containers[0].ExitCode);
+        Assert.NotNull(told.StartedAt);
+    }
+
+    [Fact]
+    public async Task Given_a_crash_between_create_and_start_then_the_container_is_adopted_and_started()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        await agent.EndAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var made = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Name = AgentFixture.DockerName(task, "web"),
+            Image = AgentFixture.Image,
+            Cmd = ["sleep", "600"],
+            Labels = new Dictionary<string, string>
+            {
+                [Labels.TaskArn] = task,
+                [Labels.ContainerName] = "web",
+                [Labels.Instance] = agent.InstanceId,
+            },
+        });
+
+        await agent.BeginAsync();
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal(made.ID, told.Containers[0].RuntimeId);
+    }
+
+    [Fact]
+    public async Task Given_a_journal_that_was_lost_then_containers_are_found_by_their_labels_and_nothing_runs_twice()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var kept = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var lost = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var before = await agent.Scheduler.WaitAsync(kept, LifecycleStatus.Running);
+        await agent.Scheduler.WaitAsync(lost, LifecycleStatus.Running);
+        await agent.EndAsync();
+        Directory.Delete(agent.DataDir, recursive: true);
+        agent.Scheduler.Lose(lost);
+        agent.Scheduler.Told.Clear();
+
+        await agent.BeginAsync();
+
+        var after = await agent.Scheduler.WaitAsync(kept, LifecycleStatus.Running);
+        Assert.Equal(before.Containers[0].RuntimeId, after.Containers[0].RuntimeId);
+        Assert.Equal(LifecycleStatus.Stopped, (await agent.Scheduler.WaitAsync(lost, LifecycleStatus.Stopped)).Status);
+        Assert.True((await agent.InspectAsync(kept, "web")).State!.Running);
+        Assert.False((await agent.InspectAsync(lost, "web")).State!.Running);
+    }
+
+    [Fact]
+    public async Task Given_a_journal_that_cannot_be_read_then_it_is_set_aside_and_the_list_brings_the_task_back()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        await agent.EndAsync();
+        var file = Directory.GetFiles(agent.DataDir, task.Split('/')[^1] + ".json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(file, "{ \"taskArn\": ");
+        agent.Scheduler.Told.Clear();
+
+        await agent.BeginAsync();
+
+        var after = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal(before.Containers[0].RuntimeId, after.Containers[0].RuntimeId);
+        Assert.True(File.Exists(file + ".corrupt"));
+    }
+
+    [Fact]
+    public async Task Given_a_scheduler_that_is_away_when_a_task_runs_and_ends_then_both_times_are_told_on_its_return()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sh", "-c", "sleep 1"));
+        agent.Scheduler.IsAway = true;
+        await AgentFixture.EventuallyAsync(async () =>
+            (await agent.ContainersAsync()).Any(c => c.State == "exited"));
+        agent.Scheduler.IsAway = false;
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.True(told.StoppedAt >= told.StartedAt);
+    }
+
+    [Fact]
+    public async Task Given_a_stop_before_the_start_then_nothing_is_made_and_the_task_is_told_stopped()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = Contracts.Arn.Task(Contracts.Scope.Default, "agent-tests", Guid.NewGuid().ToString("N")).ToString();
+
+        await agent.Scheduler.StopAsync(task);
+
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Empty(await agent.ContainersAsync());
+    }
+}

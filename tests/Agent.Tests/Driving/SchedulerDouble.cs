@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Ecs.Bus;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>
+/// A double of the Scheduler and the bus between: it assigns what tests want, remembers what it is told, and can be away.
+/// It outlives the Agents of its test.
+/// </summary>
+internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbeats
+{
+    private readonly ConcurrentDictionary<string, TaskAssignment> _assigned = new();
+    private readonly ConcurrentDictionary<string, byte> _over = new();
+    private Func<Assignments, CancellationToken, Task>? _agent;
+    private string _instance = "";
+    private long _position = 100;
+
+    public ConcurrentQueue<TaskObservation> Told { get; } = new();
+
+    public ConcurrentQueue<RegisterContainerInstance> Registrations { get; } = new();
+
+    public ConcurrentQueue<Heartbeat> Beats { get; } = new();
+
+    /// <summary>While it is away no command is answered.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>A refusal of registrations; null accepts them.</summary>
+    public CommandError? Refusal { get; set; }
+
+    public string InstanceArn => _instance;
+
+    public async Task<string> RunAsync(params ContainerDefinition[] containers)
+    {
+        var task = Arn.Task(Scope.Default, "agent-tests", Guid.NewGuid().ToString("N")).ToString();
+        var assignment = new TaskAssignment
+        {
+            TaskArn = task,
+            Number = Interlocked.Increment(ref _position),
+            DesiredStatus = DesiredStatus.Running,
+            Family = "agent-test",
+            Revision = 3,
+            Containers = containers,
+        };
+        _assigned[task] = assignment;
+        await SendAsync(assignment);
+        return task;
+    }
+
+    public async Task StopAsync(string task)
+    {
+        var stop = new TaskAssignment
+        {
+            TaskArn = task,
+            Number = Interlocked.Increment(ref _position),
+            DesiredStatus = DesiredStatus.Stopped,
+        };
+        _assigned[task] = stop;
+        await SendAsync(stop);
+    }
+
+    /// <summary>The log knows the task as STOPPED, whatever the Agent believes.</summary>
+    public void Lose(string task)
+    {
+        _assigned.TryRemove(task, out _);
+        _over[task] = 0;
+    }
+
+    public async Task<TaskObservation> WaitAsync(string task, LifecycleStatus status)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(60);
+        while (DateTime.UtcNow < deadline)
+        {
+            if (Told.LastOrDefault(o => o.TaskArn == task) is { } told && told.Status >= status) return told;
+
+            await Task.Delay(5);
+        }
+
+        var seen = string.Join(", ", Told.Where(o => o.TaskArn == task).Select(o => o.Status));
+        throw new TimeoutException($"the task is not {status}; told were: {seen}");
+    }
+
+    public async Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
+    {
+        var deadline = DateTime.UtcNow + timeout;
+        while (IsAway)
+        {
+            if (DateTime.UtcNow > deadline) throw new TimeoutException("the double is away");
+
+            await Task.Delay(20, ct);
+        }
+
+        return command switch
+        {
+            RegisterContainerInstance register => Register(register),
+            GetAssignments => Result(new Assignments
+            {
+                ContainerInstanceArn = _instance,
+                Number = Interlocked.Read(ref _position),
+                IsFullList = true,
+                Tasks = [.. _assigned.Values],
+            }),
+            SubmitTaskStates report => Take(report),
+            _ => throw new ArgumentException(command.GetType().Name),
+        };
+    }
+
+    public Task<IAsyncDisposable> ListenAsync(
+        string instanceId, Func<Assignments, CancellationToken, Task> handle, CancellationToken ct)
+    {
+        _agent = handle;
+        return Task.FromResult<IAsyncDisposable>(new Listening(this));
+    }
+
+    public Task SendAsync(Heartbeat beat, CancellationToken ct)
+    {
+        Beats.Enqueue(beat);
+        return Task.CompletedTask;
+    }
+
+    public Task<IAsyncDisposable> ListenAsync(Action<Heartbeat> heard, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    private static Answer Result<T>(T result) =>
+        new() { Result = JsonSerializer.SerializeToElement(result, EcsJson.Options) };
+
+    private async Task SendAsync(TaskAssignment assignment)
+    {
+        if (_agent is not { } agent || IsAway) return;
+
+        await agent(new Assignments
+        {
+            ContainerInstanceArn = _instance,
+            Number = assignment.Number,
+            IsFullList = false,
+            Tasks = [assignment],
+        }, CancellationToken.None);
+    }
+
+    private Answer Register(RegisterContainerInstance register)
+    {
+        Registrations.Enqueue(register);
+        if (Refusal is { } refusal) return new Answer { Error = refusal };
+
+        _instance = Arn.ContainerInstance(Scope.Default, register.Cluster!, register.InstanceId!).ToString();
+        return new Answer();
+    }
+
+    private Answer Take(SubmitTaskStates report)
+    {
+        foreach (var observation in report.Tasks!)
+        {
+            Told.Enqueue(observation);
+            if (observation.Status == LifecycleStatus.Stopped) _assigned.TryRemove(observation.TaskArn, out _);
+        }
+
+        return Result(new SubmitTaskStatesResult([.. report.Tasks!.Select(t => t.TaskArn).Where(_over.ContainsKey)]));
+    }
+
+    private sealed class Listening(SchedulerDouble owner) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            owner._agent = null;
+            return ValueTask.CompletedTask;
+        }
+    }
+}
