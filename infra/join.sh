@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# infra/join.sh: makes this machine a container instance of a cluster that runs elsewhere: starts one Agent, nothing else.
+# infra/join.sh: makes this machine a container instance of a cluster that runs elsewhere: starts one Agent, no more.
 #   ECS_BUS_URI=amqp://ecs:ecs@<first machine>:5672 [ECS_CLUSTER=default] infra/join.sh [--process]
 # The first machine lets others in when it was started with ECS_BUS_ADDRESS=<its address> infra/up.sh.
-# --process runs the Agent on the host, in the foreground, instead of in a container. `docker rm -f ecs-agent` leaves again;
-# the volume ecs-agent-data keeps the instance's identity for the next time.
-# The instance's id comes from the cluster and the engine's own id; on copies of one disk, which share that, set ECS_INSTANCE_ID.
+# --process runs the Agent on the host, in the foreground, instead of in a container. `docker rm -f ecs-agent` leaves
+# again; the volume ecs-agent-data keeps the Agent's journal for the next time.
+# The instance's id comes from the cluster and the engine's own id. Copies of one disk share that: set ECS_INSTANCE_ID
+# there, 32 hexadecimal characters.
 # More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_DATA_DIR (--process), ECS_HTTP, DOCKER_HOST.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# infra/stand-ins.sh [name...]: builds the stand-in images (rabbitmq postgres busybox dotnet haproxy) that are missing or old.
+# infra/stand-ins.sh [name...]: builds those of the stand-in images rabbitmq, postgres, busybox, dotnet and haproxy that
+# are missing or old.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/say.sh

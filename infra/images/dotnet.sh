@@ -1,12 +1,13 @@
 # shellcheck shell=bash
-# The .NET runtime of the installed SDK on Debian 12, for framework-dependent programs (no ICU: globalisation is invariant).
+# The .NET runtime of the installed SDK on Debian 12, for programs without ICU: globalisation is invariant.
 
 # Where the SDK in use lives: the folder with host/, shared/ and sdk/.
 dotnet_home() {
-  local runtimes
-  runtimes=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.AspNetCore\.App 10\.[^ ]* \[\(.*\)\/shared\/.*\]$/\1/p' | tail -n 1)
-  [ -n "$runtimes" ] || die "the installed .NET SDK has no ASP.NET Core 10 runtime" "dotnet --list-runtimes shows what it has."
-  printf '%s\n' "$runtimes"
+  local home
+  home=$(dotnet --list-runtimes | tac | grep -m 1 '^Microsoft\.AspNetCore\.App 10\.' | sed 's,.*\[\(.*\)/shared/.*,\1,')
+  [ -n "$home" ] || die "the installed .NET SDK has no ASP.NET Core 10 runtime" \
+    "dotnet --list-runtimes shows what it has."
+  printf '%s\n' "$home"
 }
 
 # newest_of <folder>: the newest 10.x version in it.

@@ -9,7 +9,7 @@ build_image() {
   rootfs_install "$dir" postgresql-15 netcat-openbsd
   install -m 755 "$ECS_ROOT/infra/images/postgres-entrypoint.sh" "$dir/usr/local/bin/docker-entrypoint.sh"
   mkdir -p "$dir/docker-entrypoint-initdb.d"
-  # Compiling queries at run time is for long reports; its library is a third of the image. Without it PostgreSQL does not.
+  # The library that compiles queries at run time, for long reports, is a third of the image.
   rm -rf "$dir"/usr/lib/postgresql/15/lib/{bitcode,llvmjit*} "$dir"/usr/lib/*/libLLVM* "$dir"/usr/lib/*/libz3*
   slim_rootfs "$dir"
 }

@@ -25,10 +25,12 @@ refuse_foreign_engine() {
       "Run this as root, or: sudo usermod -aG docker $(id -un) and log in again."
   fi
   if [ -n "${DOCKER_HOST:-}" ]; then
-    die "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST" "Start that engine, or unset DOCKER_HOST to use one on this machine."
+    die "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST" \
+      "Start that engine, or unset DOCKER_HOST to use one on this machine."
   fi
   if ! as_root; then
-    die "no Docker engine answers, and starting one needs root" "Start Docker (sudo systemctl start docker), or run this as root."
+    die "no Docker engine answers, and starting one needs root" \
+      "Start Docker (sudo systemctl start docker), or run this as root."
   fi
 }
 

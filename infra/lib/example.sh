@@ -52,7 +52,8 @@ run_example() {
   show ecs register-task-definition --family example-api --version "$version" "${file#"$ECS_ROOT"/}"
   show ecs run-task "example-api:$version"
   example_task=$(running_example)
-  [ -n "$example_task" ] || die "the example did not start" "infra/ecs list-tasks and infra/ecs history say what happened."
+  [ -n "$example_task" ] || die "the example did not start" \
+    "infra/ecs list-tasks and infra/ecs history say what happened."
 }
 
 # show <command...>: prints a command as a person would type it, then runs it.

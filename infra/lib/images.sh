@@ -48,12 +48,17 @@ image_for() {
   if [ -n "$image" ]; then
     image_is_here "$image" || [ "$image" = "$(stand_in_name "$name")" ] || pull "$image" ||
       die "$setting names the image $image, which is not here and could not be pulled" "$ECS_LOGS/pull.log says why."
-  elif image=$(remembered_image "$name") && { image_is_here "$image" || [ "$image" = "$(stand_in_name "$name")" ]; }; then
-    :
-  else
+  elif ! image=$(usable_remembered_image "$name"); then
     image=$(official_image "$name")
     image_is_here "$image" || pull "$image" || image=$(stand_in_name "$name")
   fi
+  printf '%s\n' "$image"
+}
+
+usable_remembered_image() {
+  local image
+  image=$(remembered_image "$1") || return 1
+  image_is_here "$image" || [ "$image" = "$(stand_in_name "$1")" ] || return 1
   printf '%s\n' "$image"
 }
 

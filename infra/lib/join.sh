@@ -16,7 +16,8 @@ require_bus() {
 }
 
 agent_settings() {
-  printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
+  printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" \
+    "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
     "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_INSTANCE_ATTRIBUTES=${ECS_INSTANCE_ATTRIBUTES:-}" \
     "ECS_INSTANCE_ID=${ECS_INSTANCE_ID:-}" "ECS_HTTP=${ECS_HTTP:-http://127.0.0.1:8083}"
 }
@@ -33,7 +34,8 @@ run_agent_container() {
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
   docker rm -f ecs-agent >/dev/null 2>&1 || true
   docker run -d --name ecs-agent --restart unless-stopped --network host --user 0:0 --stop-timeout 30 \
-    --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" --volume ecs-agent-data:/var/lib/ecs-agent \
+    --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" \
+    --volume ecs-agent-data:/var/lib/ecs-agent \
     --env ECS_DATA_DIR=/var/lib/ecs-agent "${arguments[@]}" "$(service_image agent)" >/dev/null ||
     die "the Agent's container did not start"
   say "waiting until the Agent has joined the cluster ${ECS_CLUSTER:-default}"

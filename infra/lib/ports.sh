@@ -8,7 +8,10 @@ port_owner() {
   local container owner=
   container=$(docker ps --format '{{.Names}} {{.Ports}}' | sed -n "s/^\([^ ]*\) .*:$1->.*/\1/p" | head -n 1)
   if [ -n "$container" ]; then printf 'the container %s\n' "$container"; return 0; fi
-  if command -v ss >/dev/null; then owner=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1, process \2/p' | head -n 1); fi
+  if command -v ss >/dev/null; then
+    owner=$(ss -Hltnp "sport = :$1" 2>/dev/null | head -n 1 |
+      sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1, process \2/p')
+  fi
   printf '%s\n' "${owner:-another program}"
 }
 
@@ -25,5 +28,5 @@ require_stack_ports() {
   [ -n "$(container_of rabbitmq running)" ] || require_port "${ECS_BUS_PORT:-5672}" "RabbitMQ" ECS_BUS_PORT
   [ -n "$(container_of postgres running)" ] || require_port "${ECS_POSTGRES_PORT:-5432}" "PostgreSQL" ECS_POSTGRES_PORT
   [ -n "$(container_of gateway running)" ] || require_port "${ECS_GATEWAY_PORT:-8080}" "the Gateway" ECS_GATEWAY_PORT
-  [ -n "$(container_of agent running)" ] || require_port "${ECS_AGENT_PORT:-8083}" "the Agent's health endpoint" ECS_AGENT_PORT
+  [ -n "$(container_of agent running)" ] || require_port "${ECS_AGENT_PORT:-8083}" "the Agent's health" ECS_AGENT_PORT
 }

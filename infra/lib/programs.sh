@@ -16,8 +16,8 @@ publish_programs() {
   say "publishing the programs (log: ${ECS_LOGS#"$ECS_ROOT"/}/publish.log)"
   mkdir -p "$ECS_STATE"
   touch "$stamp.new"
-  (cd "$ECS_ROOT" && quietly "$ECS_LOGS/publish.log" dotnet msbuild infra/publish.proj -m -nodeReuse:false -v:minimal -nologo) ||
-    return 1
+  (cd "$ECS_ROOT" && quietly "$ECS_LOGS/publish.log" \
+    dotnet msbuild infra/publish.proj -m -nodeReuse:false -v:minimal -nologo) || return 1
   mv "$stamp.new" "$stamp"
 }
 
@@ -41,7 +41,9 @@ build_service_images() {
 }
 
 # What an image depends on besides the program itself.
-image_origin() { cat "$ECS_ROOT"/infra/Dockerfiles/* <(docker image inspect -f '{{.Id}}' "$ECS_DOTNET_IMAGE") | sha256sum; }
+image_origin() {
+  { cat "$ECS_ROOT"/infra/Dockerfiles/*; docker image inspect -f '{{.Id}}' "$ECS_DOTNET_IMAGE"; } | sha256sum
+}
 
 build_service_image() {
   local folder dll

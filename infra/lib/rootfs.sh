@@ -7,7 +7,7 @@ debian_sources() {
   if command -v apt-get >/dev/null; then
     # The dollar signs are apt's own placeholders.
     # shellcheck disable=SC2016
-    own=$(apt-get indextargets --format '$(ORIGIN)|deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
+    own=$(apt-get indextargets --format '$(ORIGIN)|deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
       sed -n 's/^Debian|\(deb [^ ]* bookworm[^ ]* main\)$/\1/p' | sort -u)
   fi
   if grep -q ' bookworm main$' <<<"$own"; then
@@ -41,14 +41,15 @@ base_rootfs() {
   work=$(mktemp -d "$ECS_CACHE/base.XXXXXX")
   say "making a Debian 12 root file system from $mirror (about half a minute)"
   # The images are thrown away and made again, never repaired: fsync per file and package buys nothing.
-  quietly "$ECS_LOGS/debootstrap.log" env DPKG_FORCE=unsafe-io debootstrap --variant=minbase bookworm "$work" "$mirror" ||
+  quietly "$ECS_LOGS/debootstrap.log" \
+    env DPKG_FORCE=unsafe-io debootstrap --variant=minbase bookworm "$work" "$mirror" ||
     die "debootstrap failed" "$ECS_LOGS/debootstrap.log says why; ECS_DEBIAN_MIRROR selects another mirror."
   printf '%s\n' "$sources" >"$work/etc/apt/sources.list"
   apt_way_out >"$work/etc/apt/apt.conf.d/95way-out"
   printf 'exit 101\n' >"$work/usr/sbin/policy-rc.d"
   chmod 755 "$work/usr/sbin/policy-rc.d"
-  printf 'force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n' \
-    >"$work/etc/dpkg/dpkg.cfg.d/slim"
+  printf '%s\n' force-unsafe-io 'path-exclude=/usr/share/doc/*' 'path-exclude=/usr/share/man/*' \
+    'path-exclude=/usr/share/locale/*' >"$work/etc/dpkg/dpkg.cfg.d/slim"
   cp -L /etc/resolv.conf "$work/etc/resolv.conf"
   quietly "$ECS_LOGS/rootfs-update.log" in_rootfs "$work" apt-get update -q ||
     die "apt-get update failed inside the Debian root file system" "$ECS_LOGS/rootfs-update.log says why."
@@ -80,8 +81,8 @@ slim_rootfs() {
     "$1"/etc/apt/apt.conf.d/95way-out "$1"/usr/sbin/policy-rc.d "$1"/var/log/apt "$1"/tmp/* "$1"/run/*
 }
 
-# import_rootfs <dir> <image>: reads the image's settings, as Dockerfile lines, from standard input. `docker import` knows
-# fewer of them (no STOPSIGNAL) than a Dockerfile, so the files are imported and the settings built on top.
+# import_rootfs <dir> <image>: reads the image's settings, as Dockerfile lines, from standard input. `docker import`
+# knows fewer of them (no STOPSIGNAL) than a Dockerfile, so the files are imported and the settings built on top.
 import_rootfs() {
   local dir=$1 image=$2 files
   chmod 755 "$dir"

@@ -57,7 +57,8 @@ give_up_on() {
   container=$(container_of "$1")
   printf -- '--- last lines of %s\n' "$1" >&2
   if [ -n "$container" ]; then docker logs --tail 30 "$container" >&2 || true; fi
-  die "$1 is not ready after $ECS_HEALTH_SECONDS s${2:+: $2}" "The lines above are its log; infra/down.sh stops what is running."
+  die "$1 is not ready after $ECS_HEALTH_SECONDS s${2:+: $2}" \
+    "The lines above are its log; infra/down.sh stops what is running."
 }
 
 gateway_url() { printf 'http://127.0.0.1:%s\n' "${ECS_GATEWAY_PORT:-8080}"; }

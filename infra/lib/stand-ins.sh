@@ -13,9 +13,8 @@ recipe_digest() {
 }
 
 stand_in_is_current() {
-  local label
-  label=$(docker image inspect --format '{{index .Config.Labels "ecs-events.recipe"}}' "$(stand_in_name "$1")" 2>/dev/null) ||
-    return 1
+  local label format='{{index .Config.Labels "ecs-events.recipe"}}'
+  label=$(docker image inspect --format "$format" "$(stand_in_name "$1")" 2>/dev/null) || return 1
   [ "$label" = "$(recipe_digest "$1")" ]
 }
 

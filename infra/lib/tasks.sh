@@ -8,7 +8,7 @@ stack_instances() {
   local agent
   agent=$(container_of agent)
   [ -n "$agent" ] || return 0
-  # The Agent keeps a folder per container instance, named by its id. `docker cp` reads it whether the Agent runs or not.
+  # The Agent keeps a folder per container instance, named by its id; `docker cp` reads a stopped container too.
   docker cp "$agent:/var/lib/ecs-agent" - 2>/dev/null | tar -t 2>/dev/null |
     sed -nE 's,^[^/]*/([0-9a-f]{32})/.*,\1,p' | sort -u || true
 }

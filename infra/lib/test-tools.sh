@@ -24,5 +24,5 @@ restore_node_programs() {
     say "npm ci in ${dir#"$ECS_ROOT"/}"
     (cd "$dir" && quietly "$ECS_LOGS/npm.log" npm ci --no-audit --no-fund) ||
       die "npm could not install the packages of $lock" "$ECS_LOGS/npm.log says why."
-  done < <(find "$ECS_ROOT/tests" "$ECS_ROOT/examples" -name node_modules -prune -o -name package-lock.json -print 2>/dev/null)
+  done < <(find "$ECS_ROOT/tests" "$ECS_ROOT/examples" -name node_modules -prune -o -name package-lock.json -print)
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# One page: counts this visit in the database and shows what the database has. PGHOST, PGUSER and PGPASSWORD say where it is.
+# One page: counts this visit in the database and shows what the database has. PGHOST, PGUSER and PGPASSWORD say where
+# it is.
 export PGCONNECT_TIMEOUT=2
 
 read_database() {
