@@ -3,7 +3,9 @@ using Ecs.Contracts.Events;
 
 namespace Ecs.Log;
 
-/// <summary>What tells a command from every other: ids are the senders' own, within account, region and service.</summary>
+/// <summary>
+/// What tells a command from every other: ids are the senders' own, within account, region and service.
+/// </summary>
 /// <param name="Service">The service that decides it.</param>
 /// <param name="Account">The account it is about.</param>
 /// <param name="Region">The region it is about.</param>
@@ -22,7 +24,8 @@ public sealed record DecidedEvent(IEvent Event, string Stream, long Version, str
 /// <param name="Key">Which command; no two that are not routine have the same.</param>
 /// <param name="Name">Its name on the bus.</param>
 /// <param name="IsRoutine">
-/// A routine report: its id is not kept for repeats, and the same id may be recorded again, at another place in the log.
+/// A routine report: its id is not kept for repeats, and the same id may be recorded again, at another place in the
+/// log.
 /// </param>
 /// <param name="Body">The whole command as canonical JSON. Secrets never come here.</param>
 /// <param name="Digest">Digest of the body without what a repeat may change: id, deadline, actor, correlation.</param>

@@ -2,10 +2,16 @@ namespace Ecs.Log;
 
 /// <summary>One transaction of the log, and the link of the chain that it is.</summary>
 /// <param name="Number">Its place among the commits, from 1, without gaps.</param>
-/// <param name="LogTime">When it was written, never before the commit in front of it; the time of all its events.</param>
+/// <param name="LogTime">
+/// When it was written, never before the commit in front of it; the time of all its events.
+/// </param>
 /// <param name="FirstPosition">The position of its first event; null where its commands led to none.</param>
-/// <param name="LastPosition">The last position of the log after it; of a commit without events the one before it.</param>
-/// <param name="Hash">SHA-256 over the previous hash and the commit's canonical content, 64 hexadecimal characters.</param>
+/// <param name="LastPosition">
+/// The last position of the log after it; of a commit without events the one before it.
+/// </param>
+/// <param name="Hash">
+/// SHA-256 over the previous hash and the commit's canonical content, 64 hexadecimal characters.
+/// </param>
 public sealed record Commit(long Number, DateTimeOffset LogTime, long? FirstPosition, long LastPosition, string Hash);
 
 /// <summary>The end of the log.</summary>

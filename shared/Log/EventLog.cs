@@ -31,37 +31,41 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     internal NpgsqlDataSource Writing { get; }
 
     /// <summary>
-    /// The events after a position, in order, up to a position or to the end that the log has when it gets there. Events
-    /// that this version does not know come without their data.
+    /// The events after a position, in order, up to a position or to the end that the log has when it gets there.
+    /// Events that this version does not know come without their data.
     /// </summary>
-    /// <exception cref="InvalidDataException">An event's name is known, but its data cannot be read as that event.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An event's name is known, but its data cannot be read as that event.
+    /// </exception>
     public async IAsyncEnumerable<StoredEvent> ReadAsync(
-        long after, long? upTo = null, LogFilter? filter = null, [EnumeratorCancellation] CancellationToken ct = default)
+        long after,
+        long? upTo = null,
+        LogFilter? filter = null,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await foreach (var raw in ReadRawAsync(after, upTo, filter, ct)) yield return StoredEvents.From(raw);
+        await foreach (var row in ReadRowsAsync(after, upTo, filter, ct)) yield return row.ToStored();
     }
 
     /// <summary>As <see cref="ReadAsync"/>, with the facts left as JSON.</summary>
     public async IAsyncEnumerable<RawEvent> ReadRawAsync(
-        long after, long? upTo = null, LogFilter? filter = null, [EnumeratorCancellation] CancellationToken ct = default)
+        long after,
+        long? upTo = null,
+        LogFilter? filter = null,
+        [EnumeratorCancellation] CancellationToken ct = default)
     {
-        while (true)
-        {
-            var page = await ReadPageAsync(after, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, ct);
-            foreach (var e in page) yield return e;
-            if (page.Count < LogLimits.ReadPage) yield break;
-            after = page[^1].Position;
-        }
+        await foreach (var row in ReadRowsAsync(after, upTo, filter, ct)) yield return row.ToRaw();
     }
 
-    /// <summary>The tails of several streams, each after a version of its own, in position order and in one query.</summary>
+    /// <summary>
+    /// The tails of several streams, each after a version of its own, in position order and in one query.
+    /// </summary>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamsAsync(
         IReadOnlyDictionary<string, long> afterVersionByStream, CancellationToken ct)
     {
         if (afterVersionByStream.Count == 0) return [];
         await using var connection = await Reading.OpenConnectionAsync(ct);
         await using var command = EventQuery.Tails(connection, afterVersionByStream);
-        return [.. (await ReadAllAsync(command, ct)).Select(StoredEvents.From)];
+        return [.. (await ReadAllAsync(command, ct)).Select(row => row.ToStored())];
     }
 
     /// <summary>The end of the log.</summary>
@@ -118,6 +122,23 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     }
 
     internal async Task<IReadOnlyList<RawEvent>> ReadPageAsync(
+        long after, long upTo, LogFilter? filter, int limit, CancellationToken ct) =>
+        [.. (await ReadRowsAsync(after, upTo, filter, limit, ct)).Select(row => row.ToRaw())];
+
+    private async IAsyncEnumerable<EventRow> ReadRowsAsync(
+        long after, long? upTo, LogFilter? filter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            // A statement for each page: one long one would hold back PostgreSQL's cleaning up for as long as it runs.
+            var page = await ReadRowsAsync(after, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, ct);
+            foreach (var row in page) yield return row;
+            if (page.Count < LogLimits.ReadPage) yield break;
+            after = page[^1].Position;
+        }
+    }
+
+    private async Task<List<EventRow>> ReadRowsAsync(
         long after, long upTo, LogFilter? filter, int limit, CancellationToken ct)
     {
         await using var connection = await Reading.OpenConnectionAsync(ct);
@@ -125,11 +146,11 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         return await ReadAllAsync(command, ct);
     }
 
-    private static async Task<IReadOnlyList<RawEvent>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)
+    private static async Task<List<EventRow>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)
     {
-        var events = new List<RawEvent>();
+        var rows = new List<EventRow>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) events.Add(EventQuery.Read(reader));
-        return events;
+        while (await reader.ReadAsync(ct)) rows.Add(EventQuery.Read(reader));
+        return rows;
     }
 }

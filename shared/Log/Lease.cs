@@ -17,7 +17,9 @@ public sealed class FencedException(string service, long epoch)
     public long Epoch { get; } = epoch;
 }
 
-/// <summary>This process does not lead, so it did not decide the command; the bus delivers it again, to the leader.</summary>
+/// <summary>
+/// This process does not lead, so it did not decide the command; the bus delivers it again, to the leader.
+/// </summary>
 public sealed class NotLeadingException(string service, Exception? inner = null)
     : Exception($"this process does not lead '{service}'", inner)
 {

@@ -30,7 +30,9 @@ public static class LogLimits
     /// </summary>
     public const int CommitTries = 10;
 
-    /// <summary>How long a command's record answers repeats. A later repeat is refused: it is too old to be a retry.</summary>
+    /// <summary>
+    /// How long a command's record answers repeats. A later repeat is refused: it is too old to be a retry.
+    /// </summary>
     public static readonly TimeSpan Duplicates = TimeSpan.FromHours(24);
 
     /// <summary>
@@ -48,13 +50,19 @@ public static class LogLimits
     /// <summary>How long a whole migration may take; five programs that start at once wait for each other.</summary>
     public static readonly TimeSpan Migration = TimeSpan.FromMinutes(2);
 
-    /// <summary>Silence after which TCP asks whether the other side is there, and the space between its questions.</summary>
+    /// <summary>
+    /// Silence after which TCP asks whether the other side is there, and the space between its questions.
+    /// </summary>
     public static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
 
-    /// <summary>Wait before the first retry of a commit or a publish; it doubles up to <see cref="RetryMost"/>.</summary>
+    /// <summary>
+    /// Wait before the first retry of a commit or a publish; it doubles up to <see cref="RetryMost"/>.
+    /// </summary>
     public static readonly TimeSpan RetryFirst = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The longest wait between two tries: under it things come together well within 30 s of a fault's end.</summary>
+    /// <summary>
+    /// The longest wait between two tries: under it things come together well within 30 s of a fault's end.
+    /// </summary>
     public static readonly TimeSpan RetryMost = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a relay looks for events that nothing woke it for.</summary>
@@ -70,8 +78,8 @@ public static class LogLimits
     public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// How long a leader that failed stands back before it tries again, so that another instance, perhaps a newer version
-    /// that knows an event which this one does not, gets its turn.
+    /// How long a leader that failed stands back before it tries again, so that another instance, perhaps a newer
+    /// version that knows an event which this one does not, gets its turn.
     /// </summary>
     public static readonly TimeSpan LeaseStandBack = TimeSpan.FromSeconds(2);
 }

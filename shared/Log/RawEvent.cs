@@ -29,7 +29,9 @@ public sealed record RawEvent(
 {
     /// <summary>The event with its fact; without it where this version does not know the name.</summary>
     /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
-    public StoredEvent ToStored() => StoredEvents.From(this);
+    public StoredEvent ToStored() => new(
+        Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor,
+        Facts.Read(Name, Position, type => Data.Deserialize(type, EcsJson.Options)));
 }
 
 /// <summary>Which events a reader wants; what is null does not narrow, and what is given narrows together.</summary>

@@ -12,7 +12,9 @@ internal sealed record Figure(IReadOnlyList<double> Rounds)
         CultureInfo.InvariantCulture, $"{Median:N0} ({Rounds.Min():N0}-{Rounds.Max():N0})");
 }
 
-/// <summary>Things to compare are measured in turn, round by round, so that a machine that drifts treats them alike.</summary>
+/// <summary>
+/// Things to compare are measured in turn, round by round, so that a machine that drifts treats them alike.
+/// </summary>
 internal static class Rounds
 {
     /// <summary>Rounds of a published figure.</summary>

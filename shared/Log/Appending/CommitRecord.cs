@@ -3,12 +3,14 @@ using NpgsqlTypes;
 
 namespace Ecs.Log;
 
-/// <summary>Writes what stands beside the events of a commit: its commands, its link of the chain and the new head.</summary>
+/// <summary>
+/// Writes what stands beside the events of a commit: its commands, its link of the chain and the new head.
+/// </summary>
 internal static class CommitRecord
 {
     private const string CommandsSql = $"""
-        insert into {LogNames.Schema}.commands (commit_number, ordinal, service, account, region, command_id, name, routine,
-          body, digest, resolved, received_at, decider_version, answer, first_position, last_position)
+        insert into {LogNames.Schema}.commands (commit_number, ordinal, service, account, region, command_id, name,
+          routine, body, digest, resolved, received_at, decider_version, answer, first_position, last_position)
         select $1, row_number() over () - 1, c.* from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
           $7::boolean[], $8::jsonb[], $9::text[], $10::jsonb[], $11::timestamptz[], $12::text[], $13::jsonb[],
           $14::bigint[], $15::bigint[]) as c
@@ -37,7 +39,11 @@ internal static class CommitRecord
             {
                 Of(commit.Number),
                 Of(commit.LogTime.UtcDateTime),
-                new NpgsqlParameter { Value = (object?)commit.FirstPosition ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new NpgsqlParameter
+                {
+                    Value = (object?)commit.FirstPosition ?? DBNull.Value,
+                    NpgsqlDbType = NpgsqlDbType.Bigint,
+                },
                 Of(commit.LastPosition),
                 Of(commands.Count),
                 Of(events),
@@ -46,7 +52,10 @@ internal static class CommitRecord
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(HeadSql)
         {
-            Parameters = { Of(commit.Number), Of(commit.LogTime.UtcDateTime), Of(commit.LastPosition), Of(commit.Hash) },
+            Parameters =
+            {
+                Of(commit.Number), Of(commit.LogTime.UtcDateTime), Of(commit.LastPosition), Of(commit.Hash),
+            },
         });
         await batch.ExecuteNonQueryAsync(ct);
     }

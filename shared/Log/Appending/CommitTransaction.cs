@@ -3,8 +3,8 @@ using Npgsql;
 namespace Ecs.Log;
 
 /// <summary>
-/// The append path: one transaction in four round trips. Lock and fence; draw the sequence numbers; write the events; write
-/// the commands, the link of the chain and the head. Then commit, synchronously.
+/// The append path: one transaction in four round trips. Lock and fence; draw the sequence numbers; write the events;
+/// write the commands, the link of the chain and the head. Then commit, synchronously.
 /// </summary>
 internal sealed class CommitTransaction(NpgsqlDataSource writing, EventAppend append)
 {
@@ -24,7 +24,8 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing, EventAppend ap
             CommitContent.Hash(head.Hash, number, head.LogTime, events, chained));
         if (commit.FirstPosition <= head.LastPosition)
         {
-            throw new InvalidOperationException($"position {commit.FirstPosition} was drawn behind {head.LastPosition}");
+            throw new InvalidOperationException(
+                $"position {commit.FirstPosition} was drawn behind {head.LastPosition}");
         }
 
         await CommitRecord.WriteAsync(transaction, commit, chained, events.Length, ct);

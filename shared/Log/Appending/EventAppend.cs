@@ -13,7 +13,10 @@ internal sealed class EventAppend(DocumentStore store, CanonicalSerializer seria
     /// <returns>What the chain says of them, in the order of the decisions, with their positions.</returns>
     /// <exception cref="VersionConflictException">A stream does not end where the decision said.</exception>
     public async Task<ChainedEvent[]> WriteAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<DecidedCommand> commands, DateTimeOffset logTime, CancellationToken ct)
+        NpgsqlTransaction transaction,
+        IReadOnlyList<DecidedCommand> commands,
+        DateTimeOffset logTime,
+        CancellationToken ct)
     {
         var rows = commands.SelectMany(command => command.Events, (command, e) => Row(command, e, logTime)).ToArray();
         if (rows.Length == 0) return [];
@@ -55,7 +58,8 @@ internal sealed class EventAppend(DocumentStore store, CanonicalSerializer seria
         {
             if (rows[i].Version != rows[0].Version + i)
             {
-                throw new VersionConflictException($"{stream}: version {rows[i].Version} follows {rows[i - 1].Version}");
+                throw new VersionConflictException(
+                    $"{stream}: version {rows[i].Version} follows {rows[i - 1].Version}");
             }
         }
 
@@ -66,7 +70,11 @@ internal sealed class EventAppend(DocumentStore store, CanonicalSerializer seria
 
     private static bool IsConflict(Exception e) =>
         e is EventStreamUnexpectedMaxEventIdException or Marten.Exceptions.ExistingStreamIdCollisionException
-        || e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "mt_events" or "mt_streams" }
+        || e is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation,
+            TableName: "mt_events" or "mt_streams",
+        }
         || (e is MartenCommandException or AggregateException && e.InnerException is { } inner && IsConflict(inner));
 
     private static ChainedEvent Chained(IEvent row, DecidedEvent e) => new(

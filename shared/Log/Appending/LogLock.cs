@@ -3,8 +3,8 @@ using Npgsql;
 namespace Ecs.Log;
 
 /// <summary>
-/// The locks of an append, taken in its first round trip and held to its end. Because <c>log_head</c> is locked before a
-/// sequence number is drawn, position order is commit order: a reader of "after N" never misses a late commit.
+/// The locks of an append, taken in its first round trip and held to its end. Because <c>log_head</c> is locked before
+/// a sequence number is drawn, position order is commit order: a reader of "after N" never misses a late commit.
 /// </summary>
 internal static class LogLock
 {
@@ -17,7 +17,9 @@ internal static class LogLock
         from {LogNames.Schema}.log_head for update
         """;
 
-    /// <summary>Locks the lease and the head, in this order everywhere, so that no two can wait for each other.</summary>
+    /// <summary>
+    /// Locks the lease and the head, in this order everywhere, so that no two can wait for each other.
+    /// </summary>
     /// <returns>The head before this commit, with the log time that the commit gets.</returns>
     /// <exception cref="FencedException">The epoch has passed.</exception>
     public static async Task<LogHead> TakeAsync(NpgsqlTransaction transaction, Lease lease, CancellationToken ct)

@@ -16,7 +16,9 @@ internal sealed record ChainCommit(
 /// <summary>An event's row, with the time that stands in it.</summary>
 internal sealed record ChainRow(ChainedEvent Event, DateTimeOffset Timestamp);
 
-/// <summary>Reads what the chain was computed from. jsonb keeps values, not bytes: all JSON is made canonical again.</summary>
+/// <summary>
+/// Reads what the chain was computed from. jsonb keeps values, not bytes: all JSON is made canonical again.
+/// </summary>
 internal sealed class ChainRows(NpgsqlDataSource source)
 {
     /// <summary>Commits that are read at once; their events come commit by commit.</summary>
@@ -35,8 +37,8 @@ internal sealed class ChainRows(NpgsqlDataSource source)
     public async Task<IReadOnlyList<ChainCommit>> CommitsAsync(long after, long upTo, CancellationToken ct)
     {
         await using var command = source.CreateCommand($"""
-            select number, log_time, first_position, last_position, commands, events, hash from {LogNames.Schema}.commits
-            where number > $1 and number <= $2 order by number limit {Page}
+            select number, log_time, first_position, last_position, commands, events, hash
+            from {LogNames.Schema}.commits where number > $1 and number <= $2 order by number limit {Page}
             """);
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(upTo);
@@ -56,11 +58,11 @@ internal sealed class ChainRows(NpgsqlDataSource source)
         await using var command = EventQuery.Page(connection, after, upTo, filter: null, limit: int.MaxValue);
         return await ReadAsync(command, reader =>
         {
-            var raw = EventQuery.Read(reader);
+            var row = EventQuery.Read(reader);
             var e = new ChainedEvent(
-                raw.Position, raw.Id, raw.Stream, raw.Version, raw.Name, raw.Causation, raw.Correlation, raw.Actor,
-                CommandText.Canonical(raw.Data));
-            return new ChainRow(e, raw.LogTime);
+                row.Position, row.Id, row.Stream, row.Version, row.Name, row.Causation, row.Correlation, row.Actor,
+                CommandText.Canonical(JsonElement.Parse(row.Data)));
+            return new ChainRow(e, row.LogTime);
         }, ct);
     }
 

@@ -36,8 +36,8 @@ internal readonly record struct ChainedCommand(
 /// <summary>
 /// The content of a commit in canonical form, and its hash: SHA-256 over the 64 characters of the previous hash and the
 /// UTF-8 of the form. So anyone can check it with a JSON tool and <c>sha256sum</c>. Times are whole microseconds since
-/// 1970, which is all that PostgreSQL keeps; members that are null are left out; strings named <c>Data</c>, <c>Body</c>,
-/// <c>Resolved</c> and <c>Answer</c> stand in it as the JSON that they are and must be canonical already.
+/// 1970, which is all that PostgreSQL keeps; members that are null are left out; strings named <c>Data</c>,
+/// <c>Body</c>, <c>Resolved</c> and <c>Answer</c> stand in it as the JSON that they are and must be canonical already.
 /// </summary>
 internal static class CommitContent
 {

@@ -12,8 +12,9 @@ public sealed record ChainReport(long Commits, ChainFault? Fault);
 public sealed record ChainFault(long Commit, long? Position, string Reason);
 
 /// <summary>
-/// Recomputes the log's hashes from its rows, commit by commit. It finds every event, command or commit that was changed,
-/// added, taken away or moved, unless all hashes behind it and every copy of the last one were changed with it.
+/// Recomputes the log's hashes from its rows, commit by commit. It finds every event, command or commit that was
+/// changed, added, taken away or moved, unless all hashes behind it and every copy of the last one were changed with
+/// it.
 /// </summary>
 public static class LogChain
 {
@@ -72,7 +73,10 @@ public static class LogChain
         // From behind the commit before: an event that was slipped into the gap between two commits is found too.
         var events = await rows.EventsAsync(previous.LastPosition, commit.LastPosition, ct);
         if (events.Count != commit.Events) return Fault($"it had {commit.Events} events and has {events.Count}");
-        if (events.Count > 0 && events[0].Event.Position != commit.FirstPosition) return Fault("its first event was moved");
+        if (events.Count > 0 && events[0].Event.Position != commit.FirstPosition)
+        {
+            return Fault("its first event was moved");
+        }
 
         foreach (var e in events)
         {

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ecs.Log;
 
 /// <summary>
-/// Keeps one process of a service the leader. A process that is gone or frozen is followed by another within the life of
-/// its lease; should it come back, its appends are refused by the epoch. The age of a lease is measured by PostgreSQL's
-/// clock alone, so that the machines' clocks do not matter.
+/// Keeps one process of a service the leader. A process that is gone or frozen is followed by another within the life
+/// of its lease; should it come back, its appends are refused by the epoch. The age of a lease is measured by
+/// PostgreSQL's clock alone, so that the machines' clocks do not matter.
 /// </summary>
 public sealed class Leadership
 {
@@ -33,8 +33,9 @@ public sealed class Leadership
     }
 
     /// <summary>
-    /// Tries to lead until it is cancelled. While it leads, <paramref name="whileLeading"/> runs; its token is cancelled
-    /// when the lease is lost, or when it is to end. The lease is given up afterwards, so that a successor leads at once.
+    /// Tries to lead until it is cancelled. While it leads, <paramref name="whileLeading"/> runs; its token is
+    /// cancelled when the lease is lost, or when it is to end. The lease is given up afterwards, so that a successor
+    /// leads at once.
     /// </summary>
     public async Task RunAsync(Func<Lease, CancellationToken, Task> whileLeading, CancellationToken ct)
     {
@@ -105,7 +106,8 @@ public sealed class Leadership
 
             // Counted from before the question, since PostgreSQL counts from when it answers it.
             var asked = _time.GetTimestamp();
-            var held = await RenewAsync(lease, LogLimits.LeaseLife - _time.GetElapsedTime(renewed, asked), leading.Token);
+            var left = LogLimits.LeaseLife - _time.GetElapsedTime(renewed, asked);
+            var held = await RenewAsync(lease, left, leading.Token);
             if (held == true) renewed = asked;
             if (held == false || _time.GetElapsedTime(renewed) >= LogLimits.LeaseLife)
             {

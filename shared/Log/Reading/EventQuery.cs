@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ecs.Contracts;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,7 +8,8 @@ namespace Ecs.Log;
 internal static class EventQuery
 {
     public const string Columns = """
-        e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.causation_id, e.correlation_id, e.user_name, e.data
+        e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.causation_id, e.correlation_id,
+        e.user_name, e.data
         """;
 
     /// <summary>Those of the streams $1 that have an event.</summary>
@@ -64,7 +64,7 @@ internal static class EventQuery
         return command;
     }
 
-    public static RawEvent Read(NpgsqlDataReader reader) => new(
+    public static EventRow Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),
         reader.GetGuid(1),
         reader.GetString(2),
@@ -74,9 +74,9 @@ internal static class EventQuery
         Text(reader, 6),
         Text(reader, 7),
         Text(reader, 8),
-        JsonElement.Parse(reader.GetFieldValue<byte[]>(9)));
+        reader.GetFieldValue<byte[]>(9));
 
-    public static string? Text(NpgsqlDataReader reader, int column) =>
+    private static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private static void Add(NpgsqlCommand command, NpgsqlDbType type, object value) =>

@@ -10,7 +10,9 @@ namespace Ecs.Log;
 /// publishes facts.
 /// </summary>
 [SuppressMessage(
-    "Reliability", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to release.")]
+    "Reliability",
+    "CA1001",
+    Justification = "A semaphore whose wait handle is never asked for holds nothing to release.")]
 public sealed class Relay
 {
     private readonly IRelayLog _log;
@@ -84,7 +86,8 @@ public sealed class Relay
             catch (Exception e) when (e is not FencedException)
             {
                 _logger.LogWarning(e, "relay '{Name}' failed behind position {Position}", _name, place?.At);
-                await Task.Delay(Retry.After(++failed), _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Retry.After(++failed), _time, ct)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -118,7 +121,8 @@ public sealed class Relay
     /// </summary>
     internal async Task<RelayStep> StepAsync(Lease lease, RelayPlace place, CancellationToken ct)
     {
-        // The head is read first: all that stands up to it is there to be read, and what the page passes over is not ours.
+        // The head is read first: all that stands up to it is there to be read, and what the page passes over is not
+        // ours.
         var head = await _log.HeadAsync(ct);
         if (head <= place.At) return new RelayStep(place, More: false);
 
@@ -127,7 +131,10 @@ public sealed class Relay
 
         var more = page.Count == LogLimits.Unconfirmed;
         var at = more ? page[^1].Position : head;
-        if (page.Count == 0 && at - place.Saved < LogLimits.PassedOver) return new RelayStep(place with { At = at }, more);
+        if (page.Count == 0 && at - place.Saved < LogLimits.PassedOver)
+        {
+            return new RelayStep(place with { At = at }, more);
+        }
 
         await _log.SaveAsync(lease, _name, at, ct);
         return new RelayStep(new RelayPlace(at, at), more);

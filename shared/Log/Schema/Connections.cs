@@ -7,8 +7,8 @@ namespace Ecs.Log;
 internal static class Connections
 {
     /// <summary>
-    /// Statements that a writing connection keeps prepared. An append sends few texts, each many times, and parsing them
-    /// anew was a third of its cost.
+    /// Statements that a writing connection keeps prepared. An append sends few texts, each many times, and parsing and
+    /// planning them anew was half of what it cost the server.
     /// </summary>
     private const int Prepared = 40;
 
@@ -37,7 +37,8 @@ internal static class Connections
             $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
             $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}"));
 
-    private static NpgsqlDataSource Build(string connection, string use, Action<NpgsqlConnectionStringBuilder> configure)
+    private static NpgsqlDataSource Build(
+        string connection, string use, Action<NpgsqlConnectionStringBuilder> configure)
     {
         var builder = new NpgsqlConnectionStringBuilder(connection)
         {

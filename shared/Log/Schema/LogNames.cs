@@ -6,6 +6,11 @@ internal static class LogNames
     /// <summary>The one schema of the event store.</summary>
     public const string Schema = "ecs_log";
 
+    /// <summary>
+    /// The role that may read all of the log and write nothing, for whoever only reads; granted where it exists.
+    /// </summary>
+    public const string Reader = "ecs_log_reader";
+
     /// <summary>The type of the rows that Marten writes at sequence numbers which were drawn in vain.</summary>
     public const string Tombstone = "tombstone";
 

@@ -4,14 +4,15 @@ using Npgsql;
 namespace Ecs.Log;
 
 /// <summary>
-/// The one migration step, at deployment: at run time no program changes a table, so that five of them never migrate each
-/// other's.
+/// The one migration step, at deployment: at run time no program changes a table, so that five of them never migrate
+/// each other's.
 /// </summary>
 public static class LogSchema
 {
     /// <summary>
     /// Brings the event store and the log's own tables to this version. May be run again, and by several programs at
-    /// once: one does it, the others wait for it.
+    /// once: one does it, the others wait for it. Where a role <c>ecs_log_reader</c> is, it may read the log from then
+    /// on.
     /// </summary>
     /// <param name="connection">A connection string of a role that may create a schema in the database.</param>
     /// <param name="ct">Gives up waiting; what was begun is taken up by the next run.</param>

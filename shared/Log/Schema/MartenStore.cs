@@ -33,7 +33,8 @@ internal static class MartenStore
             options.Events.DatabaseSchemaName = LogNames.Schema;
             options.Events.StreamIdentity = StreamIdentity.AsString;
             // Rich draws the sequence numbers before it inserts, so that they can be handed out in the order of the
-            // decisions and hashed in the same transaction; the quick modes draw them inside PostgreSQL, stream by stream.
+            // decisions and hashed in the same transaction; the quick modes draw them inside PostgreSQL, stream by
+            // stream.
             options.Events.AppendMode = EventAppendMode.Rich;
             options.Events.MetadataConfig.CausationIdEnabled = true;
             options.Events.MetadataConfig.CorrelationIdEnabled = true;
@@ -43,8 +44,8 @@ internal static class MartenStore
 }
 
 /// <summary>
-/// Marten's serializer, which stores of an event the very text that was hashed: it is looked up by the event's reference,
-/// so that nothing is written twice and nothing can differ.
+/// Marten's serializer, which stores of an event the very text that was hashed: it is looked up by the event's
+/// reference, so that nothing is written twice and nothing can differ.
 /// </summary>
 internal sealed class CanonicalSerializer : SystemTextJsonSerializer, ISerializer
 {

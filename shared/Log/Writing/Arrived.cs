@@ -4,7 +4,9 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Log;
 
-/// <summary>A command that waits to be decided, with its key, its canonical text and what was looked up for it.</summary>
+/// <summary>
+/// A command that waits to be decided, with its key, its canonical text and what was looked up for it.
+/// </summary>
 public sealed record Arrived
 {
     private Arrived(Command command, CommandType type, CommandKey key)
@@ -43,7 +45,9 @@ public sealed record Arrived
     public CommandError? Refusal { get; private init; }
 
     /// <summary>Takes a command in.</summary>
-    /// <exception cref="ArgumentException">It is a query, or another service's: a bug of whoever sent it here.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is a query, or another service's: a bug of whoever sent it here.
+    /// </exception>
     public static Arrived Of(Command command, string service)
     {
         var type = CommandTypes.Of(command.GetType());
@@ -56,7 +60,10 @@ public sealed record Arrived
             command, type, new CommandKey(service, command.Account, command.Region, command.RepeatId ?? ""));
         if (arrived.SendingKey.CommandId.Length is 0 or > Command.MaxIdLength)
         {
-            return arrived with { Refusal = Invalid($"a command needs an id of 1 to {Command.MaxIdLength} characters") };
+            return arrived with
+            {
+                Refusal = Invalid($"a command needs an id of 1 to {Command.MaxIdLength} characters"),
+            };
         }
 
         try

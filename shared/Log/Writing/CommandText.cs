@@ -14,7 +14,9 @@ internal static class CommandText
 
     public static string Canonical(JsonElement value) => Encoding.UTF8.GetString(CanonicalJson.Bytes(value));
 
-    /// <summary>A repeat may come with another deadline, on behalf of another actor, or under another correlation.</summary>
+    /// <summary>
+    /// A repeat may come with another deadline, on behalf of another actor, or under another correlation.
+    /// </summary>
     public static string DigestOf(Command command)
     {
         var same = command with { CommandId = null, Deadline = null, Actor = null, CorrelationId = null };
@@ -31,7 +33,11 @@ internal static class CommandText
     };
 
     public static DecidedCommand Decided(
-        Arrived arrived, string deciderVersion, DateTimeOffset now, IReadOnlyList<DecidedEvent> events, Answer answer) =>
+        Arrived arrived,
+        string deciderVersion,
+        DateTimeOffset now,
+        IReadOnlyList<DecidedEvent> events,
+        Answer answer) =>
         new(
             arrived.Key,
             arrived.Name,
@@ -46,7 +52,9 @@ internal static class CommandText
             events,
             Canonical(answer, typeof(Answer)));
 
-    /// <summary>Whether a text in it holds U+0000, which PostgreSQL cannot keep: the commit of the group would fail.</summary>
+    /// <summary>
+    /// Whether a text in it holds U+0000, which PostgreSQL cannot keep: the commit of the group would fail.
+    /// </summary>
     public static bool HasNul(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!.Contains('\0', StringComparison.Ordinal),

@@ -68,10 +68,10 @@ public static class GroupStep
             var repeat = arrived.IsRoutine ? null : Repeat(arrived);
             if (repeat is not null) return new GroupAnswer(repeat);
 
-            var deadline = arrived.Command.Deadline;
-            return deadline < now
-                ? Take(arrived.AsSending(), Repeats.Refuse(arrived.Command, Repeats.DeadlinePassed(deadline.Value)), State, [])
-                : Decide(arrived);
+            if (arrived.Command.Deadline is not { } deadline || deadline >= now) return Decide(arrived);
+
+            var late = Repeats.Refuse(arrived.Command, Repeats.DeadlinePassed(deadline));
+            return Take(arrived.AsSending(), late, State, []);
         }
 
         private Answer? Repeat(Arrived arrived)
@@ -107,7 +107,9 @@ public static class GroupStep
             }
         }
 
-        /// <summary>The event at the version behind the last one of its stream, in this command, group or state.</summary>
+        /// <summary>
+        /// The event at the version behind the last one of its stream, in this command, group or state.
+        /// </summary>
         private DecidedEvent Expect(IEvent e, TState after, List<DecidedEvent> own)
         {
             if (!decider.Kinds.Contains(Arn.Parse(e.Stream).Kind))

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ecs.Log;
 
 /// <summary>
-/// The one writer of a service, while it holds the lease: takes the commands that wait, decides them one after another on
-/// the state in memory, appends all in one transaction, then answers all.
+/// The one writer of a service, while it holds the lease: takes the commands that wait, decides them one after another
+/// on the state in memory, appends all in one transaction, then answers all.
 /// </summary>
 /// <typeparam name="TState">The service's state.</typeparam>
 public sealed class GroupWriter<TState>
@@ -25,10 +25,14 @@ public sealed class GroupWriter<TState>
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Published<TState> _current = new(TState.Empty, 0);
 
-    /// <summary>The state must be folded again before it can be decided on: it has not been yet, or a commit failed.</summary>
+    /// <summary>
+    /// The state must be folded again before it can be decided on: it has not been yet, or a commit failed.
+    /// </summary>
     private bool _stale = true;
 
-    /// <summary>Where to fold from: what was published is the fold of a log that cannot change, unless it is doubted.</summary>
+    /// <summary>
+    /// Where to fold from: what was published is the fold of a log that cannot change, unless it is doubted.
+    /// </summary>
     private Published<TState>? _foldFrom;
 
     /// <summary>A writer for a lease that was taken; it does nothing until it is run.</summary>
@@ -49,7 +53,9 @@ public sealed class GroupWriter<TState>
         _owned = new LogFilter { Kinds = decider.Kinds };
     }
 
-    /// <summary>Told of every commit, in the writer's loop: wakes the relay of this process, and must be quick.</summary>
+    /// <summary>
+    /// Told of every commit, in the writer's loop: wakes the relay of this process, and must be quick.
+    /// </summary>
     public event Action<Commit>? Committed;
 
     /// <summary>
@@ -61,9 +67,13 @@ public sealed class GroupWriter<TState>
     /// <summary>Completes when the log has been folded to its end; fails where the writer ended before that.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Folds the log, then decides until it is cancelled; those who still wait then learn that nobody leads here.</summary>
+    /// <summary>
+    /// Folds the log, then decides until it is cancelled; those who still wait then learn that nobody leads here.
+    /// </summary>
     /// <exception cref="FencedException">Somebody else leads.</exception>
-    /// <exception cref="UnknownEventException">The log was written by a newer version, so this one does not lead.</exception>
+    /// <exception cref="UnknownEventException">
+    /// The log was written by a newer version, so this one does not lead.
+    /// </exception>
     public async Task RunAsync(CancellationToken ct)
     {
         Exception? end = null;
@@ -96,7 +106,9 @@ public sealed class GroupWriter<TState>
     /// <summary>Has a command decided. The answer comes when it is safe in the log.</summary>
     /// <param name="command">A command of this service, never a query.</param>
     /// <param name="ct">Ends the wait, not the command: it may have its effect all the same.</param>
-    /// <exception cref="NotLeadingException">This process does not lead; the outcome may be unknown. Send it again.</exception>
+    /// <exception cref="NotLeadingException">
+    /// This process does not lead; the outcome may be unknown. Send it again.
+    /// </exception>
     public async Task<Answer> SubmitAsync(Command command, CancellationToken ct)
     {
         var waiting = new Waiting(Arrived.Of(command, _decider.Service));

@@ -20,16 +20,16 @@ public interface IDecider<TState>
     IReadOnlyCollection<ResourceKind> Kinds { get; }
 
     /// <summary>
-    /// Looks up what the commands of a group need from elsewhere, outside the pure core; it may read the log. It is asked
-    /// for all of the group, repeats included, and again if the group has to be decided again.
+    /// Looks up what the commands of a group need from elsewhere, outside the pure core; it may read the log. It is
+    /// asked for all of the group, repeats included, and again if the group has to be decided again.
     /// </summary>
     /// <returns>One entry for each command, in their order; null where a command needs nothing.</returns>
     ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(
         IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>
-    /// Decides one command: pure, so that the same input gives the same output. Throwing means a bug: the command is then
-    /// answered with a ServerException and nothing of it is kept. Events and result hold whole numbers only.
+    /// Decides one command: pure, so that the same input gives the same output. Throwing means a bug: the command is
+    /// then answered with a ServerException and nothing of it is kept. Events and result hold whole numbers only.
     /// </summary>
     Decision Decide(TState state, Received command);
 }

@@ -18,7 +18,9 @@ internal interface IWriterLog
     /// <inheritdoc cref="EventLog.CommitAsync"/>
     Task<Commit> CommitAsync(Lease lease, IReadOnlyList<DecidedCommand> commands, CancellationToken ct);
 
-    /// <summary>Returns when no earlier append under this lease is under way any more: what it did is then to be seen.</summary>
+    /// <summary>
+    /// Returns when no earlier append under this lease is under way any more: what it did is then to be seen.
+    /// </summary>
     /// <exception cref="FencedException">The lease has passed on.</exception>
     Task WaitForEarlierAsync(Lease lease, CancellationToken ct);
 }

@@ -37,24 +37,31 @@ internal static class Repeats
     /// <summary>Why a command is refused whose sender has given up. It is recorded, so that it is never done.</summary>
     public static CommandError DeadlinePassed(DateTimeOffset deadline) => new(
         ErrorTypes.Client,
-        $"the deadline {deadline:O} had passed before the command could be decided; it was not done and, under this id, "
-        + "never will be");
+        $"the deadline {deadline:O} had passed before the command could be decided; it was not done and, under this "
+        + "id, never will be");
 
     public static Answer Refuse(Command command, CommandError error) =>
         new() { CommandId = command.CommandId, Error = error };
 
     private static Answer TooOld(Arrived repeat) => Refuse(repeat.Command, new CommandError(
         ErrorTypes.Client,
-        $"the id '{repeat.Key.CommandId}' was used more than {LogLimits.Duplicates.TotalHours:0} hours ago, which is too old "
-        + "for a repeat; a new command needs a new id"));
+        $"{Id(repeat)} was used more than {LogLimits.Duplicates.TotalHours:0} hours ago, too long for a repeat; "
+        + "a new command needs a new one"));
 
-    private static Answer Conflict(Arrived repeat, IEnumerable<string> streams) => Refuse(repeat.Command, new CommandError(
-        ErrorTypes.Conflict, $"the id '{repeat.Key.CommandId}' was used before, for a command with another content")
+    private static Answer Conflict(Arrived repeat, IEnumerable<string> streams)
     {
-        ResourceIds = Resources([.. streams]),
-    });
+        var message = $"{Id(repeat)} was used before, for a command with another content";
+        var error = new CommandError(ErrorTypes.Conflict, message) { ResourceIds = Resources([.. streams]) };
+        return Refuse(repeat.Command, error);
+    }
 
-    /// <summary>What the first command made. Where it made tasks, they are it: a cluster it touched beside them is not.</summary>
+    /// <summary>What the sender knows it by: its own id, or the token that stands for it.</summary>
+    private static string Id(Arrived repeat) =>
+        repeat.Key == repeat.SendingKey ? $"the id '{repeat.Key.CommandId}'" : "this client token";
+
+    /// <summary>
+    /// What the first command made. Where it made tasks, they are it: a cluster it touched beside them is not.
+    /// </summary>
     private static IReadOnlyList<string> Resources(IReadOnlyList<string> streams)
     {
         var tasks = streams.Where(s => Arn.TryParse(s, out var arn) && arn.Kind == ResourceKind.Task).ToArray();

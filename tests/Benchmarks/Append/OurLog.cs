@@ -35,6 +35,7 @@ internal sealed class OurLog(EventLog log, IReadOnlyList<Lease> leases) : IAsync
         var placed = SampleTasks.Placed();
         var id = Guid.NewGuid().ToString("N");
         var command = new RunTask { CommandId = id, TaskDefinition = "web:7", Cluster = "default" };
+        var text = CommandText.Canonical(placed, typeof(TaskPlaced));
         var answer = new Answer { CommandId = id };
         return new DecidedCommand(
             new CommandKey(service, Scope.DefaultAccount, Scope.DefaultRegion, id),
@@ -47,7 +48,7 @@ internal sealed class OurLog(EventLog log, IReadOnlyList<Lease> leases) : IAsync
             Actor: "bench",
             Correlation: id,
             "bench-1",
-            [new DecidedEvent(placed, placed.Stream, 1, EventTypes.NameOf(placed), CommandText.Canonical(placed, typeof(TaskPlaced)))],
+            [new DecidedEvent(placed, placed.Stream, 1, EventTypes.NameOf(placed), text)],
             CommandText.Canonical(answer, typeof(Answer)));
     }
 }

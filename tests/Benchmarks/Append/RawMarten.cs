@@ -7,8 +7,8 @@ using Npgsql;
 namespace Ecs.Benchmarks.Append;
 
 /// <summary>
-/// Marten as it comes: its default append mode, its own serializer, one session for each group. With the head's lock it is
-/// what the order alone costs.
+/// Marten as it comes: its default append mode, its own serializer, one session for each group. With the head's lock it
+/// is what the order alone costs.
 /// </summary>
 internal sealed class RawMarten(DocumentStore store, NpgsqlDataSource source, bool lockHead) : IAsyncDisposable
 {
@@ -39,7 +39,8 @@ internal sealed class RawMarten(DocumentStore store, NpgsqlDataSource source, bo
 
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using (var take = new NpgsqlCommand("select number from ecs_log.log_head for update", connection, transaction))
+        const string lockSql = "select number from ecs_log.log_head for update";
+        await using (var take = new NpgsqlCommand(lockSql, connection, transaction))
         {
             await take.ExecuteScalarAsync();
         }

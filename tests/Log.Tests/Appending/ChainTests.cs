@@ -8,6 +8,8 @@ public sealed class ChainTests(PostgresServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    private const string Row = "ecs_log.mt_events (seq_id, id, stream_id, version, data, type)";
+
     public static TheoryData<string, long> Tampering => new()
     {
         { "update ecs_log.mt_events set data = jsonb_set(data, '{clusterName}', '\"x\"') where seq_id = 3", 2 },
@@ -16,10 +18,10 @@ public sealed class ChainTests(PostgresServer server)
         { "update ecs_log.mt_events set id = gen_random_uuid() where seq_id = 3", 2 },
         { "update ecs_log.mt_events set type = 'tombstone' where seq_id = 3", 2 },
         { "delete from ecs_log.mt_events where seq_id = 3", 2 },
-        { "insert into ecs_log.mt_events (seq_id, id, stream_id, version, data, type) values (99, gen_random_uuid(), 'x', 1, '{}', 'cluster-created')", 4 },
+        { $"insert into {Row} values (99, gen_random_uuid(), 'x', 1, '{{}}', 'cluster-created')", 4 },
         { "update ecs_log.commands set answer = '{}' where commit_number = 2 and ordinal = 1", 2 },
         { "delete from ecs_log.commands where commit_number = 3", 3 },
-        { "update ecs_log.commands set received_at = received_at + interval '1 microsecond' where commit_number = 1", 1 },
+        { "update ecs_log.commands set received_at = received_at + interval '1 us' where commit_number = 1", 1 },
         { "delete from ecs_log.commits where number = 2", 2 },
         { "update ecs_log.commits set log_time = log_time + interval '1 microsecond' where number = 3", 3 },
         { "update ecs_log.log_head set hash = repeat('0', 64)", 3 },
@@ -34,7 +36,7 @@ public sealed class ChainTests(PostgresServer server)
 
     [Theory]
     [MemberData(nameof(Tampering))]
-    public async Task Given_a_row_that_a_superuser_changed_when_verified_then_the_commit_is_named(string sql, long commit)
+    public async Task Given_a_row_that_a_superuser_changed_when_verified_then_it_is_found(string sql, long commit)
     {
         await using var test = await WrittenAsync();
         await test.TamperAsync(sql);
@@ -55,8 +57,9 @@ public sealed class ChainTests(PostgresServer server)
               || '{"account":"000000000000","clusterName":"c","commandId":"one","region":"us-east-1"}'
               || ',"commandId":"one","deciderVersion":"sample-1","digest":"digest","firstPosition":1,"lastPosition":1,'
               || '"name":"create-cluster","receivedAt":' || (extract(epoch from c.received_at) * 1000000)::bigint
-              || ',"region":"us-east-1","routine":false,"service":"scheduler"}],"events":[{"actor":"tester","causation":"one",'
-              || '"correlation":"one","data":{"at":"2026-03-01T12:00:00+00:00","clusterArn":"' || e.stream_id
+              || ',"region":"us-east-1","routine":false,"service":"scheduler"}],"events":[{"actor":"tester",'
+              || '"causation":"one","correlation":"one","data":{"at":"2026-03-01T12:00:00+00:00","clusterArn":"'
+              || e.stream_id
               || '","clusterName":"one"},"id":"' || e.id || '","name":"cluster-created","position":1,"stream":"'
               || e.stream_id || '","version":1}],"logTime":' || (extract(epoch from k.log_time) * 1000000)::bigint
               || ',"number":1}'

@@ -7,7 +7,7 @@ public sealed class SchemaTests(PostgresServer server)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Given_an_empty_database_when_five_programs_migrate_at_once_then_the_log_is_there_and_a_second_run_changes_nothing()
+    public async Task Given_an_empty_database_when_five_programs_migrate_at_once_and_again_then_the_log_is_there()
     {
         var connection = await server.CreateEmptyAsync();
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => LogSchema.MigrateAsync(connection, Ct)));
@@ -22,25 +22,28 @@ public sealed class SchemaTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task Given_a_role_that_may_only_read_when_it_reads_then_it_needs_nothing_else()
+    public async Task Given_the_readers_role_when_it_reads_and_verifies_then_it_may_and_it_may_nothing_else()
     {
         await using var test = new TestLog(server);
         await test.InitializeAsync();
         await test.RunAsync(
             """
-            do $$ begin create role log_test_reader login password 'reader'; exception when duplicate_object then null; end $$;
-            grant usage on schema ecs_log to log_test_reader;
-            grant select on all tables in schema ecs_log to log_test_reader;
+            do $$ begin
+              create role ecs_log_reader login password 'reader';
+            exception when duplicate_object then null; end $$
             """);
+        await LogSchema.MigrateAsync(test.Connection, Ct);
         var connection = new NpgsqlConnectionStringBuilder(test.Connection)
         {
-            Username = "log_test_reader",
+            Username = "ecs_log_reader",
             Password = "reader",
         };
         await using var log = new EventLog(connection.ConnectionString);
         Assert.Equal(0, (await log.HeadAsync(Ct)).Number);
         Assert.Empty(await log.ReadStreamsAsync(new Dictionary<string, long> { [Sample.Cluster("x")] = 0 }, Ct));
         Assert.Null((await LogChain.VerifyAsync(connection.ConnectionString, Ct)).Fault);
+        await Assert.ThrowsAsync<PostgresException>(async () => await log.CommitAsync(
+            await test.TakeLeaseAsync("reader"), [Sample.Decided("reader", "r", (Sample.Created("r"), 1))], Ct));
     }
 
     private static async Task<IReadOnlyList<string>> TablesAsync(string connection)

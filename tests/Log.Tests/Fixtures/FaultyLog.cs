@@ -3,8 +3,8 @@ using Ecs.Contracts.Events;
 namespace Ecs.Log.Tests;
 
 /// <summary>
-/// A double for faults only: the real log, except that the reply of a commit can be lost, before or after PostgreSQL has
-/// done it. Killing a connection between COMMIT and its reply cannot be timed; what the writer sees is the same.
+/// A double for faults only: the real log, except that the reply of a commit can be lost, before or after PostgreSQL
+/// has done it. Killing a connection between COMMIT and its reply cannot be timed; what the writer sees is the same.
 /// </summary>
 internal sealed class FaultyLog(EventLog log) : IWriterLog
 {

@@ -130,7 +130,8 @@ public sealed class TestLog(PostgresServer server) : IAsyncLifetime
     public async Task<List<Contracts.Events.StoredEvent>> AllAsync(LogFilter? filter = null)
     {
         var events = new List<Contracts.Events.StoredEvent>();
-        await foreach (var e in Log.ReadAsync(0, filter: filter, ct: TestContext.Current.CancellationToken)) events.Add(e);
+        var ct = TestContext.Current.CancellationToken;
+        await foreach (var e in Log.ReadAsync(0, filter: filter, ct: ct)) events.Add(e);
         return events;
     }
 }

@@ -73,7 +73,10 @@ public class SampleDecider : IDecider<SampleState>
 
     private static Decision Observe(SampleState state, ObserveAgents c, DateTimeOffset now) => Decision.Accept(
         null,
-        [.. c.Silent.Where(arn => state.VersionOf(arn) == 0).Select(arn => new ContainerInstanceDisconnected(arn, now))]);
+        [
+            .. c.Silent.Where(arn => state.VersionOf(arn) == 0)
+                .Select(arn => new ContainerInstanceDisconnected(arn, now)),
+        ]);
 }
 
 /// <summary>Short ways to the commands and streams of the tests.</summary>
@@ -105,7 +108,8 @@ public static class Sample
     public static DecidedCommand Decided(string id, params (IEvent Event, long Version)[] events) =>
         Decided(Services.Scheduler, id, events);
 
-    public static DecidedCommand Decided(string service, string id, params (IEvent Event, long Version)[] events) => new(
+    public static DecidedCommand Decided(
+        string service, string id, params (IEvent Event, long Version)[] events) => new(
         Key(id, service),
         "create-cluster",
         false,

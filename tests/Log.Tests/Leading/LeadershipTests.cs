@@ -7,7 +7,7 @@ public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Given_two_processes_when_both_would_lead_then_one_does_and_the_other_follows_at_once_when_it_ends()
+    public async Task Given_two_processes_when_both_would_lead_then_one_does_and_the_other_follows_it()
     {
         await using var first = Start("one");
         await Eventually.Holds(() => first.Leads);
@@ -69,7 +69,7 @@ public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
     }
 
     [Fact]
-    public async Task Given_leader_and_standby_with_writers_when_the_leader_stops_then_the_standby_goes_on_from_its_log()
+    public async Task Given_leader_and_standby_when_the_leader_stops_then_the_standby_goes_on_from_the_log()
     {
         await using var first = StartWriter();
         await Eventually.Holds(() => first.Leads);
@@ -83,7 +83,8 @@ public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
         await Assert.ThrowsAsync<NotLeadingException>(() => first.Writer!.SubmitAsync(Sample.Create("x", "x"), Ct));
     }
 
-    private Candidate Start(string service) => new(test.Open(), service, (_, _, ct) => Task.Delay(Timeout.Infinite, ct));
+    private Candidate Start(string service) =>
+        new(test.Open(), service, (_, _, ct) => Task.Delay(Timeout.Infinite, ct));
 
     private Candidate StartWriter() => new(test.Open(), Services.Scheduler, (candidate, lease, ct) =>
     {

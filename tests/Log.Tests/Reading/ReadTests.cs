@@ -46,7 +46,8 @@ public sealed class ReadTests(TestLog test) : IClassFixture<TestLog>, IAsyncLife
     public async Task Given_filters_when_read_then_only_what_fits_all_of_them_comes()
     {
         Assert.Equal(Count / 2, (await test.AllAsync(new LogFilter { Kinds = [ResourceKind.Task] })).Count);
-        Assert.Equal(Count, (await test.AllAsync(new LogFilter { Kinds = [ResourceKind.Task, ResourceKind.ContainerInstance] })).Count);
+        ResourceKind[] both = [ResourceKind.Task, ResourceKind.ContainerInstance];
+        Assert.Equal(Count, (await test.AllAsync(new LogFilter { Kinds = both })).Count);
         Assert.Equal(Count / 2, (await test.AllAsync(new LogFilter { Names = ["task-progressed"] })).Count);
         Assert.Equal(Count / 2, (await test.AllAsync(new LogFilter { Streams = [Sample.Instance("0")] })).Count);
         Assert.Single(await test.AllAsync(new LogFilter { Causations = ["r7"], Streams = [Sample.Instance("0")] }));
@@ -57,7 +58,12 @@ public sealed class ReadTests(TestLog test) : IClassFixture<TestLog>, IAsyncLife
     public async Task Given_several_streams_when_their_tails_are_read_then_they_come_in_one_order()
     {
         var tails = await test.Log.ReadStreamsAsync(
-            new Dictionary<string, long> { [Sample.Task("c", "0")] = (Count / 2) - 2, [Sample.Instance("0")] = (Count / 2) - 1, [Sample.Cluster("none")] = 0 },
+            new Dictionary<string, long>
+            {
+                [Sample.Task("c", "0")] = (Count / 2) - 2,
+                [Sample.Instance("0")] = (Count / 2) - 1,
+                [Sample.Cluster("none")] = 0,
+            },
             Ct);
         Assert.Equal([$"r{Count - 4}", $"r{Count - 2}", $"r{Count - 1}"], tails.Select(e => e.Causation));
     }

@@ -10,7 +10,9 @@ public sealed class GroupStepProperties
 
     private static readonly Gen<Command[]> GenGroup = GenCommand(["a", "b", "c", "boom"], kinds: 4).Array[0, 40];
 
-    /// <summary>Commands that are kept: routine reports and those whose decision throws leave no record to be found by.</summary>
+    /// <summary>
+    /// Commands that are kept: routine reports and those whose decision throws leave no record to be found by.
+    /// </summary>
     private static readonly Gen<Command[]> GenKept = GenCommand(["a", "b", "c"], kinds: 3).Array[0, 40];
 
     [Fact]
@@ -25,7 +27,7 @@ public sealed class GroupStepProperties
         });
 
     [Fact]
-    public void Given_any_commands_when_every_one_comes_again_later_then_nothing_more_happens_and_the_answers_are_the_same() =>
+    public void Given_any_commands_when_all_come_again_later_then_nothing_happens_and_the_answers_are_the_same() =>
         GenKept.Sample(commands =>
         {
             var once = Play([commands]);
@@ -50,9 +52,12 @@ public sealed class GroupStepProperties
             }
         });
 
-    /// <summary>Few ids and few names, so that repeats, conflicts and commands that depend on each other are common.</summary>
+    /// <summary>
+    /// Few ids and few names, so that repeats, conflicts and commands that depend on each other are common.
+    /// </summary>
     private static Gen<Command> GenCommand(string[] names, int kinds) => Gen.Select(
-        Gen.Int[0, 9], Gen.Int[0, names.Length - 1], Gen.Int[0, kinds - 1], Gen.Int[0, 9]).Select((id, name, kind, late) =>
+        Gen.Int[0, 9], Gen.Int[0, names.Length - 1], Gen.Int[0, kinds - 1], Gen.Int[0, 9])
+        .Select((id, name, kind, late) =>
         {
             Command command = kind switch
             {
@@ -92,6 +97,7 @@ public sealed class GroupStepProperties
     private sealed record Played(List<DecidedCommand> Decided, List<string> Answers, SampleState State)
     {
         public IEnumerable<string> Written => Decided.Select(d =>
-            $"{d.Key} {d.Body} {d.Answer} {string.Join(',', d.Events.Select(e => $"{e.Stream} {e.Version} {e.Data}"))}");
+            $"{d.Key} {d.Body} {d.Answer} "
+            + string.Join(',', d.Events.Select(e => $"{e.Stream} {e.Version} {e.Data}")));
     }
 }

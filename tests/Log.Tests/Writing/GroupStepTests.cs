@@ -12,7 +12,9 @@ public sealed class GroupStepTests
     [Fact]
     public void Given_commands_of_a_group_when_decided_then_each_sees_what_those_before_it_did()
     {
-        var outcome = Decide([Sample.Create("1", "a"), Sample.Delete("2", "a"), Sample.Create("3", "a"), Sample.Delete("4", "b")]);
+        var outcome = Decide([
+            Sample.Create("1", "a"), Sample.Delete("2", "a"), Sample.Create("3", "a"), Sample.Delete("4", "b"),
+        ]);
 
         Assert.Equal(
             ["1: cluster-created 1", "2: cluster-deleted 2", "3: cluster-created 3"],
@@ -30,17 +32,19 @@ public sealed class GroupStepTests
         var answer = new Answer { CommandId = "1", Position = 17 };
         var known = new RecordedCommand(first.Key, first.Digest, answer, Sample.Now.AddHours(-23), []);
 
-        var outcome = Decide([Sample.Create("1", "a") with { Actor = "retry", Deadline = Sample.Now.AddDays(-1) }], known);
+        var again = Sample.Create("1", "a") with { Actor = "retry", Deadline = Sample.Now.AddDays(-1) };
+        var outcome = Decide([again], known);
         Assert.Equal(answer, Assert.Single(outcome.Answers).Answer);
         Assert.Empty(outcome.Decided);
     }
 
     [Fact]
-    public void Given_a_known_id_when_it_comes_with_another_body_then_it_is_a_conflict_that_names_the_tasks_of_the_first()
+    public void Given_a_known_id_when_it_comes_with_another_body_then_the_conflict_names_the_tasks_of_the_first()
     {
         var first = Arrived.Of(Sample.Run("1"), Services.Scheduler);
         var task = Sample.Task("default", "t");
-        var known = new RecordedCommand(first.Key, first.Digest, new Answer(), Sample.Now, [Sample.Cluster("default"), task]);
+        var known = new RecordedCommand(
+            first.Key, first.Digest, new Answer(), Sample.Now, [Sample.Cluster("default"), task]);
 
         var error = Assert.Single(Decide([Sample.Run("1", count: 2)], known).Answers).Answer.Error!;
         Assert.Equal(ErrorTypes.Conflict, error.Type);
@@ -54,7 +58,8 @@ public sealed class GroupStepTests
         var first = Arrived.Of(Sample.Create("1", "a"), Services.Scheduler);
         var known = new RecordedCommand(first.Key, first.Digest, new Answer(), Sample.Now.AddHours(-25), []);
         var outcome = Decide([Sample.Create("1", "a")], known);
-        Assert.Contains("too old", Assert.Single(outcome.Answers).Answer.Error!.Message, StringComparison.Ordinal);
+        var error = Assert.Single(outcome.Answers).Answer.Error!;
+        Assert.Contains("too long for a repeat", error.Message, StringComparison.Ordinal);
         Assert.Empty(outcome.Decided);
     }
 
@@ -66,7 +71,30 @@ public sealed class GroupStepTests
         Assert.Equal(Text(outcome.Answers[0].Answer), Text(outcome.Answers[1].Answer));
         Assert.Equal(ErrorTypes.Conflict, outcome.Answers[2].Answer.Error!.Type);
         Assert.Equal(
-            [Sample.Task("default", "1-0"), Sample.Task("default", "1-1")], outcome.Answers[2].Answer.Error!.ResourceIds!);
+            [Sample.Task("default", "1-0"), Sample.Task("default", "1-1")],
+            outcome.Answers[2].Answer.Error!.ResourceIds!);
+    }
+
+    [Fact]
+    public void Given_a_token_under_three_ids_when_decided_then_there_is_one_effect_and_each_id_is_answered()
+    {
+        var outcome = Decide([
+            Sample.Run("1") with { ClientToken = "t" }, Sample.Run("2") with { ClientToken = "t" },
+            Sample.Run("3") with { ClientToken = "t", Count = 2 },
+        ]);
+        var key = Assert.Single(outcome.Decided).Key;
+        Assert.StartsWith("token:", key.CommandId, StringComparison.Ordinal);
+        Assert.Equal(["1", "2", "3"], outcome.Answers.Select(a => a.Answer.CommandId));
+        Assert.Equal([null, null, ErrorTypes.Conflict], outcome.Answers.Select(a => a.Answer.Error?.Type));
+    }
+
+    [Fact]
+    public void Given_a_token_whose_first_sending_came_too_late_when_sent_again_in_time_then_it_is_done()
+    {
+        var late = Sample.Run("1") with { ClientToken = "t", Deadline = Sample.Now.AddSeconds(-1) };
+        var outcome = Decide([late, late with { CommandId = "2", Deadline = null }, late]);
+        Assert.Equal(["1", "token"], outcome.Decided.Select(d => d.Key.CommandId.Split(':')[0]));
+        Assert.Equal([ErrorTypes.Client, null, null], outcome.Answers.Select(a => a.Answer.Error?.Type));
     }
 
     [Fact]
@@ -99,7 +127,7 @@ public sealed class GroupStepTests
     }
 
     [Fact]
-    public void Given_routine_reports_when_decided_then_only_those_that_led_to_events_are_recorded_under_the_same_id_too()
+    public void Given_routine_reports_of_one_id_when_decided_then_those_that_led_to_events_are_recorded()
     {
         var outcome = Decide([Sample.Silent("1", "x"), Sample.Silent("1", "x"), Sample.Silent("1", "y")]);
         Assert.Equal(2, outcome.Decided.Count);
@@ -112,7 +140,7 @@ public sealed class GroupStepTests
     [InlineData("", "a")]
     [InlineData("id\0", "a")]
     [InlineData("id", "a\0")]
-    public void Given_a_command_that_cannot_be_kept_when_decided_then_it_is_refused_and_not_recorded(string? id, string name)
+    public void Given_a_command_that_cannot_be_kept_when_decided_then_it_is_refused(string? id, string name)
     {
         var outcome = Decide([new CreateCluster { CommandId = id, ClusterName = name }, Sample.Create("1", "b")]);
         Assert.Equal(ErrorTypes.InvalidParameter, outcome.Answers[0].Answer.Error!.Type);
@@ -129,7 +157,8 @@ public sealed class GroupStepTests
     [Fact]
     public void Given_what_was_resolved_when_decided_then_the_decider_sees_it_and_the_record_keeps_it()
     {
-        var arrived = Arrived.Of(Sample.Run("1"), Services.Scheduler) with { Resolved = JsonElement.Parse("""{"b":1,"a":2}""") };
+        var resolved = JsonElement.Parse("""{"b":1,"a":2}""");
+        var arrived = Arrived.Of(Sample.Run("1"), Services.Scheduler) with { Resolved = resolved };
         var outcome = GroupStep.Decide(Decider, SampleState.Empty, [arrived], Known(), Sample.Now.AddTicks(7));
         Assert.Equal("""{"a":2,"b":1}""", outcome.Decided[0].Resolved);
         Assert.Equal(Sample.Now, outcome.Decided[0].ReceivedAt);
@@ -139,7 +168,8 @@ public sealed class GroupStepTests
     [Fact]
     public void Given_an_event_in_a_stream_of_another_service_when_decided_then_the_command_is_a_bug()
     {
-        var outcome = GroupStep.Decide(new Trespasser(), SampleState.Empty, [Arrived.Of(Sample.Create("1", "a"), Services.Scheduler)], Known(), Sample.Now);
+        var arrived = Arrived.Of(Sample.Create("1", "a"), Services.Scheduler);
+        var outcome = GroupStep.Decide(new Trespasser(), SampleState.Empty, [arrived], Known(), Sample.Now);
         Assert.NotNull(outcome.Answers[0].Fault);
         Assert.Empty(outcome.Decided);
     }
@@ -151,10 +181,14 @@ public sealed class GroupStepTests
         Assert.Throws<ArgumentException>(() => Arrived.Of(Sample.Create("1", "a"), Services.Registry));
     }
 
-    private static GroupOutcome<SampleState> Decide(Command[] group, params RecordedCommand[] known) => GroupStep.Decide(
-        Decider, SampleState.Empty, [.. group.Select(c => Arrived.Of(c, Services.Scheduler))], Known(known), Sample.Now);
+    private static GroupOutcome<SampleState> Decide(Command[] group, params RecordedCommand[] known)
+    {
+        var arrived = group.Select(c => Arrived.Of(c, Services.Scheduler)).ToArray();
+        return GroupStep.Decide(Decider, SampleState.Empty, arrived, Known(known), Sample.Now);
+    }
 
-    private static Dictionary<CommandKey, RecordedCommand> Known(params RecordedCommand[] known) => known.ToDictionary(k => k.Key);
+    private static Dictionary<CommandKey, RecordedCommand> Known(params RecordedCommand[] known) =>
+        known.ToDictionary(k => k.Key);
 
     private static string Text(Answer answer) => CommandText.Canonical(answer, typeof(Answer));
 

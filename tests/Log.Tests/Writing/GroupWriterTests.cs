@@ -3,12 +3,12 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Log.Tests;
 
-public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
+public sealed class GroupWriterTests(TestLog test, PostgresServer server) : IClassFixture<TestLog>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Given_commands_when_submitted_then_they_are_in_the_log_and_in_the_published_state_before_the_answer()
+    public async Task Given_commands_when_submitted_then_log_and_published_state_have_them_before_the_answer()
     {
         await using var writer = await RunAsync();
         var answer = await writer.SubmitAsync(Sample.Create("in-log", "in-log"));
@@ -27,17 +27,19 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
         await using var writer = await RunAsync();
         var before = await test.Log.HeadAsync(Ct);
         const int count = 600;
-        var answers = await Task.WhenAll(Enumerable.Range(0, count).Select(i => writer.SubmitAsync(Sample.Run($"many-{i}"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, count).Select(i => writer.SubmitAsync(Sample.Run($"many-{i}"))));
 
         Assert.All(answers, a => Assert.Null(a.Error));
         Assert.Equal(Enumerable.Range(0, count).Select(i => $"many-{i}"), answers.Select(a => a.CommandId));
         var commits = (await test.Log.HeadAsync(Ct)).Number - before.Number;
         Assert.InRange(commits, 1, count / 2);
-        Assert.Equal(count, (await test.AllAsync()).Count(e => e.Causation!.StartsWith("many-", StringComparison.Ordinal)));
+        var events = await test.AllAsync();
+        Assert.Equal(count, events.Count(e => e.Causation!.StartsWith("many-", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task Given_a_command_that_was_answered_when_it_comes_again_after_a_restart_then_the_answer_is_the_same()
+    public async Task Given_an_answered_command_when_it_comes_again_after_a_restart_then_the_answer_is_the_same()
     {
         Answer first;
         await using (var writer = await RunAsync()) first = await writer.SubmitAsync(Sample.Run("again", 2));
@@ -49,20 +51,22 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
 
             var conflict = await writer.SubmitAsync(Sample.Run("again", 3));
             Assert.Equal(ErrorTypes.Conflict, conflict.Error!.Type);
-            Assert.Equal([Sample.Task("default", "again-0"), Sample.Task("default", "again-1")], conflict.Error.ResourceIds!);
+            Assert.Equal(
+                [Sample.Task("default", "again-0"), Sample.Task("default", "again-1")], conflict.Error.ResourceIds!);
         }
 
         Assert.Equal(2, (await test.AllAsync()).Count(e => e.Causation == "again"));
     }
 
     [Fact]
-    public async Task Given_a_commit_whose_reply_was_lost_when_the_writer_folds_again_then_there_is_one_effect_and_a_true_answer()
+    public async Task Given_a_commit_whose_reply_was_lost_when_decided_again_then_there_is_one_effect()
     {
         var faulty = new FaultyLog(test.Log);
         faulty.Faults.Enqueue(FaultyLog.Fault.LostAfterCommit);
         await using var writer = await RunAsync(faulty);
 
-        var answers = await Task.WhenAll(writer.SubmitAsync(Sample.Run("lost-1")), writer.SubmitAsync(Sample.Run("lost-2")));
+        var answers = await Task.WhenAll(
+            writer.SubmitAsync(Sample.Run("lost-1")), writer.SubmitAsync(Sample.Run("lost-2")));
         Assert.All(answers, a => Assert.Null(a.Error));
         foreach (var id in new[] { "lost-1", "lost-2" })
         {
@@ -113,7 +117,7 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
     }
 
     [Fact]
-    public async Task Given_a_command_that_the_log_refuses_every_time_when_in_a_group_then_it_leaves_and_the_others_commit()
+    public async Task Given_a_command_that_the_log_cannot_keep_when_in_a_group_then_it_leaves_and_the_others_commit()
     {
         await using var writer = await RunAsync(decider: new Careless());
         var answers = await Task.WhenAll(
@@ -148,9 +152,9 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
     }
 
     [Fact]
-    public async Task Given_an_event_of_a_newer_version_when_the_writer_folds_then_it_refuses_to_lead_and_readers_pass_over_it()
+    public async Task Given_an_event_of_a_newer_version_when_folded_then_the_writer_refuses_to_lead()
     {
-        await using var other = new TestLog(TestServer);
+        await using var other = new TestLog(server);
         await other.InitializeAsync();
         var lease = await other.TakeLeaseAsync(Services.Scheduler);
         var unknown = Sample.Decided("new", (Sample.Created("new"), 1));
@@ -163,8 +167,6 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
         await Assert.ThrowsAsync<NotLeadingException>(() => writer.Ready);
         Assert.Null(Assert.Single(await other.AllAsync()).Data);
     }
-
-    private static PostgresServer TestServer => (PostgresServer)TestContext.Current.GetFixture(typeof(PostgresServer)).AsTask().Result!;
 
     private static string Text(Answer answer) => CommandText.Canonical(answer, typeof(Answer));
 
@@ -182,7 +184,8 @@ public sealed class GroupWriterTests(TestLog test) : IClassFixture<TestLog>
     {
         public override Model.Decision Decide(SampleState state, Model.Received command) =>
             command.Command is CreateCluster { ClusterName: "nul" }
-                ? Model.Decision.Accept(null, new Contracts.Events.ClusterCreated(Sample.Cluster("nul"), "\0", command.Now))
+                ? Model.Decision.Accept(
+                    null, new Contracts.Events.ClusterCreated(Sample.Cluster("nul"), "\0", command.Now))
                 : base.Decide(state, command);
     }
 
