@@ -76,7 +76,7 @@ internal static class EventQuery
         Text(reader, 8),
         reader.GetFieldValue<byte[]>(9));
 
-    private static string? Text(NpgsqlDataReader reader, int column) =>
+    public static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private static void Add(NpgsqlCommand command, NpgsqlDbType type, object value) =>
