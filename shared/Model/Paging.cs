@@ -19,6 +19,9 @@ public static class Paging
     /// <summary>The largest page, in items, and the size where nothing is said, as in ECS.</summary>
     public const int MaxResults = 100;
 
+    // Tells our tokens from any other text that happens to be base64.
+    private const string Mark = "after ";
+
     /// <summary>The page that a query asks for; else what is wrong with its parameters.</summary>
     /// <param name="sorted">All items, in the ordinal order of their keys, rising or falling.</param>
     /// <param name="key">The key of an item; no two have the same.</param>
@@ -63,12 +66,13 @@ public static class Paging
         return falling ? order < 0 : order > 0;
     }
 
-    private static string Write(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
+    private static string Write(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Mark + key));
 
     private static bool TryRead(string token, [NotNullWhen(true)] out string? key)
     {
-        key = Base64Url.IsValid(token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : null;
-        return key is { Length: > 0 };
+        var text = Base64Url.IsValid(token) ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)) : "";
+        key = text.StartsWith(Mark, StringComparison.Ordinal) ? text[Mark.Length..] : null;
+        return key is not null;
     }
 
     private static CommandError Wrong(string message, string field) =>

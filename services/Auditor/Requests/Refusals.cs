@@ -4,7 +4,7 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Auditor.Requests;
 
-/// <summary>Errors as the ECS API writes them: <c>__type</c>, <c>message</c>, <c>field</c> where one is wrong.</summary>
+/// <summary>Errors as the ECS API writes them, and <c>field</c> where a parameter is wrong.</summary>
 internal static class Refusals
 {
     /// <summary>Turns what a request ends with into its answer; one that has begun can only be cut off.</summary>

@@ -1,0 +1,141 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using static Ecs.Registry.Tests.Definitions;
+
+namespace Ecs.Registry.Tests.Deciding;
+
+public sealed class RegistrationTests
+{
+    private readonly Book _book = new();
+
+    [Fact]
+    public void Given_a_new_family_when_registered_then_it_is_revision_1_and_active()
+    {
+        var web = _book.Register(Web(label: "v1"));
+
+        Assert.Equal("arn:aws:ecs:us-east-1:000000000000:task-definition/web:1", web.TaskDefinitionArn);
+        Assert.Equal((1, "v1", TaskDefinitionStatus.Active), (web.Revision, web.VersionLabel, web.Status));
+        Assert.Equal("a-test", web.RegisteredBy);
+        var registered = Assert.IsType<TaskDefinitionRegistered>(Assert.Single(_book.Events));
+        Assert.Equal("arn:aws:ecs:us-east-1:000000000000:task-definition/web", registered.Stream);
+        Assert.Equal(web.Digest, registered.Digest);
+    }
+
+    [Fact]
+    public void Given_no_label_when_the_same_is_registered_again_then_it_is_a_new_revision()
+    {
+        _book.Register(Web());
+
+        Assert.Equal(2, _book.Register(Web()).Revision);
+    }
+
+    [Fact]
+    public void Given_the_label_and_equal_content_when_registered_again_then_the_revision_that_exists_answers()
+    {
+        var first = _book.Register(Web(label: "v1"));
+        var saidOut = Web(label: "v1") with
+        {
+            NetworkMode = "bridge",
+            ContainerDefinitions = [Container("web") with { Essential = true, Cpu = 0, Links = [], Command = [] }],
+        };
+
+        Assert.Equal(first.TaskDefinitionArn, _book.Register(saidOut).TaskDefinitionArn);
+        Assert.Single(_book.Events);
+    }
+
+    [Fact]
+    public void Given_the_label_with_other_content_when_registered_then_it_is_refused()
+    {
+        _book.Register(Web());
+        _book.Register(Web(label: "v1"));
+
+        var error = _book.Decide(Web(label: "v1") with { Cpu = "256" }).Error!;
+
+        Assert.Equal((ErrorTypes.Client, "versionLabel"), (error.Type, error.Field));
+        Assert.Contains("'v1' belongs to revision 2", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, _book.Events.Count);
+    }
+
+    [Fact]
+    public void Given_the_label_in_another_family_or_scope_when_registered_then_it_is_free()
+    {
+        _book.Register(Web(label: "v1"));
+
+        Assert.Equal(1, _book.Register(Web("other", "v1") with { Cpu = "256" }).Revision);
+        var elsewhere = _book.Register(Web(label: "v1") with { Cpu = "512", Account = "123456789012", Region = "eu-west-1" });
+        Assert.Equal("arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1", elsewhere.TaskDefinitionArn);
+    }
+
+    [Fact]
+    public void Given_a_definition_that_is_wrong_when_registered_then_it_is_refused_and_nothing_happens()
+    {
+        var error = _book.Decide(Of(Container("a b"))).Error!;
+
+        Assert.Equal("containerDefinitions[0].name", error.Field);
+        Assert.Empty(_book.Events);
+    }
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("web:2")]
+    [InlineData("web:v2")]
+    [InlineData("arn:aws:ecs:us-east-1:000000000000:task-definition/web:2")]
+    public void Given_two_revisions_when_the_second_is_described_by_any_reference_then_it_is_shown(string reference)
+    {
+        _book.Register(Web(label: "v1"));
+        var second = _book.Register(Web(label: "v2") with { Cpu = "256" });
+
+        Assert.Equal(second.Digest, _book.Describe(reference)!.Digest);
+    }
+
+    [Theory]
+    [InlineData("ghost")]
+    [InlineData("web:2")]
+    [InlineData("web:0")]
+    [InlineData("web:v2")]
+    public void Given_what_is_not_there_when_described_then_it_is_said_in_the_words_of_ECS(string reference)
+    {
+        _book.Register(Web(label: "v1"));
+
+        Assert.Null(_book.Describe(reference));
+    }
+
+    [Fact]
+    public void Given_the_newest_was_deregistered_when_the_family_is_described_then_it_is_the_newest_active()
+    {
+        _book.Register(Web());
+        _book.Register(Web(label: "v2"));
+
+        Assert.Null(_book.Deregister("web:v2").Error);
+
+        Assert.Equal(1, _book.Describe("web")!.Revision);
+        Assert.Equal(TaskDefinitionStatus.Inactive, _book.Describe("web:2")!.Status);
+        Assert.NotNull(_book.Describe("web:v2")!.DeregisteredAt);
+        Assert.Equal(3, _book.Register(Web()).Revision);
+    }
+
+    [Fact]
+    public void Given_an_inactive_revision_when_deregistered_again_then_it_is_answered_and_nothing_happens()
+    {
+        _book.Register(Web());
+        _book.Deregister("web:1");
+
+        var again = _book.Deregister("web:1");
+
+        Assert.Equal(TaskDefinitionStatus.Inactive, ((TaskDefinitionResult)again.Result!).TaskDefinition.Status);
+        Assert.Equal(2, _book.Events.Count);
+    }
+
+    [Theory]
+    [InlineData("web", "Name one revision")]
+    [InlineData("web:9", "Unable to describe task definition.")]
+    [InlineData(null, "null or empty")]
+    public void Given_no_one_revision_when_deregistered_then_it_is_refused(string? reference, string message)
+    {
+        _book.Register(Web());
+
+        Assert.Contains(message, _book.Deregister(reference!).Error!.Message, StringComparison.Ordinal);
+        Assert.Single(_book.Events);
+    }
+}

@@ -1,0 +1,132 @@
+using CsCheck;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model;
+using Ecs.Model.TaskDefinitions;
+using static Ecs.Registry.Tests.Definitions;
+
+namespace Ecs.Registry.Tests.Deciding;
+
+/// <summary>What holds after any registrations and deregistrations, and for every definition.</summary>
+public sealed class RegistryProperties
+{
+    private static readonly Gen<Command> Commands = Gen.Frequency(
+        (3, Gen.Select(Gen.Int[1, 2], Gen.Int[0, 3], Gen.Int[1, 3], (family, label, cpu) => (Command)(
+            Web($"family-{family}", label is 0 ? null : $"v{label}") with { Cpu = $"{cpu * 128}" }))),
+        (1, Gen.Select(Gen.Int[1, 2], Gen.Int[1, 9], (family, revision) => (Command)new DeregisterTaskDefinition
+        {
+            TaskDefinition = $"family-{family}:{revision}",
+        })));
+
+    private static readonly Gen<Command[]> Histories = Commands.Array[0, 40];
+
+    private static readonly Gen<ContainerDefinition> Containers = Gen.Select(
+        Gen.Int[0, 2000].Nullable(), Gen.Bool.Nullable(), Gen.Int[6, 64].Nullable(), Gen.Int[0, 2], Gen.Int[0, 3],
+        (cpu, essential, soft, ports, words) => new ContainerDefinition
+        {
+            Image = "busybox",
+            Cpu = cpu,
+            Memory = 65,
+            MemoryReservation = soft,
+            Essential = essential,
+            PortMappings = ports is 0 ? null : [.. Enumerable.Range(1, ports).Select(port => Port(port))],
+            Command = words is 0 ? null : [.. Enumerable.Repeat("word", words - 1)],
+            Environment = words is 3 ? [new NameValue("A", null)] : null,
+        });
+
+    private static readonly Gen<RegisterTaskDefinition> Registrations = Gen.Select(
+        Containers.Array[1, 4], Gen.Int[0, 3].Select(i => new[] { null, "1 vCPU", "8000 ", "0.25vcpu" }[i]),
+        (containers, cpu) => Of([.. containers.Select((container, i) => container with { Name = $"c{i}" })])
+            with { Cpu = cpu });
+
+    [Fact]
+    public void The_same_command_again_makes_no_new_event_but_for_a_registration_without_a_label() =>
+        Histories.Sample(history =>
+        {
+            var book = new Book();
+            foreach (var command in history)
+            {
+                var first = book.Decide(command);
+                if (command is RegisterTaskDefinition { VersionLabel: null }) continue;
+
+                var again = book.Decide(command);
+                Assert.Empty(again.Events);
+                Assert.Equal(Text(first.Error ?? first.Result!), Text(again.Error ?? again.Result!));
+            }
+        });
+
+    [Fact]
+    public void Revisions_of_a_family_rise_by_one_and_are_never_used_again() => Histories.Sample(history =>
+    {
+        var book = Play(history);
+        foreach (var family in book.Events.OfType<TaskDefinitionRegistered>().GroupBy(e => e.Family))
+        {
+            Assert.Equal(Enumerable.Range(1, family.Count()), family.Select(e => e.Revision));
+        }
+    });
+
+    [Fact]
+    public void A_label_never_names_two_contents() => Histories.Sample(history =>
+    {
+        var labelled = Play(history).Events.OfType<TaskDefinitionRegistered>().Where(e => e.VersionLabel is not null);
+        Assert.All(labelled.GroupBy(e => (e.Family, e.VersionLabel)), label => Assert.Single(label));
+    });
+
+    [Fact]
+    public void The_state_is_the_fold_of_the_events_and_counts_them() => Histories.Sample(history =>
+    {
+        var book = Play(history);
+        var folded = book.Events.Aggregate(Families.Empty, (state, e) => state.Apply(e));
+
+        Assert.Equal(Text(book.State), Text(folded));
+        foreach (var stream in book.Events.GroupBy(e => e.Stream))
+        {
+            Assert.Equal(stream.Count(), folded.VersionOf(stream.Key));
+        }
+    });
+
+    [Fact]
+    public void Filling_in_defaults_twice_is_as_once() => Registrations.Sample(command =>
+    {
+        if (!TaskDefinitionRules.TryRead(command, out var once, out _)) return;
+
+        Assert.True(TaskDefinitionRules.TryRead(
+            command with
+            {
+                ContainerDefinitions = once.ContainerDefinitions,
+                NetworkMode = once.NetworkMode,
+                Cpu = once.Cpu,
+                Memory = once.Memory,
+            },
+            out var twice,
+            out _));
+        Assert.Equal(CanonicalJson.Digest(once), CanonicalJson.Digest(twice));
+    });
+
+    [Fact]
+    public void What_is_stored_reads_back_as_it_was() => Registrations.Sample(command =>
+    {
+        var decision = new Book().Decide(command);
+        foreach (var e in decision.Events.Cast<TaskDefinitionRegistered>())
+        {
+            var read = System.Text.Json.JsonSerializer.Deserialize<TaskDefinitionRegistered>(
+                CanonicalJson.Bytes(e), EcsJson.Options)!;
+            Assert.Equal(e.Digest, CanonicalJson.Digest(read.Content));
+            Assert.Equal(CanonicalJson.Digest(e), CanonicalJson.Digest(read));
+        }
+    });
+
+    private static Book Play(Command[] history)
+    {
+        var book = new Book();
+        foreach (var command in history) book.Decide(command);
+        return book;
+    }
+
+    private static string Text(object value) => CanonicalJson.Digest(value);
+
+    private static string Text(Families state) => CanonicalJson.Digest(
+        state.In(Scope.Default).Select(family => new { family.Name, family.Version, family.Revisions }).ToList());
+}
