@@ -68,11 +68,11 @@ public sealed class RelayTests(PostgresServer server)
     {
         await using var test = await OpenAsync();
         var lease = await test.TakeLeaseAsync(Services.Scheduler);
-        var bus = new Bus();
-        await using var relay = Start(test, lease, bus);
-        relay.Relay.Pause();
-        await Task.Delay(LogLimits.RelayPoll * 3, Ct);
         await AppendAsync(test, lease, 0, 5);
+        var bus = new Bus();
+        var paused = new Relay(test.Log, "scheduler", Clusters, bus.PublishAsync);
+        paused.Pause();
+        await using var relay = new Running(paused, lease);
         await Task.Delay(LogLimits.RelayPoll * 3, Ct);
         Assert.Empty(bus.Published);
         relay.Relay.Resume();
