@@ -35,8 +35,7 @@ public static class GatewayProgram
             .AddSingleton(TimeProvider.System)
             .AddSingleton<EcsEndpoint>()
             .AddSingleton<DeadLetterEndpoint>()
-            .AddSingleton(services =>
-                new AuditorPass(auditor, services.GetRequiredService<ILogger<AuditorPass>>()))
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<AuditorPass>(services, auditor))
             .AddRateLimiter(AddLimits);
         builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "gateway"));
         change?.Invoke(builder.Services);

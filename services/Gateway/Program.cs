@@ -1,3 +1,13 @@
 using Ecs.Gateway;
+using Ecs.Hosting;
 
-await GatewayProgram.Build(args).RunAsync();
+try
+{
+    await GatewayProgram.Build(args).RunAsync();
+    return 0;
+}
+catch (SettingException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}

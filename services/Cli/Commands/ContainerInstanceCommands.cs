@@ -99,7 +99,7 @@ internal static class ContainerInstanceCommands
                 ("ports in use", Words.Safe(string.Join(' ', Ports(instance)))),
                 ("versions", Words.Safe(Versions(instance.VersionInfo))),
                 ("registered", $"{Words.Time(instance.RegisteredAt)} "
-                    + $"[grey]({Words.Ago(instance.RegisteredAt, session.Now)})[/]"),
+                    + $"[grey]({Words.Age(instance.RegisteredAt, session.Now)} ago)[/]"),
                 ("arn", Words.Safe(instance.ContainerInstanceArn)),
                 .. instance.Attributes.OrderBy(a => a.Name, StringComparer.Ordinal)
                     .Select(attribute => (Words.Safe(attribute.Name), Words.Safe(attribute.Value))),

@@ -12,8 +12,9 @@ internal static class DeadLetterCommands
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All(EcsCommandLine line)
     {
-        var letters = line.Runs(
-            new Command("dead-letters", "List the messages that no service could read or handle."), ListAsync);
+        const string About = "List the messages that no service could read or handle.";
+        var letters = line.Runs(new Command("dead-letters", About), ListAsync);
+        letters.Subcommands.Add(line.Runs(new Command("list", About), ListAsync));
         letters.Subcommands.Add(Show(line));
         letters.Subcommands.Add(Resend(line));
         yield return letters;

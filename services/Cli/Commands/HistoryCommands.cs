@@ -126,10 +126,12 @@ internal static class HistoryCommands
     private static string Subject(string of, string stream) =>
         of.StartsWith(stream, StringComparison.Ordinal) ? "" : $"{Words.KindAndName(stream)}: ";
 
+    // What an Agent reports, it reports all the time: its command says nothing.
     private static string By(HistoryEntry entry) => (Words.Actor(entry.Actor), entry.Command?.Name) switch
     {
         (var actor, null) => actor,
         ("-", { } command) => command,
+        (var actor, _) when Words.IsAgent(entry.Actor) => actor,
         (var actor, { } command) => $"{actor}, {command}",
     };
 }

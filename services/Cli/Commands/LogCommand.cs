@@ -9,7 +9,7 @@ namespace Ecs.Cli.Commands;
 internal static class LogCommand
 {
     private const int PositionWidth = 8;
-    private const int EventWidth = 28;
+    private const int EventWidth = 31;
 
     /// <summary>The command.</summary>
     public static Command Make(EcsCommandLine line)
@@ -40,11 +40,23 @@ internal static class LogCommand
 
     private static void Show(Session session, string text)
     {
-        var stored = JsonSerializer.Deserialize<StoredView>(text, Views.Reading)!;
+        var stored = Read(text);
         session.Screen.Line(
             $"[grey]{Words.Moment(stored.LogTime)}[/]  {$"{stored.Position}",PositionWidth}  "
             + $"[bold]{Words.Safe(stored.Event).PadRight(EventWidth)}[/]  "
             + $"{Words.Safe(Words.KindAndName(stored.Stream))}  [grey]by {Words.Safe(Words.Actor(stored.Actor))}[/]");
+    }
+
+    private static StoredView Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StoredView>(text, Views.Reading)!;
+        }
+        catch (JsonException half)
+        {
+            throw new NotReachableException("The log ended in the middle of an event: ask again with --after.", half);
+        }
     }
 
     private sealed record StoredView(

@@ -19,7 +19,7 @@ internal static class TaskTables
                 $"[bold]{Words.Safe(Words.Short(task.TaskArn))}[/]",
                 Words.Safe(Words.Name(task.TaskDefinitionArn)),
                 Words.Status(task.LastStatus),
-                Words.Ago(task.CreatedAt, session.Now),
+                Words.Age(task.CreatedAt, session.Now),
                 Words.Safe(Words.Short(task.ContainerInstanceArn)),
                 Words.Safe(task.IsStopped ? "-" : Ports(task.Containers)),
                 Words.Safe(task.StoppedReason ?? "-"));
@@ -89,5 +89,5 @@ internal static class TaskTables
     ];
 
     private static string Moment(Session session, DateTimeOffset? time) =>
-        time is null ? "" : $"{Words.Time(time)} [grey]({Words.Ago(time, session.Now)})[/]";
+        time is null ? "" : $"{Words.Time(time)} [grey]({Words.Age(time, session.Now)} ago)[/]";
 }

@@ -61,17 +61,21 @@ internal static class Words
     public static string KindAndName(string? arn) =>
         Arn.TryParse(arn, out var parsed) ? $"{Arn.Word(parsed.Kind)} {Short(arn)}" : Clean(arn);
 
+    /// <summary>Whether it was an Agent that asked: those go by the ARN of their container instance.</summary>
+    public static bool IsAgent(string? actor) =>
+        Arn.TryParse(actor, out var arn) && arn.Kind is ResourceKind.ContainerInstance;
+
     /// <summary>Whoever asked, without what all actors of the house have in common.</summary>
     public static string Actor(string? actor) => actor switch
     {
         null or "" => "-",
-        _ when Arn.TryParse(actor, out _) => KindAndName(actor),
+        _ when IsAgent(actor) => $"agent {Short(actor)}",
         _ => actor[(actor.LastIndexOf('/') + 1)..],
     };
 
-    /// <summary>How long ago, in the largest unit that says something.</summary>
-    public static string Ago(DateTimeOffset? time, DateTimeOffset now) =>
-        time is null ? "-" : now - time.Value is { Ticks: > 0 } age ? Span(age) + " ago" : "now";
+    /// <summary>How long something has been there; the clocks of two machines may differ a little.</summary>
+    public static string Age(DateTimeOffset? since, DateTimeOffset now) =>
+        since is null ? "-" : Span(now > since.Value ? now - since.Value : TimeSpan.Zero);
 
     /// <summary>A length of time, in at most two units.</summary>
     public static string Span(TimeSpan span) => span switch

@@ -9,9 +9,14 @@ namespace Ecs.Cli.Progress;
 /// <summary>Tasks on their way, drawn again at every look.</summary>
 internal static class LiveTasks
 {
-    /// <summary>One block for each task: its status and its containers.</summary>
+    // More tasks than this in blocks of their own would not fit a terminal of 24 lines.
+    private const int MaxBlocks = 3;
+
+    /// <summary>One block for each task, with its containers; of many tasks one line for each.</summary>
     public static IRenderable Draw(IReadOnlyList<TaskView> tasks, TimeSpan elapsed)
     {
+        if (tasks.Count > MaxBlocks) return Lines(tasks, elapsed);
+
         var blocks = new List<IRenderable>();
         foreach (var task in tasks)
         {
@@ -23,6 +28,23 @@ internal static class LiveTasks
         }
 
         return new Rows(blocks);
+    }
+
+    private static Table Lines(IReadOnlyList<TaskView> tasks, TimeSpan elapsed)
+    {
+        var table = Blocks.Table("TASK", "DEFINITION", "STATUS", "TIME", "PORTS", "REASON");
+        foreach (var task in tasks)
+        {
+            table.AddRow(
+                $"[bold]{Words.Safe(Words.Short(task.TaskArn))}[/]",
+                Words.Safe(Words.Name(task.TaskDefinitionArn)),
+                Words.Status(task.LastStatus),
+                Words.Span(Took(task, elapsed)),
+                Words.Safe(TaskTables.Ports(task.Containers)),
+                Words.Safe(task.StoppedReason ?? "-"));
+        }
+
+        return table;
     }
 
     // From request to RUNNING by the service's own times; until then by this clock.

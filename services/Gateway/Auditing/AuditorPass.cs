@@ -8,7 +8,8 @@ namespace Ecs.Gateway.Auditing;
 /// event when it happens. The one place where a service is asked over HTTP and not over the bus: an answer may be the
 /// whole log.
 /// </summary>
-internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : IDisposable
+internal sealed class AuditorPass(
+    Uri auditor, IHostApplicationLifetime lifetime, ILogger<AuditorPass> logger) : IDisposable
 {
     /// <summary>What the Auditor answers, by the first part of the path.</summary>
     public static readonly string[] Paths = ["log", "history", "explain", "at"];
@@ -53,15 +54,17 @@ internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : ID
         }
 
         using (answer)
+        using (var end = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, lifetime.ApplicationStopping))
         {
-            await PassAsync(answer, http);
+            await PassAsync(answer, http, end.Token);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task PassAsync(HttpResponseMessage answer, HttpContext http)
+    private async Task PassAsync(HttpResponseMessage answer, HttpContext http, CancellationToken end)
     {
         http.Response.StatusCode = (int)answer.StatusCode;
         http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
@@ -69,15 +72,23 @@ internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : ID
         try
         {
             // A follower on a quiet log must see that it is connected before the first event.
-            await http.Response.Body.FlushAsync(http.RequestAborted);
-            await using var source = await answer.Content.ReadAsStreamAsync(http.RequestAborted);
+            await http.Response.Body.FlushAsync(end);
+            await using var source = await answer.Content.ReadAsStreamAsync(end);
             var buffer = new byte[BufferBytes];
             int read;
-            while ((read = await source.ReadAsync(buffer, http.RequestAborted)) > 0)
+            while ((read = await source.ReadAsync(buffer, end)) > 0)
             {
-                await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
-                await http.Response.Body.FlushAsync(http.RequestAborted);
+                await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), end);
+                await http.Response.Body.FlushAsync(end);
             }
+        }
+        catch (OperationCanceledException) when (IsLines(answer))
+        {
+            // The follower has gone, or the program stops: lines without an end may end behind any of them.
+        }
+        catch (OperationCanceledException)
+        {
+            http.Abort();
         }
         catch (IOException fault) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -86,6 +97,9 @@ internal sealed class AuditorPass(Uri auditor, ILogger<AuditorPass> logger) : ID
             http.Abort();
         }
     }
+
+    private static bool IsLines(HttpResponseMessage answer) =>
+        answer.Content.Headers.ContentType?.MediaType is "application/x-ndjson";
 
     private static string Reason(HttpRequestException fault) =>
         fault.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : fault.Message;
