@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Ecs.Bus;
 
-/// <summary>Opens the reply queue with the program, which connects and declares the topology, and closes it at the end.</summary>
+/// <summary>
+/// Opens the reply queue with the program, which connects and declares the topology, and closes it at the end.
+/// </summary>
 internal sealed class BusLifetime(ReplyQueue replies) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

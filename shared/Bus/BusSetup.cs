@@ -22,17 +22,17 @@ public static class BusSetup
     /// <summary>
     /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IAgentSender"/>,
     /// <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>, <see cref="IHeartbeats"/> and
-    /// <see cref="DeadLetters"/>, and a health check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and stops
-    /// with the host; it waits for a broker that is not there yet, and comes back after each of its restarts. Services
-    /// that use it are added after it, so that they stop before it.
+    /// <see cref="DeadLetters"/>, and a health check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
+    /// stops with the host; it waits for a broker that is not there yet, and comes back after each of its restarts.
+    /// Services that use it are added after it, so that they stop before it.
     /// </summary>
     public static IServiceCollection AddEcsBus(this IServiceCollection services, BusOptions options)
     {
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            // The house's own check says whether the program is ready; MassTransit's lags behind a reconnect. Without any
-            // tag it would get the tag "ready" after all.
+            // The house's own check says whether the program is ready; MassTransit's lags behind a reconnect. Without
+            // any tag it would get the tag "ready" after all.
             bus.ConfigureHealthCheckOptions(check => check.Tags.Add("masstransit"));
             bus.UsingRabbitMq((_, rabbit) => rabbit.Host(Address(options.Uri), host =>
             {

@@ -32,8 +32,9 @@ internal sealed class AgentEndpoint(
     {
         var (message, fault) = Read(delivery.Body.Span);
         var turnstile = (Turnstile)delivery.Session.State!;
-        var result = await new Attempt<bool>(
-            delivery, turnstile, () => WorkAsync(message, handle, delivery.Abandon), PassingFaults.IsPassing, log).RunAsync();
+        var attempt = new Attempt<bool>(
+            delivery, turnstile, () => WorkAsync(message, handle, delivery.Abandon), PassingFaults.IsPassing, log);
+        var result = await attempt.RunAsync();
         if (result.Outcome is Outcome.Overheld)
         {
             await aside.PutBackAsync(delivery, delivery.Gone);

@@ -6,8 +6,8 @@ namespace Ecs.Bus;
 public interface IAgentSender
 {
     /// <summary>
-    /// Puts a message into an Agent's queue, and returns when the broker has confirmed it. The queue is made where there is
-    /// none yet, so that the message waits for the Agent. While the broker is away it waits.
+    /// Puts a message into an Agent's queue, and returns when the broker has confirmed it. The queue is made where
+    /// there is none yet, so that the message waits for the Agent. While the broker is away it waits.
     /// </summary>
     /// <param name="instanceId">The id of the container instance: the last part of its ARN.</param>
     /// <param name="message">The work.</param>

@@ -88,8 +88,9 @@ internal sealed class Attempt<T>
                 _end.TrySetResult(new(Outcome.Done, value, null));
                 return;
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (_delivery.Stopping.IsCancellationRequested)
             {
+                // Whatever it was: the next who consumes the queue tries it again.
                 _end.TrySetCanceled();
                 return;
             }

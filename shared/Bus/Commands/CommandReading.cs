@@ -85,8 +85,10 @@ internal static class CommandReading
     {
         if (!exchange.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            var error = new CommandError(ErrorTypes.UnknownOperation,
-                exchange is "" ? "sent to the queue itself, not to an exchange" : $"'{exchange}' is no command's exchange");
+            var message = exchange is ""
+                ? "sent to the queue itself, not to an exchange"
+                : $"'{exchange}' is no command's exchange";
+            var error = new CommandError(ErrorTypes.UnknownOperation, message);
             return Refuse(messageId, error) with { IsKnownExchange = false };
         }
 
@@ -119,7 +121,7 @@ internal static class CommandReading
         return (command.CommandId ?? messageId) switch
         {
             null => Refuse(null, JsonErrors.Invalid(
-                "a command needs an id, in message_id or commandId: a repeat could not be told otherwise", "commandId")),
+                "a command needs an id, in message_id or commandId: else a repeat could not be told", "commandId")),
             { Length: 0 or > Command.MaxIdLength } wrong => Refuse(
                 wrong[..Math.Min(wrong.Length, Command.MaxIdLength)],
                 JsonErrors.Invalid($"an id has 1 to {Command.MaxIdLength} characters", "commandId")),

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Ecs.Bus;
 
 /// <summary>
-/// MassTransit's envelope around a message, as its request client writes it; only what matters for reading a command and
-/// answering it.
+/// MassTransit's envelope around a message, as its request client writes it; only what matters for reading a command
+/// and answering it.
 /// </summary>
 internal sealed record Envelope
 {
@@ -35,8 +35,8 @@ internal sealed record Envelope
         contentType is not null && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The queue behind the response address. An endpoint of MassTransit has an exchange and a queue of one name; sending
-    /// to the queue itself fails nothing when the asker has gone.
+    /// The queue behind the response address. An endpoint of MassTransit has an exchange and a queue of one name;
+    /// sending to the queue itself fails nothing when the asker has gone.
     /// </summary>
     internal string? ResponseQueue()
     {

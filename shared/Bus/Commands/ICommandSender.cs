@@ -6,11 +6,13 @@ namespace Ecs.Bus;
 public interface ICommandSender
 {
     /// <summary>
-    /// Sends a command and waits for its answer. A command without an id gets one of its own. While the broker is away the
-    /// sender waits, and after a lost connection it asks again: that is harmless, since an id has one effect.
+    /// Sends a command and waits for its answer. A command without an id gets one of its own. While the broker is away
+    /// the sender waits, and after a lost connection it asks again: that is harmless, since an id has one effect.
     /// </summary>
     /// <param name="command">The command or query.</param>
-    /// <param name="timeout">How long to wait. The command itself may still be done later, unless it has a deadline.</param>
+    /// <param name="timeout">
+    /// How long to wait. The command itself may still be done later, unless it has a deadline.
+    /// </param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>The service's answer, which may be a refusal.</returns>
     /// <exception cref="TimeoutException">No answer came in time, or too many callers wait already.</exception>

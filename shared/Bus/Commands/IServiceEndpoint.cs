@@ -11,9 +11,9 @@ public interface IServiceEndpoint
         ListenAsync(service, answer, PassingFaults.IsPassing, ct);
 
     /// <summary>
-    /// Begins to consume a service's queue. Commands are given to <paramref name="answer"/> in the order of the queue, many
-    /// at a time, and leave the queue only after the answer. What cannot be read never gets there: it is answered with an
-    /// error, or where nobody asked set aside with its reason.
+    /// Begins to consume a service's queue. Commands are given to <paramref name="answer"/> in the order of the queue,
+    /// many at a time, and leave the queue only after the answer. What cannot be read never gets there: it is answered
+    /// with an error, or where nobody asked set aside with its reason.
     /// </summary>
     /// <param name="service">One of <see cref="Services"/>.</param>
     /// <param name="answer">
@@ -21,7 +21,9 @@ public interface IServiceEndpoint
     /// long as it takes; any other is tried again a few times, and then the command is set aside in
     /// <c>ecs.dead-letters</c>. Its token ends when the endpoint was disposed and the grace is over.
     /// </param>
-    /// <param name="isPassing">Whether an exception speaks of a state of the house that passes, not of the command.</param>
+    /// <param name="isPassing">
+    /// Whether an exception speaks of a state of the house that passes, not of the command.
+    /// </param>
     /// <param name="ct">Ends the wait for the broker.</param>
     /// <returns>
     /// What ends the consuming: commands that were begun are finished, the others stay in the queue in their order.

@@ -8,8 +8,8 @@ namespace Ecs.Bus;
 public static partial class JsonErrors
 {
     /// <summary>
-    /// The error for a text that the serializer refused. Its <see cref="CommandError.Field"/> is the path of the member,
-    /// such as <c>containerDefinitions[0].cpu</c>, and its message names the member and the rule.
+    /// The error for a text that the serializer refused. Its <see cref="CommandError.Field"/> is the path of the
+    /// member, such as <c>containerDefinitions[0].cpu</c>, and its message names the member and the rule.
     /// </summary>
     /// <param name="fault">The serializer's exception.</param>
     public static CommandError Describe(JsonException fault)

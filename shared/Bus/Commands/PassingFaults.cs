@@ -10,8 +10,8 @@ public sealed class NotLeadingException(string message) : Exception(message);
 public static class PassingFaults
 {
     /// <summary>
-    /// True for <see cref="NotLeadingException"/>, a lost or refused connection, a time-out, and a data base that is away,
-    /// starting, stopping or out of resources; also where such a fault is the cause of another.
+    /// True for <see cref="NotLeadingException"/>, a lost or refused connection, a time-out, and a data base that is
+    /// away, starting, stopping or out of resources; also where such a fault is the cause of another.
     /// </summary>
     public static bool IsPassing(Exception fault)
     {

@@ -42,7 +42,9 @@ internal sealed record Reply(string Queue, string? CorrelationId, Envelope? Enve
         }
     }
 
-    /// <summary>The answer to one's own queue, past every exchange: a queue that has gone drops it and fails nothing.</summary>
+    /// <summary>
+    /// The answer to one's own queue, past every exchange: a queue that has gone drops it and fails nothing.
+    /// </summary>
     internal Outgoing With(Answer answer)
     {
         var properties = new BasicProperties

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Ecs.Bus;
 
 /// <summary>
-/// This program's own queue for answers, exclusive to its connection. It is the one queue that every program consumes, so
-/// its first connect also declares the topology and opens the way for everything that is published.
+/// This program's own queue for answers, exclusive to its connection. It is the one queue that every program consumes,
+/// so its first connect also declares the topology and opens the way for everything that is published.
 /// </summary>
 internal sealed class ReplyQueue(
     BusOptions options,
@@ -35,7 +35,9 @@ internal sealed class ReplyQueue(
         new Consumption(Name, MaxAtATime, DeclareAsync, TakeAsync) { Begin = Begin },
         log);
 
-    /// <summary>The queue as it is declared now; waits for it while the broker is away. When it ends, so do its answers.</summary>
+    /// <summary>
+    /// The queue as it is declared now; waits for it while the broker is away. When it ends, so do its answers.
+    /// </summary>
     internal async ValueTask<Session> GetAsync(CancellationToken ct)
     {
         while (true)
@@ -80,9 +82,10 @@ internal sealed class ReplyQueue(
 
     private async Task TakeAsync(Delivery delivery)
     {
-        if (delivery.Properties.CorrelationId is not { } id || !_waiting.TryGetValue(id, out var waiting))
+        var id = delivery.Properties.CorrelationId;
+        if (id is null || !_waiting.TryGetValue(id, out var waiting))
         {
-            log.LogDebug("An answer came for nobody who still waits: {CorrelationId}", delivery.Properties.CorrelationId);
+            log.LogDebug("An answer came for nobody who still waits: {CorrelationId}", id);
             return;
         }
 

@@ -20,7 +20,10 @@ internal sealed class ServiceEndpoint(
         Func<Exception, bool> isPassing,
         CancellationToken ct)
     {
-        if (!Topology.ServiceQueues.Contains(service)) throw new ArgumentException($"no service '{service}'", nameof(service));
+        if (!Topology.ServiceQueues.Contains(service))
+        {
+            throw new ArgumentException($"no service '{service}'", nameof(service));
+        }
 
         var what = new Consumption(
             service, MaxAtATime, Topology.DeclareAsync, delivery => AnswerAsync(delivery, answer, isPassing))

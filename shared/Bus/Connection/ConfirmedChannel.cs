@@ -10,7 +10,9 @@ internal sealed record Outgoing(
     internal bool Mandatory { get; init; }
 }
 
-/// <summary>A channel on which every message is confirmed by the broker; opened again when it or the connection was lost.</summary>
+/// <summary>
+/// A channel on which every message is confirmed by the broker; opened again when it or the connection was lost.
+/// </summary>
 internal sealed class ConfirmedChannel(BusConnection connection) : IAsyncDisposable
 {
     // Callers bound what is under way; the client's own limiter would delay a group's answers by up to a second.

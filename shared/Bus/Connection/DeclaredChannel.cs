@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace Ecs.Bus;
 
 /// <summary>
-/// MassTransit's channel without its declarations. It would make an exchange for every queue and for every message type;
-/// here <see cref="Topology"/> alone declares, and everything else passes through.
+/// MassTransit's channel without its declarations. It would make an exchange for every queue and for every message
+/// type; here <see cref="Topology"/> alone declares, and everything else passes through.
 /// </summary>
 internal sealed class DeclaredChannel(ChannelContext inner) : ProxyPipeContext(inner), ChannelContext
 {

@@ -5,11 +5,12 @@ using MassTransit.Transports;
 namespace Ecs.Bus;
 
 /// <summary>
-/// Takes every delivery as the broker gave it, before MassTransit reads it: here any body of any program is welcome, and
-/// what it is follows from the exchange's name.
+/// Takes every delivery as the broker gave it, before MassTransit reads it: here any body of any program is welcome,
+/// and what it is follows from the exchange's name.
 /// </summary>
 internal sealed class DeliveryFilter(
-    Consumption what, Action<Exception> fail, CancellationToken stopping, CancellationToken abandon) : IFilter<ReceiveContext>
+    Consumption what, Action<Exception> fail, CancellationToken stopping, CancellationToken abandon)
+    : IFilter<ReceiveContext>
 {
     internal Session? Session { get; set; }
 
@@ -24,7 +25,13 @@ internal sealed class DeliveryFilter(
             context.CancellationToken, session!.Ended, abandon);
         var basic = context.GetPayload<RabbitMqBasicConsumeContext>();
         var delivery = new Delivery(
-            what.Queue, basic.Exchange, basic.RoutingKey ?? "", basic.Properties, context.GetBody(), basic.DeliveryTag, session)
+            what.Queue,
+            basic.Exchange,
+            basic.RoutingKey ?? "",
+            basic.Properties,
+            context.GetBody(),
+            basic.DeliveryTag,
+            session)
         {
             Gone = gone.Token,
             Abandon = abandon,
@@ -40,15 +47,16 @@ internal sealed class DeliveryFilter(
         }
         catch (Exception e)
         {
-            // Without a confirmed answer or dead letter nothing may be acknowledged, so the channel ends and gives back.
+            // Without a confirmed answer or dead letter nothing may be acknowledged, so the channel ends
+            // and gives back.
             fail(e);
             Leave(context);
         }
     }
 
     /// <summary>
-    /// Leaves the delivery unacknowledged. It goes back to its place when the channel closes, which counts once towards the
-    /// delivery limit; MassTransit's nack would count too, and come straight back to a consumer that is stopping.
+    /// Leaves the delivery unacknowledged. It goes back to its place when the channel closes, which counts once towards
+    /// the delivery limit; MassTransit's nack would count too, and come straight back to a consumer that is stopping.
     /// </summary>
     private static void Leave(ReceiveContext context)
     {

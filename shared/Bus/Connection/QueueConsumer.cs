@@ -12,7 +12,9 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
     /// <summary>How long disposing waits for what has begun.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    /// <summary>The pause before a lost endpoint connects again, halved or doubled by chance so that not all come at once.</summary>
+    /// <summary>
+    /// The pause before a lost endpoint connects again, halved or doubled by chance so that not all come at once.
+    /// </summary>
     internal static readonly TimeSpan ReconnectPause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log;
@@ -45,7 +47,7 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
             endpoint.ConnectReceiveEndpointObserver(this);
             // The filter ends every delivery before MassTransit's own reading. Without any consumer connected, though,
             // an endpoint would not begin to consume.
-            endpoint.Handler<Delivery>(static _ => throw new InvalidOperationException("The delivery was not filtered."));
+            endpoint.Handler<Delivery>(static _ => throw new InvalidOperationException("It was not filtered."));
         });
         _keeping = KeepAsync();
     }

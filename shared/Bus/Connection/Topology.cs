@@ -16,7 +16,9 @@ public static class Topology
     /// </summary>
     public const int DeliveryLimit = 20;
 
-    /// <summary>Looking at dead letters delivers them; that must never use them up. The largest number it takes.</summary>
+    /// <summary>
+    /// Looking at dead letters delivers them; that must never use them up. The largest number it takes.
+    /// </summary>
     private const int NoDeliveryLimit = int.MaxValue;
 
     /// <summary>The most heartbeats that wait for one listener.</summary>
@@ -25,10 +27,14 @@ public static class Topology
     /// <summary>The services that have a queue.</summary>
     internal static readonly IReadOnlyList<string> ServiceQueues = [Services.Registry, Services.Scheduler];
 
-    /// <summary>Declares everything that all programs share, over a connection of its own. Harmless to repeat.</summary>
+    /// <summary>
+    /// Declares everything that all programs share, over a connection of its own. Harmless to repeat.
+    /// </summary>
     /// <param name="options">The broker.</param>
     /// <param name="ct">Ends the wait for the broker.</param>
-    /// <exception cref="BusUnavailableException">The broker is away, or has a queue of that name with other arguments.</exception>
+    /// <exception cref="BusUnavailableException">
+    /// The broker is away, or has a queue of that name with other arguments.
+    /// </exception>
     public static async Task DeclareAsync(BusOptions options, CancellationToken ct)
     {
         try
@@ -82,7 +88,9 @@ public static class Topology
         await channel.QueueBindAsync(queue, Exchanges.Heartbeats, "", cancellationToken: ct);
     }
 
-    /// <summary>A queue of this connection alone. It is exclusive because RabbitMQ 4.3 refuses other transient ones.</summary>
+    /// <summary>
+    /// A queue of this connection alone. It is exclusive because RabbitMQ 4.3 refuses other transient ones.
+    /// </summary>
     internal static Task OwnQueueAsync(
         IChannel channel, string queue, Dictionary<string, object?>? arguments, CancellationToken ct) =>
         channel.QueueDeclareAsync(queue, false, exclusive: true, autoDelete: true, arguments, cancellationToken: ct);

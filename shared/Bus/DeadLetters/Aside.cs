@@ -5,7 +5,9 @@ using RabbitMQ.Client;
 
 namespace Ecs.Bus;
 
-/// <summary>Sets messages aside with their reason, or puts them back to the end of their queue. Both are confirmed.</summary>
+/// <summary>
+/// Sets messages aside with their reason, or puts them back to the end of their queue. Both are confirmed.
+/// </summary>
 internal sealed class Aside(ConfirmedChannel channel, ILogger<Aside> log)
 {
     /// <summary>The longest reason that is kept, in characters.</summary>
@@ -29,7 +31,9 @@ internal sealed class Aside(ConfirmedChannel channel, ILogger<Aside> log)
         await channel.PublishAsync(message with { Mandatory = true }, ct);
     }
 
-    /// <summary>Sends a message once more the way it came, as a new one whose deliveries are counted from nothing.</summary>
+    /// <summary>
+    /// Sends a message once more the way it came, as a new one whose deliveries are counted from nothing.
+    /// </summary>
     internal Task PutBackAsync(Delivery delivery, CancellationToken ct) =>
         channel.PublishAsync(
             new Outgoing(delivery.Exchange, delivery.RoutingKey, Copy(delivery.Properties), delivery.Body)

@@ -1,6 +1,8 @@
 namespace Ecs.Bus;
 
-/// <summary>The AMQP headers that a message gets when it is set aside; its own properties and headers are kept.</summary>
+/// <summary>
+/// The AMQP headers that a message gets when it is set aside; its own properties and headers are kept.
+/// </summary>
 public static class DeadLetterHeaders
 {
     /// <summary>Names the dead letter.</summary>

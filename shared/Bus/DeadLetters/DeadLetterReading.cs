@@ -6,8 +6,8 @@ using RabbitMQ.Client;
 namespace Ecs.Bus;
 
 /// <summary>
-/// Reads a dead letter, whether a program of the house set it aside (<see cref="DeadLetterHeaders"/>) or the broker did,
-/// which tells of it in <c>x-death</c>.
+/// Reads a dead letter, whether a program of the house set it aside (<see cref="DeadLetterHeaders"/>) or the broker
+/// did, which tells of it in <c>x-death</c>.
 /// </summary>
 internal static class DeadLetterReading
 {
@@ -64,7 +64,8 @@ internal static class DeadLetterReading
             DateTimeOffset? time = death.TryGetValue("time", out var at) && at is AmqpTimestamp stamp
                 ? DateTimeOffset.FromUnixTimeSeconds(stamp.UnixTime)
                 : null;
-            return new("", reason, Text(death, "queue"), Text(death, "exchange"), routingKey, time, null, null, default);
+            return new(
+                "", reason, Text(death, "queue"), Text(death, "exchange"), routingKey, time, null, null, default);
         }
 
         return new("", "sent here by somebody who gave no reason", "", "", routingKey, null, null, null, default);
@@ -84,7 +85,8 @@ internal static class DeadLetterReading
     private static string Digest(DeadLetter letter)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{letter.MessageId}|{letter.Queue}|{letter.Exchange}|{letter.Time:O}|"));
+        var way = $"{letter.MessageId}|{letter.Queue}|{letter.Exchange}|{letter.Time:O}|";
+        hash.AppendData(Encoding.UTF8.GetBytes(way));
         hash.AppendData(letter.Body.Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }

@@ -4,8 +4,8 @@ using RabbitMQ.Client;
 namespace Ecs.Bus;
 
 /// <summary>
-/// The messages that could not be read or handled. Looking takes them from the queue without acknowledging and gives them
-/// back, so nothing is lost; what somebody else looks at in that moment is not seen.
+/// The messages that could not be read or handled. Looking takes them from the queue without acknowledging and gives
+/// them back, so nothing is lost; what somebody else looks at in that moment is not seen.
 /// </summary>
 public sealed class DeadLetters
 {
@@ -37,7 +37,9 @@ public sealed class DeadLetters
         return letters;
     }
 
-    /// <summary>The dead letter of that id; null where there is none among the oldest <see cref="MaxSearched"/>.</summary>
+    /// <summary>
+    /// The dead letter of that id; null where there is none among the oldest <see cref="MaxSearched"/>.
+    /// </summary>
     /// <exception cref="BusUnavailableException">The broker was lost meanwhile.</exception>
     public async Task<DeadLetter?> ShowAsync(string id, CancellationToken ct)
     {
@@ -54,11 +56,13 @@ public sealed class DeadLetters
     }
 
     /// <summary>
-    /// Sends a dead letter again the way it came first, and removes it when the broker has confirmed that a queue has it.
-    /// A program that stops in between leaves both: the same id has one effect.
+    /// Sends a dead letter again the way it came first, and removes it when the broker has confirmed that a queue has
+    /// it. A program that stops in between leaves both: the same id has one effect.
     /// </summary>
     /// <returns>False where there is none of that id among the oldest <see cref="MaxSearched"/>.</returns>
-    /// <exception cref="BusUnavailableException">The broker was lost, or no queue took the message; it is still there.</exception>
+    /// <exception cref="BusUnavailableException">
+    /// The broker was lost, or no queue took the message; it is still there.
+    /// </exception>
     public async Task<bool> ResendAsync(string id, CancellationToken ct)
     {
         var isSent = false;
@@ -78,7 +82,9 @@ public sealed class DeadLetters
         return isSent;
     }
 
-    /// <summary>Goes through the queue until <paramref name="look"/> says true; all that it did not acknowledge goes back.</summary>
+    /// <summary>
+    /// Goes through the queue until <paramref name="look"/> says true; all that it did not acknowledge goes back.
+    /// </summary>
     private async Task LookAsync(
         int most, Func<IChannel, BasicGetResult, DeadLetter, Task<bool>> look, CancellationToken ct)
     {

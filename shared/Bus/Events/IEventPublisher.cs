@@ -1,6 +1,8 @@
 namespace Ecs.Bus;
 
-/// <summary>Publishes events to the topic exchange <c>ecs.events</c>. Only relays do so: nothing else publishes facts.</summary>
+/// <summary>
+/// Publishes events to the topic exchange <c>ecs.events</c>. Only relays do so: nothing else publishes facts.
+/// </summary>
 public interface IEventPublisher
 {
     /// <summary>The most messages that are under way without the broker's confirm.</summary>

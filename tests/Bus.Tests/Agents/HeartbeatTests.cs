@@ -14,8 +14,9 @@ public sealed class HeartbeatTests(Broker broker)
     {
         await using var house = await House.StartAsync(broker);
         var heard = new ConcurrentQueue<string>();
-        await using var one = await house.Get<IHeartbeats>().ListenAsync(b => heard.Enqueue($"one {b.Session}"), default);
-        await using var two = await house.Get<IHeartbeats>().ListenAsync(b => heard.Enqueue($"two {b.Session}"), default);
+        var heartbeats = house.Get<IHeartbeats>();
+        await using var one = await heartbeats.ListenAsync(beat => heard.Enqueue($"one {beat.Session}"), default);
+        await using var two = await heartbeats.ListenAsync(beat => heard.Enqueue($"two {beat.Session}"), default);
 
         await house.Get<IHeartbeats>().SendAsync(Beat(5), default);
 
@@ -24,7 +25,7 @@ public sealed class HeartbeatTests(Broker broker)
     }
 
     [Fact]
-    public async Task Given_a_listener_that_is_stuck_when_heartbeats_wait_for_it_then_they_expire_and_are_no_dead_letters()
+    public async Task Given_a_listener_that_is_stuck_when_heartbeats_wait_then_they_expire_and_are_no_dead_letters()
     {
         await using var house = await House.StartAsync(broker);
         var heard = new ConcurrentQueue<long>();

@@ -46,7 +46,11 @@ internal sealed class House : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        if (Environment.GetEnvironmentVariable("ECS_TEST_LOG") is not null) builder.Logging.AddSimpleConsole(c => c.TimestampFormat = "HH:mm:ss.fff ");
+        if (Environment.GetEnvironmentVariable("ECS_TEST_LOG") is not null)
+        {
+            builder.Logging.AddSimpleConsole(console => console.TimestampFormat = "HH:mm:ss.fff ");
+        }
+
         builder.Services.AddEcsBus(options);
         return builder.Build();
     }

@@ -43,6 +43,44 @@ public sealed class FaultTests(Broker broker)
     }
 
     [Fact]
+    public async Task Given_a_handler_that_gives_up_by_itself_when_it_does_so_always_then_the_command_is_set_aside()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await house.Service.ListenAsync(
+            Services.Scheduler, (_, _) => throw new OperationCanceledException("a time-out of its own"), default);
+
+        var answer = await house.Commands.SendAsync(new CreateCluster(), House.Deadline, default);
+
+        Assert.Equal(ErrorTypes.Server, answer.Error!.Type);
+        Assert.Single(await house.DeadLetters.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task Given_a_command_that_fails_while_the_endpoint_is_disposed_then_the_next_leader_tries_it()
+    {
+        await using var house = await House.StartAsync(broker);
+        var begun = new TaskCompletionSource();
+        var fail = new TaskCompletionSource();
+        var first = await house.Service.ListenAsync(Services.Scheduler, async (_, _) =>
+        {
+            begun.TrySetResult();
+            await fail.Task;
+            throw new InvalidOperationException("torn down already");
+        }, default);
+        var asking = house.Commands.SendAsync(new CreateCluster(), House.Deadline, default);
+        await begun.Task.WaitAsync(House.Deadline);
+
+        var disposing = first.DisposeAsync();
+        fail.SetResult();
+        await disposing;
+        await using var second = await house.Service.ListenAsync(
+            Services.Scheduler, (_, _) => Task.FromResult(new Answer { Position = 2 }), default);
+
+        Assert.Equal(2, (await asking).Position);
+        Assert.Empty(await house.DeadLetters.ListAsync(default));
+    }
+
+    [Fact]
     public async Task Given_a_fault_that_passes_when_it_lasts_then_commands_are_held_in_order_without_being_counted()
     {
         await using var house = await House.StartAsync(broker);

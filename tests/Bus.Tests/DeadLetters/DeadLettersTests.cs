@@ -13,7 +13,8 @@ public sealed class DeadLettersTests(Broker broker)
         await using var house = await House.StartAsync(broker);
         for (var i = 0; i < 5; i++)
         {
-            await house.Outsider.PublishAsync(Exchanges.DeadLetters, $"{i}", new BasicProperties { MessageId = $"{i}" });
+            var properties = new BasicProperties { MessageId = $"{i}" };
+            await house.Outsider.PublishAsync(Exchanges.DeadLetters, $"{i}", properties);
         }
 
         await House.Until(async () => await house.Outsider.ReadyAsync(Exchanges.DeadLetters) == 5);

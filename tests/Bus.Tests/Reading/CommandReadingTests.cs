@@ -18,7 +18,8 @@ public sealed class CommandReadingTests
     [InlineData(null, """{"taskDefinition":"web","commandId":"id"}""")]
     [InlineData("", """{"taskDefinition":"web","commandId":"id"}""")]
     [InlineData("id", """{"taskDefinition":"web","commandId":"id"}""")]
-    public void Given_an_id_on_the_message_or_in_the_body_when_read_then_the_command_has_it(string? messageId, string json)
+    public void Given_an_id_on_the_message_or_in_the_body_when_read_then_the_command_has_it(
+        string? messageId, string json)
     {
         var command = Assert.IsType<RunTask>(Read(json, messageId).Command);
 
@@ -30,7 +31,8 @@ public sealed class CommandReadingTests
     [InlineData("""{"overrides":{"containerOverrides":[{"name":"a","cpuu":1}]}}""", "InvalidParameterException",
         "overrides.containerOverrides[0].cpuu", "unknown member 'cpuu'")]
     [InlineData("""{"count":1.5}""", "SerializationException", "count", "wrong type at 'count': expected an integer")]
-    [InlineData("""{"count":99999999999}""", "SerializationException", "count", "wrong type at 'count': expected an integer")]
+    [InlineData("""{"count":99999999999}""", "SerializationException", "count",
+        "wrong type at 'count': expected an integer")]
     [InlineData("""{"taskDefinition":["a"]}""", "SerializationException", "taskDefinition",
         "wrong type at 'taskDefinition': expected a string")]
     [InlineData("""{"deadline":"tomorrow"}""", "SerializationException", "deadline",
@@ -169,7 +171,8 @@ public sealed class CommandReadingTests
             var reading = CommandReading.Read($"ecs.commands.{type.Name}", "id", null, body);
 
             Assert.True(reading.Error is null, $"{type.Name}: {reading.Error?.Message}");
-            Assert.Equal(body, JsonSerializer.SerializeToUtf8Bytes(reading.Command, type.Type, Contracts.EcsJson.Options));
+            var written = JsonSerializer.SerializeToUtf8Bytes(reading.Command, type.Type, Contracts.EcsJson.Options);
+            Assert.Equal(body, written);
         }
     }
 
@@ -178,7 +181,7 @@ public sealed class CommandReadingTests
     /// <summary>Texts that are nearly right: the words of the contract in any arrangement.</summary>
     private static Gen<string> JsonLike => OneOf(
             "{", "}", "[", "]", ":", ",", "\"commandId\":\"a\"", "\"count\":1", "\"taskDefinition\":\"web\"",
-            "\"message\":{", "\"messageId\":\"m\"", "\"responseAddress\":\"rabbitmq://h/q\"", "null", "1e999", "\"\\u0000\"",
-            "\"overrides\":{\"containerOverrides\":[{", " ")
+            "\"message\":{", "\"messageId\":\"m\"", "\"responseAddress\":\"rabbitmq://h/q\"", "null", "1e999",
+            "\"\\u0000\"", "\"overrides\":{\"containerOverrides\":[{", " ")
         .Array[0, 12].Select(parts => "{" + string.Concat(parts) + "}");
 }

@@ -99,12 +99,13 @@ public sealed class RestartTests(Broker broker)
     public async Task Given_events_that_are_published_when_the_broker_restarts_then_sent_again_none_is_missing()
     {
         await using var house = await House.StartAsync(broker);
-        await house.Outsider.Channel.QueueDeclareAsync("restart-tests", durable: true, exclusive: false, autoDelete: false,
-            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" });
+        var quorum = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
+        await house.Outsider.Channel.QueueDeclareAsync("restart-tests", true, false, false, quorum);
         await house.Outsider.Channel.QueueBindAsync("restart-tests", Exchanges.Events, "task.#");
         var stream = Arn.Task(Scope.Default, "c", "t").ToString();
+        var start = DateTimeOffset.UnixEpoch;
         var events = Enumerable.Range(1, 3000).Select(i => EventMessage.Of(
-            new StoredEvent(i, Guid.NewGuid(), stream, i, "task-started", DateTimeOffset.UnixEpoch, null, null, null, null),
+            new StoredEvent(i, Guid.NewGuid(), stream, i, "task-started", start, null, null, null, null),
             "{}"u8.ToArray())).ToList();
 
         // As a relay does: it goes on from the last position that was confirmed.
