@@ -20,6 +20,15 @@ public sealed class Broker : IAsyncLifetime
 
     public Uri Uri { get; private set; } = new("amqp://none");
 
+    private RabbitMqContainer Container
+    {
+        get
+        {
+            if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
+            return _container;
+        }
+    }
+
     public async ValueTask InitializeAsync()
     {
         if (_given is not null)
@@ -52,19 +61,17 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>Ends the broker between two instructions, as a loss of power does, and starts it again.</summary>
     public async Task CrashAndStartAsync()
     {
-        if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
-
         // Not answered, since nobody is left to answer.
-        await _container.ExecAsync([.. AsRabbit, "rabbitmqctl", "eval", "erlang:halt(137, [{flush, false}])."]);
-        await _container.GetExitCodeAsync();
-        await _container.StartAsync();
+        await Container.ExecAsync([.. AsRabbit, "rabbitmqctl", "eval", "erlang:halt(137, [{flush, false}])."]);
+        await Container.GetExitCodeAsync();
+        await Container.StartAsync();
     }
 
     /// <summary>Stops the broker's process without ending its connections, as a pulled cable does.</summary>
-    public Task FreezeAsync() => _container?.PauseAsync() ?? Task.CompletedTask;
+    public Task FreezeAsync() => Container.PauseAsync();
 
     /// <summary>Lets the broker's process go on.</summary>
-    public Task ThawAsync() => _container?.UnpauseAsync() ?? Task.CompletedTask;
+    public Task ThawAsync() => Container.UnpauseAsync();
 
     private static ushort FreePort()
     {
@@ -75,9 +82,7 @@ public sealed class Broker : IAsyncLifetime
 
     private async Task ControlAsync(string command)
     {
-        if (_container is null) Assert.Skip("the broker of ECS_TEST_RABBITMQ_URI is not ours to stop");
-
-        var result = await _container.ExecAsync([.. AsRabbit, "rabbitmqctl", command]);
+        var result = await Container.ExecAsync([.. AsRabbit, "rabbitmqctl", command]);
         Assert.True(result.ExitCode == 0, $"rabbitmqctl {command}: {result.Stdout} {result.Stderr}");
     }
 }
