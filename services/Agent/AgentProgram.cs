@@ -9,6 +9,22 @@ namespace Ecs.Agent;
 /// <summary>Puts the Agent together; settings come from the environment or as <c>--NAME=value</c>.</summary>
 public static class AgentProgram
 {
+    /// <summary>Runs an Agent to its end.</summary>
+    /// <returns>The process's exit code: 0, or 2 where a setting is wrong.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await Build(args).RunAsync();
+            return 0;
+        }
+        catch (SettingException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+    }
+
     /// <summary>An Agent that is ready to run.</summary>
     /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>
     public static WebApplication Build(string[] args) => Build(args, (services, configuration) =>

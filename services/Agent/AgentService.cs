@@ -11,7 +11,7 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Agent;
 
-/// <summary>The Agent's life: find the engine, take up the journal, join the cluster, and drive tasks until the end.</summary>
+/// <summary>The Agent's life: find the engine, take up the journal, join the cluster, drive tasks.</summary>
 internal sealed class AgentService(
     AgentSettings settings,
     Engine engine,
@@ -48,7 +48,8 @@ internal sealed class AgentService(
     {
         var instance = new Instance(identity.Id, settings.Cluster, settings.StopTimeout);
         var driver = new DockerDriver(engine, images, instance, logs.CreateLogger<DockerDriver>());
-        await using var journal = new TaskJournal(Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
+        await using var journal = new TaskJournal(
+            Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
 
         AssignmentDesk? desk = null;
         var world = new TaskWorld

@@ -18,7 +18,7 @@ public sealed record AgentSettings
     /// <summary>Where the Agent keeps its journal; <c>/var/lib/ecs-agent</c> where nothing is said.</summary>
     public const string DataDirName = "ECS_DATA_DIR";
 
-    /// <summary>The engine: <c>unix:///var/run/docker.sock</c> where nothing is said, or <c>tcp://host:port</c>.</summary>
+    /// <summary>The engine's address; <c>unix:///var/run/docker.sock</c> where nothing is said.</summary>
     public const string DockerHostName = "DOCKER_HOST";
 
     /// <summary>Attributes of the instance besides the built-in ones: <c>name=value,name=value</c>.</summary>
@@ -33,15 +33,15 @@ public sealed record AgentSettings
     /// <summary>MiB to register instead of the machine's memory: for machines that do other work too.</summary>
     public const string MemoryName = "ECS_MEMORY";
 
-    /// <summary>How long a container has after its stop signal until it is killed, in seconds; 30 where nothing is said.</summary>
+    /// <summary>How long a container has after its stop signal, in seconds; 30 where nothing is said.</summary>
     public const string StopTimeoutName = "ECS_STOP_TIMEOUT";
 
-    /// <summary>How long after its end a task's containers are removed, in seconds; 10800, three hours, as ECS.</summary>
+    /// <summary>How long after its end a task's containers are removed, in seconds; three hours as in ECS.</summary>
     public const string CleanupAfterName = "ECS_CLEANUP_AFTER";
 
     /// <summary>
-    /// The container instance's id, 32 hexadecimal characters, in place of the one that is derived from cluster and engine:
-    /// for two Agents of different installations on one engine.
+    /// The container instance's id, 32 hexadecimal characters, in place of the one that is derived from cluster and
+    /// engine: for two Agents of different installations on one engine.
     /// </summary>
     public const string InstanceIdName = "ECS_INSTANCE_ID";
 
@@ -118,7 +118,8 @@ public sealed record AgentSettings
     private static List<NameValue> ReadAttributes(string? text)
     {
         var attributes = new List<NameValue>();
-        foreach (var part in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var part in (text ?? "").Split(',', Clean))
         {
             var halves = part.Split('=', 2, StringSplitOptions.TrimEntries);
             if (halves[0].Length == 0) throw new SettingException(AttributesName, "of the form name=value,name=value");

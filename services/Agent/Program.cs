@@ -1,4 +1,1 @@
-using Ecs.Agent;
-
-var app = AgentProgram.Build(args);
-await app.RunAsync();
+return await Ecs.Agent.AgentProgram.RunAsync(args);

@@ -5,9 +5,9 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Agent.Assigning;
 
 /// <summary>
-/// Which assignments hold. Messages come at least once and in any order; numbers decide. Until the first full list since
-/// the Agent's start has arrived new tasks are held back: only a list tells whether a start that waited in the queue, or
-/// that a lost journal has forgotten, still stands.
+/// Which assignments hold. Messages come at least once and in any order; numbers decide. Until the first full list
+/// since the Agent's start has arrived new tasks are held back: only a list tells whether a start that waited in the
+/// queue, or that a lost journal has forgotten, still stands.
 /// </summary>
 internal sealed record AssignmentBook
 {
@@ -17,7 +17,9 @@ internal sealed record AssignmentBook
     /// <summary>The highest number of a full list; null before the first.</summary>
     public long? List { get; init; }
 
-    /// <summary>The tasks that are known, with the number that holds; a stop that came before its start is one of them.</summary>
+    /// <summary>
+    /// The tasks that are known, with the number that holds; a stop that came before its start is one of them.
+    /// </summary>
     public ImmutableDictionary<string, BookEntry> Tasks { get; init; } = Empty<BookEntry>();
 
     /// <summary>Starts that wait for the first full list.</summary>

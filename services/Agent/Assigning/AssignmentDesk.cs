@@ -38,7 +38,8 @@ internal sealed class AssignmentDesk(
     {
         if (message.ContainerInstanceArn != instanceArn)
         {
-            world.Log.LogError("Assignments for {Other} came to {Instance}.", message.ContainerInstanceArn, instanceArn);
+            world.Log.LogError(
+                "Assignments for {Other} came to {Instance}.", message.ContainerInstanceArn, instanceArn);
             return;
         }
 

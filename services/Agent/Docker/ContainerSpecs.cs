@@ -83,5 +83,6 @@ internal static class ContainerSpecs
         return $"{task.Find(name)?.DockerName ?? name}:{alias}";
     }
 
-    private static List<string>? NullIfEmpty(IReadOnlyList<string>? words) => words is { Count: > 0 } ? [.. words] : null;
+    private static List<string>? NullIfEmpty(IReadOnlyList<string>? words) =>
+        words is { Count: > 0 } ? [.. words] : null;
 }

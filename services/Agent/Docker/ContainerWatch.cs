@@ -10,7 +10,7 @@ internal static class ContainerWatch
     private static readonly string[] Heard =
         ["die", "destroy", "pull", "tag", "untag", "delete", "import", "load"];
 
-    /// <summary>Hears of this instance's containers, and keeps the images' digests fresh, until the stream ends.</summary>
+    /// <summary>Hears of this instance's containers, and keeps image digests fresh, until the stream ends.</summary>
     public static async Task RunAsync(
         Engine engine, Images images, string instanceId, Action<ContainerSign> heard, CancellationToken ct)
     {

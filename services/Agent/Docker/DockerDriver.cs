@@ -36,8 +36,8 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            // What passes is usual while an engine restarts. What does not is a bug here or there: asking again, ever more
-            // slowly, is all that can be done about it.
+            // What passes is usual while an engine restarts. What does not is a bug here or there: asking again, ever
+            // more slowly, is all that can be done about it.
             var level = DockerFaults.IsPassing(fault) ? LogLevel.Warning : LogLevel.Error;
             log.Log(level, fault, "{Container}: Docker cannot {Step}.", container.DockerName, step);
             return new Outcome.Unreachable();

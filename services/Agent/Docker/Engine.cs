@@ -5,7 +5,7 @@ namespace Ecs.Agent.Docker;
 /// <summary>The way to one Docker engine, in the newest API version that both sides know.</summary>
 internal sealed class Engine(Uri endpoint) : IDisposable
 {
-    /// <summary>The newest API version that the client library was made for; engines from 1.41 on are known to work.</summary>
+    /// <summary>The newest API version that the client library was made for; 1.41 is known to work.</summary>
     public static readonly Version NewestApi = new(1, 54);
 
     private readonly SemaphoreSlim _connecting = new(1, 1);

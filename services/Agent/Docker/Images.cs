@@ -19,8 +19,8 @@ internal sealed class Images(Engine engine) : IDisposable
     public void Dispose() => _line.Dispose();
 
     /// <summary>
-    /// The digest that the registry knows the image by; of an image that came from no registry the engine's own id, which
-    /// is a digest too. Null where there is no such image or nobody can tell.
+    /// The digest that the registry knows the image by; of an image that came from no registry the engine's own id,
+    /// which is a digest too. Null where there is no such image or nobody can tell.
     /// </summary>
     public Task<string?> FindDigestAsync(string image)
     {
@@ -48,7 +48,9 @@ internal sealed class Images(Engine engine) : IDisposable
         }
     }
 
-    /// <summary>Pulls an image, or waits for the pull of it that is under way. It ends when nobody waits any more.</summary>
+    /// <summary>
+    /// Pulls an image, or waits for the pull of it that is under way. It ends when nobody waits any more.
+    /// </summary>
     /// <exception cref="DockerApiException">The registry or the engine refused.</exception>
     public async Task PullAsync(string image, CancellationToken ct)
     {

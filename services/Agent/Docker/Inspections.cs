@@ -19,7 +19,8 @@ internal static class Inspections
     /// <summary>The facts of a container.</summary>
     public static ContainerFacts Read(ContainerInspectResponse container)
     {
-        var state = container.State ?? throw new InvalidDataException("Docker describes a container without its state.");
+        var state = container.State
+            ?? throw new InvalidDataException("Docker describes a container without its state.");
         var observed = Read(state.Status);
         var ended = observed == Observed.Ended;
         return new ContainerFacts

@@ -1,6 +1,6 @@
 namespace Ecs.Agent.Docker;
 
-/// <summary>The labels of every container that an Agent makes. After a crash they are the truth about what is whose.</summary>
+/// <summary>The labels of every container that an Agent makes: after a crash they tell what is whose.</summary>
 internal static class Labels
 {
     /// <summary>The task's ARN.</summary>

@@ -3,10 +3,10 @@ namespace Ecs.Agent.Joining;
 /// <summary>Holds an instance's directory for one Agent: two of them would write each other's journal.</summary>
 internal static class DataDirectory
 {
-    /// <summary>How often a directory that another Agent holds is tried again: it may be just about to end.</summary>
+    /// <summary>How often a directory that another Agent holds is tried again: that one may be ending.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits until the directory is free, and holds it until the result is disposed or the process ends.</summary>
+    /// <summary>Waits until the directory is free; holds it until the result is disposed or the process ends.</summary>
     public static async Task<IDisposable> HoldAsync(
         string directory, TimeProvider clock, ILogger log, CancellationToken ct)
     {

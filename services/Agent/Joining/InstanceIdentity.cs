@@ -16,8 +16,8 @@ internal sealed record InstanceIdentity(Arn Arn, long Session, string Directory)
     public string Id => Arn.Name;
 
     /// <summary>
-    /// The same cluster and engine give the same instance over all restarts, even where the data directory was lost. What
-    /// is kept has a directory for each instance, so that a journal is never used on another engine.
+    /// The same cluster and engine give the same instance over all restarts, even where the data directory was lost.
+    /// What is kept has a directory for each instance, so that a journal is never used on another engine.
     /// </summary>
     public static InstanceIdentity Locate(AgentSettings settings, string engineId)
     {

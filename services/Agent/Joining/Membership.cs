@@ -8,8 +8,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Agent.Joining;
 
 /// <summary>
-/// Keeps the instance registered, its heartbeats going and the full list coming. Each full list says everything anew, so
-/// that nothing that was lost on the way stays lost.
+/// Keeps the instance registered, its heartbeats going and the full list coming. Each full list says everything anew,
+/// so that nothing that was lost on the way stays lost.
 /// </summary>
 internal sealed class Membership(
     ICommandSender sender, IHeartbeats heartbeats, AgentSettings settings, TimeProvider clock, ILogger<Membership> log)
@@ -23,7 +23,7 @@ internal sealed class Membership(
     /// <summary>How long the Scheduler may take to answer.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>The first pause after a registration that failed; it doubles up to <see cref="LongestPause"/>.</summary>
+    /// <summary>The pause after a failed registration; it doubles up to <see cref="LongestPause"/>.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);

@@ -15,8 +15,8 @@ internal static class PortsInUse
     private static readonly int[] Always = [22, 2375, 2376, 51678, 51679];
 
     /// <summary>
-    /// ECS's own ports and those that are listening now; without those that Docker has opened for containers, which come
-    /// and go with their tasks. An Agent in a container of its own sees only what listens there.
+    /// ECS's own ports and those that are listening now; without those that Docker has opened for containers, which
+    /// come and go with their tasks. An Agent in a container of its own sees only what listens there.
     /// </summary>
     public static IReadOnlyList<int> Find(IReadOnlySet<int> publishedByDocker) => Find(
         publishedByDocker, ["/proc/net/tcp", "/proc/net/tcp6"], "/proc/sys/net/ipv4/ip_local_port_range");
@@ -48,7 +48,9 @@ internal static class PortsInUse
     // A listener on an ephemeral port is there by chance, and gone soon.
     private static (int Low, int High) Range(string path)
     {
-        var words = File.Exists(path) ? File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : [];
+        var words = File.Exists(path)
+            ? File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            : [];
         return words is [var low, var high]
             ? (int.Parse(low, CultureInfo.InvariantCulture), int.Parse(high, CultureInfo.InvariantCulture))
             : (49153, 65535);

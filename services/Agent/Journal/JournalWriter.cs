@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Ecs.Agent.Journal;
 
 /// <summary>
-/// Writes the journal's files on a thread of its own, all that wait at once: the disk's commit is then paid by many tasks
-/// together, and no thread of the pool stands still for it.
+/// Writes the journal's files on a thread of its own, all that wait at once: the disk's commit is then paid by many
+/// tasks together, and no thread of the pool stands still for it.
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {

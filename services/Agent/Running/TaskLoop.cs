@@ -10,8 +10,8 @@ namespace Ecs.Agent.Running;
 internal sealed class TaskLoop
 {
     /// <summary>
-    /// The most events that wait. Signs of Docker beyond it are dropped, since sweeps repeat what they tell; the ends of
-    /// steps wait for room.
+    /// The most events that wait. Signs of Docker beyond it are dropped, since sweeps repeat what they tell; the ends
+    /// of steps wait for room.
     /// </summary>
     public const int MaxWaiting = 256;
 
@@ -36,7 +36,9 @@ internal sealed class TaskLoop
     /// <summary>The task as it is now.</summary>
     public TaskState State => _state;
 
-    /// <summary>Gives the loop an event, and returns when its effects were begun: what had to be kept is in the journal.</summary>
+    /// <summary>
+    /// Gives the loop an event, and returns when its effects were begun: what had to be kept is in the journal.
+    /// </summary>
     public async Task PostAsync(TaskEvent happened, CancellationToken ct)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +54,8 @@ internal sealed class TaskLoop
     }
 
     /// <summary>Gives the loop the end of a step.</summary>
-    public ValueTask TellAsync(TaskEvent happened) => _events.Writer.WriteAsync(new Posted(happened, null), _world.Ended);
+    public ValueTask TellAsync(TaskEvent happened) =>
+        _events.Writer.WriteAsync(new Posted(happened, null), _world.Ended);
 
     /// <summary>Gives the loop a sign that may be lost.</summary>
     public void Hint(TaskEvent happened) => _events.Writer.TryWrite(new Posted(happened, null));

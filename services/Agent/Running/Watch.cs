@@ -5,7 +5,7 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Running;
 
-/// <summary>Hears Docker's events, and sweeps over all containers beneath that, since the stream may miss some.</summary>
+/// <summary>Hears Docker's events, and sweeps over all containers beneath, since the stream may miss some.</summary>
 internal sealed class Watch(IContainerDriver driver, TaskLoops loops, AssignmentDesk desk, TaskWorld world)
 {
     /// <summary>How often all living containers are looked at.</summary>
@@ -38,7 +38,9 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
         }
     }
 
-    /// <summary>Sweeps until the Agent ends. The first sweep looks at what ended, too: it may be new to a lost journal.</summary>
+    /// <summary>
+    /// Sweeps until the Agent ends. The first sweep looks at what ended, too: it may be new to a lost journal.
+    /// </summary>
     public async Task SweepAsync()
     {
         var isFirst = true;

@@ -47,7 +47,7 @@ internal sealed record ContainerState
     [JsonIgnore]
     public Step Doing { get; init; }
 
-    /// <summary>Whether Docker told of a change while the step was under way: the step's end may know nothing of it.</summary>
+    /// <summary>Whether Docker told of a change during the step, whose end may know nothing of it.</summary>
     [JsonIgnore]
     public bool Doubted { get; init; }
 
@@ -67,7 +67,7 @@ internal sealed record ContainerState
     [JsonIgnore]
     public bool Essential => Definition.Essential ?? true;
 
-    /// <summary>What is wanted of it in a task of which that is wanted: no container runs twice, or after a failure.</summary>
+    /// <summary>What is wanted of it in a task so wanted: no container runs twice, or after a failure.</summary>
     public Desired WantedIn(Desired task) =>
         task < Desired.Stopped && (Failure is not null || Status == LifecycleStatus.Stopped) ? Desired.Stopped : task;
 

@@ -7,7 +7,7 @@ namespace Ecs.Agent.Tasks;
 /// <param name="At">When.</param>
 internal abstract record TaskEvent(DateTimeOffset At);
 
-/// <summary>The Agent began to look after the task: after an assignment, a restart, or since Docker has containers of it.</summary>
+/// <summary>The Agent began to look after the task: after a restart, or since Docker has containers of it.</summary>
 internal sealed record Began(DateTimeOffset At) : TaskEvent(At);
 
 /// <summary>The Scheduler says what the task is.</summary>
@@ -36,7 +36,7 @@ internal abstract record ContainerEvent(DateTimeOffset At, string Container) : T
 /// <summary>Docker says that the container changed: it died or was destroyed.</summary>
 /// <param name="At">When the Agent heard it.</param>
 /// <param name="Container">Its name in the definition.</param>
-/// <param name="ExitCode">What Docker said of its exit code; it is gone with the container where that was removed.</param>
+/// <param name="ExitCode">What Docker said of its exit code: all that is left of one that was removed.</param>
 internal sealed record Changed(DateTimeOffset At, string Container, int? ExitCode) : ContainerEvent(At, Container);
 
 /// <summary>A sweep over all containers saw this one so.</summary>

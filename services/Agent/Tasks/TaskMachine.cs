@@ -3,8 +3,8 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Agent.Tasks;
 
 /// <summary>
-/// One task's step function: state and event in, state and effects out. It has no clock and does nothing itself, so that
-/// a simulation can run it. Every event may come late, twice or never: levels are compared, and they only rise.
+/// One task's step function: state and event in, state and effects out. It has no clock and does nothing itself, so
+/// that a simulation can run it. Every event may come late, twice or never: levels are compared, and they only rise.
 /// </summary>
 internal static class TaskMachine
 {
@@ -25,7 +25,8 @@ internal static class TaskMachine
 
         var effects = new List<Effect>();
         if (MustBeKept(before, after)) effects.Add(new Effect.Save());
-        effects.AddRange(settled.Containers.Where(c => IsAbandoned(settled, c)).Select(c => new Effect.Abandon(c.Name)));
+        var abandoned = settled.Containers.Where(c => IsAbandoned(settled, c));
+        effects.AddRange(abandoned.Select(c => new Effect.Abandon(c.Name)));
         effects.AddRange(work);
         if (Observations.Differ(before, after)) effects.Add(new Effect.Report(Observations.Of(after, happened.At)));
         if (IsWorthKeeping(before, after)) effects.Add(new Effect.SaveSoon());

@@ -49,7 +49,8 @@ internal sealed record TaskState
     public IReadOnlyList<ContainerState> Containers { get; init; } = [];
 
     /// <summary>
-    /// Whether Docker is still to be asked which containers the task has: it is to stop, and nobody ever said which it had.
+    /// Whether Docker is still to be asked which containers the task has: it is to stop, and nobody ever said which it
+    /// had.
     /// </summary>
     public bool Undiscovered { get; init; }
 

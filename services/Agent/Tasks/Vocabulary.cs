@@ -3,7 +3,7 @@ namespace Ecs.Agent.Tasks;
 /// <summary>What an Agent wants of a container. It only ever rises.</summary>
 internal enum Desired
 {
-    /// <summary>Nothing: it was found in Docker, and no assignment has named its task yet. It is left as it is.</summary>
+    /// <summary>Nothing: it was found in Docker, and no assignment has named its task yet.</summary>
     Unassigned,
 
     /// <summary>It shall run, once.</summary>

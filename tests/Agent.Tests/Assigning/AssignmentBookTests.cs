@@ -54,7 +54,8 @@ public sealed class AssignmentBookTests
     [Fact]
     public void Given_a_start_that_waits_when_its_stop_comes_then_it_is_never_begun()
     {
-        var orders = Orders(Some.Message(Some.Start(1, 10)), Some.Message(Some.Stop(1, 12)), Some.List(11, Some.Start(1, 10)));
+        var orders = Orders(
+            Some.Message(Some.Start(1, 10)), Some.Message(Some.Stop(1, 12)), Some.List(11, Some.Start(1, 10)));
 
         Assert.IsType<Order.Stop>(Assert.Single(orders));
     }
@@ -94,7 +95,7 @@ public sealed class AssignmentBookTests
     }
 
     [Fact]
-    public void Given_assignments_in_any_order_and_number_then_each_task_is_begun_at_most_once_and_never_after_its_stop()
+    public void Given_assignments_in_any_order_then_each_task_is_begun_at_most_once_and_never_after_its_stop()
     {
         var messages =
             from kind in Gen.Int[0, 2]

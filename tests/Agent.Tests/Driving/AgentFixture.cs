@@ -67,7 +67,8 @@ public sealed class AgentFixture : IAsyncDisposable
         Command = command.Length > 0 ? command : ["sleep", "600"],
     };
 
-    public static string DockerName(string task, string container) => $"ecs-agent-test-3-{container}-{task.Split('/')[^1]}";
+    public static string DockerName(string task, string container) =>
+        $"ecs-agent-test-3-{container}-{task.Split('/')[^1]}";
 
     public Task<ContainerInspectResponse> InspectAsync(string task, string container) =>
         Docker.Containers.InspectContainerAsync(DockerName(task, container));

@@ -123,7 +123,8 @@ public sealed class EndingTests
     {
         await using var agent = await AgentFixture.StartAsync("--ECS_STOP_TIMEOUT=30");
         var task = await agent.Scheduler.RunAsync(
-            AgentFixture.Container("web", "sh", "-c", "trap 'exit 42' TERM; touch /set; while true; do sleep 0.1; done"));
+            AgentFixture.Container("web",
+                "sh", "-c", "trap 'exit 42' TERM; touch /set; while true; do sleep 0.1; done"));
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         await AgentFixture.EventuallyAsync(async () => (await agent.ExecAsync(task, "web", "ls", "/")).Contains("set"));
 

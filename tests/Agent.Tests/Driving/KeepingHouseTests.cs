@@ -29,7 +29,8 @@ public sealed class KeepingHouseTests
         }
         finally
         {
-            await agent.Docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { Force = true });
+            var force = new ContainerRemoveParameters { Force = true };
+            await agent.Docker.Containers.RemoveContainerAsync(other.ID, force);
         }
     }
 
@@ -53,7 +54,8 @@ public sealed class KeepingHouseTests
         }
         finally
         {
-            await agent.Docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { Force = true });
+            var force = new ContainerRemoveParameters { Force = true };
+            await agent.Docker.Containers.RemoveContainerAsync(other.ID, force);
         }
     }
 

@@ -97,7 +97,8 @@ public sealed class RestartingTests
         var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
         var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         await agent.EndAsync();
-        var file = Directory.GetFiles(agent.DataDir, task.Split('/')[^1] + ".json", SearchOption.AllDirectories).Single();
+        var name = task.Split('/')[^1] + ".json";
+        var file = Directory.GetFiles(agent.DataDir, name, SearchOption.AllDirectories).Single();
         await File.WriteAllTextAsync(file, "{ \"taskArn\": ");
         agent.Scheduler.Told.Clear();
 

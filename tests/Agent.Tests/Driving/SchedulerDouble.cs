@@ -9,7 +9,7 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Agent.Tests.Driving;
 
 /// <summary>
-/// A double of the Scheduler and the bus between: it assigns what tests want, remembers what it is told, and can be away.
+/// A double of the Scheduler and the bus between: it assigns what tests want, remembers what it is told, can be away.
 /// It outlives the Agents of its test.
 /// </summary>
 internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbeats

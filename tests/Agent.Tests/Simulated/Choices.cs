@@ -1,6 +1,6 @@
 namespace Ecs.Agent.Tests.Simulated;
 
-/// <summary>Chance that a property test can shrink: a list of numbers, and the first choice for ever when it is used up.</summary>
+/// <summary>Chance that a property test can shrink: a list of numbers, then the first choice for ever.</summary>
 internal sealed class Choices(int[] numbers)
 {
     private int _next;

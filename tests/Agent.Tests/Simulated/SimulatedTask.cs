@@ -45,7 +45,8 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
                 Step(_arriving.Dequeue());
                 break;
             case 1 when docker.Containers.Any():
-                Die(docker.Containers.ElementAt(choices.Among(docker.Containers.Count())), isHeard: choices.Among(2) == 0);
+                var victim = docker.Containers.ElementAt(choices.Among(docker.Containers.Count()));
+                Die(victim, isHeard: choices.Among(2) == 0);
                 break;
             case 2:
                 Sweep();

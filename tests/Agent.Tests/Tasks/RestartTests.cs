@@ -89,7 +89,8 @@ public sealed class RestartTests
     public void Given_containers_that_nobody_assigned_then_they_are_left_alone_until_the_word_to_stop()
     {
         var spec = new Spec();
-        spec.When(at => new StopAsked(at, 0)).When(at => new Discovered(at, [Some.State("web") with { RuntimeId = "id-web" }]));
+        var found = Some.State("web") with { RuntimeId = "id-web" };
+        spec.When(at => new StopAsked(at, 0)).When(at => new Discovered(at, [found]));
         Assert.Equal(["Inspect web"], spec.Begun);
 
         spec.When("web", Step.Inspect, Found(Observed.Running));

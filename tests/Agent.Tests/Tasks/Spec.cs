@@ -37,7 +37,8 @@ internal sealed class Spec
     public Spec When(string container, Step step, Outcome outcome) =>
         When(at => new Stepped(at, container, step, outcome));
 
-    public Spec Created(string container) => When(container, Step.Create, new Outcome.Created($"id-{container}", "sha256:1"));
+    public Spec Created(string container) =>
+        When(container, Step.Create, new Outcome.Created($"id-{container}", "sha256:1"));
 
     public Spec Started(string container) => When(container, Step.Start, new Outcome.Started([]));
 

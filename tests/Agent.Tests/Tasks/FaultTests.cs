@@ -1,0 +1,98 @@
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Tasks;
+
+public sealed class FaultTests
+{
+    private static readonly ContainerDefinition Web = Some.Container("web");
+
+    [Fact]
+    public void Given_a_pull_under_way_when_the_task_is_to_stop_then_the_pull_is_given_up()
+    {
+        var spec = new Spec(Web).When("web", Step.Create, new Outcome.ImageMissing()).StopAsked();
+
+        Assert.Contains(spec.Effects, e => e is Effect.Abandon);
+        Assert.Equal(LifecycleStatus.Stopped, spec.State.Status);
+        spec.When("web", Step.Pull, new Outcome.Pulled());
+        Assert.Empty(spec.Begun);
+    }
+
+    [Fact]
+    public void Given_a_start_that_times_out_when_the_container_runs_all_the_same_then_it_is_stopped_before_the_end()
+    {
+        var reason = Reasons.Timeout("started", TimeSpan.FromMinutes(3));
+        var spec = new Spec(Web).Created("web").When("web", Step.Start, new Outcome.TimedOut(reason));
+        Assert.Equal(LifecycleStatus.Stopping, spec.State.Status);
+        Assert.Equal(["Inspect web"], spec.Begun);
+
+        spec.When("web", Step.Inspect, new Outcome.Found(new ContainerFacts
+        {
+            RuntimeId = "id-web",
+            Observed = Observed.Running,
+        }));
+        Assert.Equal(["Stop web"], spec.Begun);
+        spec.When("web", Step.Stop, new Outcome.Finished()).When("web", Step.Inspect, spec.Ended("web", 137));
+        Assert.Equal(StopCode.TaskFailedToStart, spec.Reports[^1].StopCode);
+        Assert.Equal(
+            "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s",
+            spec.Reports[^1].Containers[0].Reason);
+    }
+
+    [Fact]
+    public void Given_an_engine_that_is_away_when_it_is_asked_then_the_pauses_grow_to_a_limit()
+    {
+        var spec = new Spec(Web).When("web", Step.Create, new Outcome.Unreachable());
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            pauses.Add(spec.Effects.OfType<Effect.Begin>().Single().Delay);
+            spec.When("web", Step.Inspect, new Outcome.Unreachable());
+        }
+
+        Assert.Equal(TaskMachine.FirstPause, pauses[0]);
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.Equal(TaskMachine.LongestPause, pauses[^1]);
+        Assert.Empty(spec.Reports);
+    }
+
+    [Fact]
+    public void Given_a_container_that_somebody_removed_when_it_is_missed_then_it_is_not_made_again()
+    {
+        var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", 137))
+            .When("web", Step.Inspect, new Outcome.Missing());
+
+        Assert.Empty(spec.Begun);
+        Assert.Equal(LifecycleStatus.Stopped, spec.State.Status);
+        Assert.Equal(137, spec.Reports[^1].Containers[0].ExitCode);
+    }
+
+    [Fact]
+    public void Given_a_container_that_was_killed_for_its_memory_then_its_reason_says_so()
+    {
+        var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", 137)).When("web", Step.Inspect,
+            new Outcome.Found(new ContainerFacts
+            {
+                RuntimeId = "id-web",
+                Observed = Observed.Ended,
+                ExitCode = 137,
+                OutOfMemory = true,
+            }));
+
+        Assert.Equal(
+            "OutOfMemoryError: Container killed due to memory usage", spec.Reports[^1].Containers[0].Reason);
+    }
+
+    [Fact]
+    public void Given_a_stop_of_an_unknown_task_then_its_containers_are_looked_for_and_it_is_told_stopped()
+    {
+        var spec = new Spec().StopAsked();
+        Assert.Contains(spec.Effects, e => e is Effect.Discover);
+        Assert.Contains(spec.Effects, e => e is Effect.Save);
+
+        spec.When(at => new Discovered(at, []));
+        Assert.Equal(LifecycleStatus.Stopped, spec.Reports[^1].Status);
+        spec.When(at => new Assigned(at, Some.Start(1, 10)));
+        Assert.Empty(spec.Effects);
+    }
+}
