@@ -69,10 +69,9 @@ internal sealed class AgentService(
         health.Watch(watch, membership);
 
         desk.Resume(journal.Load());
-        await using var listening = await endpoint.ListenAsync(identity.Id, desk.AcceptAsync, ct);
-
         // None of these ends by itself: one that does has met a bug, and the program ends and is started anew.
         await await Task.WhenAny(
+            ListenAsync(identity, desk, ct),
             watch.HearAsync(),
             watch.SweepAsync(),
             membership.BeatAsync(identity, ct),
@@ -93,6 +92,13 @@ internal sealed class AgentService(
             await loop.PostAsync(new Acknowledged(clock.GetUtcNow(), told.Status), token);
             if (mustStop) await desk.StopAsync(told.TaskArn, token);
         }
+    }
+
+    // Beside the rest: while the broker is away, tasks that end are looked after all the same.
+    private async Task ListenAsync(InstanceIdentity identity, AssignmentDesk desk, CancellationToken ct)
+    {
+        await using var listening = await endpoint.ListenAsync(identity.Id, desk.AcceptAsync, ct);
+        await Task.Delay(Timeout.Infinite, ct);
     }
 
     private SubmitTaskStates Origin(InstanceIdentity identity) => new()
