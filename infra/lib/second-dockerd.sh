@@ -58,7 +58,8 @@ start() {
   # iptables off: an engine that starts empties the DOCKER chain, which is the first engine's. Published ports work
   # through the userland proxy. The containerd namespaces keep the two apart where both use the machine's containerd.
   setsid nohup dockerd --config-file "$dir/daemon.json" --host "unix://$dir/docker.sock" \
-    --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/docker.pid" --bridge "$bridge" --iptables=false --ip6tables=false --ip-masq=false \
+    --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/docker.pid" --bridge "$bridge" \
+    --iptables=false --ip6tables=false --ip-masq=false \
     --containerd-namespace "$bridge" --containerd-plugins-namespace "$bridge-plugins" \
     </dev/null >>"$dir/dockerd.log" 2>&1 &
   local pid=$! deadline=$((SECONDS + start_seconds))
