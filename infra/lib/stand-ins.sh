@@ -3,10 +3,14 @@
 
 stand_in_name() { printf 'ecs-events/%s:debian12\n' "$1"; }
 
-# recipe_digest <name>: changes when anything that the image is made of changes.
+# Raise it when rootfs.sh makes other files than before: the images are then built anew.
+ECS_ROOTFS_VERSION=1
+
+# recipe_digest <name>: changes when what the image is made of changes.
 recipe_digest() {
   {
-    cat "$ECS_ROOT/infra/lib/rootfs.sh" "$ECS_ROOT/infra/images/$1".sh
+    echo "$ECS_ROOTFS_VERSION"
+    cat "$ECS_ROOT/infra/images/$1".sh
     if [ -f "$ECS_ROOT/infra/images/$1-entrypoint.sh" ]; then cat "$ECS_ROOT/infra/images/$1-entrypoint.sh"; fi
     if [ "$1" = dotnet ]; then dotnet --list-runtimes; fi
   } | sha256sum | cut -c1-16
