@@ -40,7 +40,7 @@ public static class AuditorProgram
     }
 
     /// <summary>Whatever happens in this program, PostgreSQL lets it change nothing.</summary>
-    private static string ReadOnly(string connection)
+    internal static string ReadOnly(string connection)
     {
         try
         {

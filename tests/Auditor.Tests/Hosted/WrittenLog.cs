@@ -1,0 +1,112 @@
+using System.Text;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Log;
+using Npgsql;
+using Testcontainers.PostgreSql;
+
+[assembly: AssemblyFixture(typeof(Ecs.Auditor.Tests.Hosted.WrittenLog))]
+
+namespace Ecs.Auditor.Tests.Hosted;
+
+/// <summary>
+/// A real PostgreSQL in a container, or the one that ECS_TEST_POSTGRES_CONNECTION names; it starts with the first test
+/// that needs it.
+/// </summary>
+public sealed class WrittenLog : IAsyncDisposable
+{
+    private PostgreSqlContainer? _container;
+    private string? _server;
+    private int _databases;
+
+    /// <summary>A new database with an empty log.</summary>
+    public async Task<string> CreateAsync()
+    {
+        _server ??= Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") ?? await StartAsync();
+        var name = $"auditor_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        await using (var connection = new NpgsqlConnection(_server))
+        {
+            await connection.OpenAsync();
+            await using var create = new NpgsqlCommand($"create database {name}", connection);
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var log = new NpgsqlConnectionStringBuilder(_server) { Database = name }.ConnectionString;
+        await LogSchema.MigrateAsync(log, CancellationToken.None);
+        return log;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_container is not null) await _container.DisposeAsync();
+    }
+
+    private async Task<string> StartAsync()
+    {
+        var image = Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12";
+        _container = new PostgreSqlBuilder(image).Build();
+        await _container.StartAsync();
+        return _container.GetConnectionString();
+    }
+}
+
+/// <summary>Writes events as a service's writer does, without its rules: whatever the test says has happened.</summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    private readonly EventLog _log;
+    private readonly CancellationTokenSource _end = new();
+    private readonly Task _leading;
+    private readonly TaskCompletionSource<Lease> _lease = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
+    private int _commands;
+
+    public Writer(string connection)
+    {
+        _log = new EventLog(connection);
+        _leading = new Leadership(_log, Services.Scheduler, "auditor-tests").RunAsync(
+            async (lease, ct) =>
+            {
+                _lease.TrySetResult(lease);
+                await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            },
+            _end.Token);
+    }
+
+    /// <summary>Commits the events as what one command led to.</summary>
+    public async Task<long> WriteAsync(Command command, params IEvent[] events)
+    {
+        var id = command.CommandId ?? $"command-{++_commands}";
+        var decided = new DecidedCommand(
+            new CommandKey(Services.Scheduler, command.Account, command.Region, id),
+            CommandTypes.Of(command.GetType()).Name,
+            IsRoutine: false,
+            Body: "{}",
+            Digest: new string('0', 64),
+            Resolved: null,
+            Happenings.At,
+            command.Actor,
+            command.CorrelationId ?? id,
+            "test",
+            [.. events.Select(Decided)],
+            Answer: "{}");
+        return (await _log.CommitAsync(await _lease.Task, [decided], CancellationToken.None)).LastPosition;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _leading;
+        await _log.DisposeAsync();
+        _end.Dispose();
+    }
+
+    private DecidedEvent Decided(IEvent e)
+    {
+        var version = _versions[e.Stream] = _versions.GetValueOrDefault(e.Stream) + 1;
+        var body = System.Text.Json.JsonSerializer.SerializeToElement(e, e.GetType(), EcsJson.Options);
+        return new DecidedEvent(
+            e, e.Stream, version, EventTypes.NameOf(e), Encoding.UTF8.GetString(CanonicalJson.Bytes(body)));
+    }
+}
