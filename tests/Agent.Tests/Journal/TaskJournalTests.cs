@@ -1,0 +1,80 @@
+using Ecs.Agent.Journal;
+using Ecs.Agent.Tasks;
+using Ecs.Agent.Tests.Tasks;
+using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ecs.Agent.Tests.Journal;
+
+public sealed class TaskJournalTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ecs-journal-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private TaskJournal Open() => new(_directory, NullLogger.Instance);
+
+    [Fact]
+    public async Task Given_a_task_that_was_kept_when_the_journal_is_opened_again_then_all_that_counts_is_there()
+    {
+        var kept = new Spec(Some.Container("web") with { Cpu = 5 }).Runs("web").Ends("web", 4).State;
+        await using (var journal = Open()) await journal.SaveAsync(kept, CancellationToken.None);
+
+        await using var again = Open();
+        var read = Assert.Single(again.Load());
+
+        Assert.Equal(Observations.Of(kept, Some.Time) with { Containers = [] },
+            Observations.Of(read, Some.Time) with { Containers = [] });
+        Assert.Equal((10L, Desired.Stopped, "some", 1), (read.Number, read.Desired, read.Family, read.Revision));
+        Assert.Equal((5, 4, "id-web", LifecycleStatus.Stopped), (read.Containers[0].Definition.Cpu,
+            read.Containers[0].ExitCode, read.Containers[0].RuntimeId, read.Containers[0].Status));
+    }
+
+    [Fact]
+    public async Task Given_writes_of_one_task_when_they_are_not_waited_for_then_the_last_one_holds()
+    {
+        var journal = Open();
+        var writes = Enumerable.Range(1, 200).Select(number =>
+            journal.SaveSoonAsync(TaskMachine.Unknown(Some.Task(1)) with { Number = number }, CancellationToken.None));
+        await Task.WhenAll(writes.ToList());
+        await journal.DisposeAsync();
+
+        await using var again = Open();
+        Assert.Equal(200, Assert.Single(again.Load()).Number);
+    }
+
+    [Fact]
+    public async Task Given_a_task_that_was_dropped_when_the_journal_is_opened_again_then_it_is_gone()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(TaskMachine.Unknown(Some.Task(1)), CancellationToken.None);
+        await journal.RemoveAsync(TaskMachine.Unknown(Some.Task(1)), CancellationToken.None);
+
+        Assert.Empty(journal.Load());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{\"number\": 1}")]
+    public async Task Given_a_file_that_cannot_be_read_then_it_is_set_aside_and_the_others_are_read(string content)
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(TaskMachine.Unknown(Some.Task(1)), CancellationToken.None);
+        await File.WriteAllTextAsync(Path.Combine(_directory, "broken.json"), content);
+
+        Assert.Equal(Some.Task(1), Assert.Single(journal.Load()).TaskArn);
+        Assert.True(File.Exists(Path.Combine(_directory, "broken.json.corrupt")));
+    }
+
+    [Fact]
+    public async Task Given_an_id_that_is_no_file_name_then_nothing_is_written_outside_the_journal()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(TaskMachine.Unknown("arn:aws:ecs:r:a:task/default/.."), CancellationToken.None);
+
+        Assert.Equal("arn:aws:ecs:r:a:task/default/..", Assert.Single(journal.Load()).TaskArn);
+        Assert.Single(Directory.GetFiles(_directory));
+    }
+}
