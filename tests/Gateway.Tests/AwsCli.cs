@@ -22,6 +22,15 @@ internal static class AwsCli
         return [.. paths];
     }
 
+    /// <summary>Whether this CLI is of the time before ECS had client tokens for RunTask.</summary>
+    public static async Task<bool> IsBeforeTokensAsync(string aws)
+    {
+        using var process = Process.Start(new ProcessStartInfo(aws, "--version") { RedirectStandardOutput = true })!;
+        using var time = new CancellationTokenSource(Patience);
+        var version = await process.StandardOutput.ReadToEndAsync(time.Token);
+        return version.StartsWith("aws-cli/2.9.", StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Runs <c>aws ecs</c> against an endpoint, with an access key and a region and nothing else set up.
     /// </summary>

@@ -117,7 +117,7 @@ public class AwsCliTests
     }
 
     [Theory, MemberData(nameof(Clis))]
-    public async Task Given_no_answer_at_first_when_a_task_is_run_then_the_cli_s_retry_is_the_same_command(string aws)
+    public async Task Given_no_answer_at_first_when_a_task_is_run_then_the_cli_s_retry_is_safe(string aws)
     {
         await using var gateway = await GatewayHost.StartAsync();
         var calls = 0;
@@ -129,8 +129,12 @@ public class AwsCliTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(2, gateway.Bus.Sent.Count);
-        var repeat = Assert.Single(gateway.Bus.Sent.Select(command => command.RepeatId).Distinct());
-        Assert.StartsWith("token:", repeat, StringComparison.Ordinal);
+        Assert.All(gateway.Bus.Sent, command => Assert.NotNull(command.Deadline));
+
+        // 2.9 says in no way that the second call is the first again: there the deadline alone keeps them apart.
+        var isTold = gateway.Bus.Sent.All(command => ((RunTask)command).ClientToken is not null);
+        Assert.Equal(isTold ? 1 : 2, gateway.Bus.Sent.Select(command => command.RepeatId).Distinct().Count());
+        Assert.Equal(!await AwsCli.IsBeforeTokensAsync(aws), isTold);
     }
 
     [Theory, MemberData(nameof(Clis))]

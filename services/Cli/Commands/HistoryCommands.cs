@@ -34,7 +34,7 @@ internal static class HistoryCommands
     {
         var thing = new Argument<string>("thing")
         {
-            Description = "An id of a task or instance, or its first characters; a cluster, family, family:revision; an ARN.",
+            Description = "The id of a task or instance or its first characters, a cluster, a family, an ARN.",
         };
         var cluster = Options.Cluster();
         var after = new Option<long>("--after") { Description = "Only what stands behind this position of the log." };

@@ -19,7 +19,8 @@ internal static class TaskDefinitionTables
             ("network", Words.Safe(definition.NetworkMode)),
             ("cpu", Words.Safe(definition.Cpu)),
             ("memory", definition.Memory is null ? "" : Words.Safe(definition.Memory) + " MiB"),
-            ("registered", $"{Words.Time(definition.RegisteredAt)} by {Words.Safe(Words.Actor(definition.RegisteredBy))}"),
+            ("registered", Words.Time(definition.RegisteredAt)),
+            ("registered by", Words.Safe(Words.Actor(definition.RegisteredBy))),
             ("deregistered", Words.Time(definition.DeregisteredAt)),
         ]));
         session.Screen.Line("");

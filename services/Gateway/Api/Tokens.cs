@@ -3,9 +3,9 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Gateway.Api;
 
 /// <summary>
-/// Client tokens for clients that send none, such as the AWS CLI before ECS had them. Every AWS client gives each
-/// call an id that is the same in all its retries (<c>amz-sdk-invocation-id</c>): a retry whose first answer was lost
-/// on the way must not start a second task.
+/// Client tokens for clients that send none. Most AWS clients give each call an id that is the same in all its retries
+/// (<c>amz-sdk-invocation-id</c>): a retry whose first answer was lost on the way must not start a second task. A client
+/// that sends neither, as the AWS CLI 2.9, has the deadline alone: what was not decided in time never will be.
 /// </summary>
 internal static class Tokens
 {
