@@ -12,12 +12,15 @@ using Ecs.Scheduler.Tasks;
 namespace Ecs.Scheduler;
 
 /// <summary>
-/// The Scheduler's rules, whole: a pure function from state and command to facts and answer. Contents of definitions are
+/// The Scheduler's rules, whole: a pure function from state and command to facts and answer. Contents of definitions
+/// are
 /// found by digest, which makes them part of the command rather than of the world.
 /// </summary>
 internal static class SchedulerDecider
 {
-    /// <summary>The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.</summary>
+    /// <summary>
+    /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
+    /// </summary>
     public const string Version = "scheduler-1";
 
     /// <summary>Decides one command.</summary>

@@ -15,7 +15,9 @@ public static class SchedulerProgram
     /// <summary>Where the Scheduler's health is found if <see cref="Settings.Http"/> says nothing.</summary>
     public const string DefaultHttp = "http://127.0.0.1:8082";
 
-    /// <summary>The setting of the silence, in seconds, after which an Agent counts as disconnected; 1 to 3600.</summary>
+    /// <summary>
+    /// The setting of the silence, in seconds, after which an Agent counts as disconnected; 1 to 3600.
+    /// </summary>
     public const string AgentSilence = "ECS_AGENT_SILENCE";
 
     /// <summary>Ten heartbeats: a broker that restarts is back before its Agents are given up.</summary>

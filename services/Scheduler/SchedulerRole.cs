@@ -33,7 +33,9 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
         SchedulerDecider.Decide(state, command, definitions.ContentOf);
 }
 
-/// <summary>What the Scheduler brings to leading: rules, queries, the Agents' work and the watch over their heartbeats.</summary>
+/// <summary>
+/// What the Scheduler brings to leading: rules, queries, the Agents' work and the watch over their heartbeats.
+/// </summary>
 internal sealed class SchedulerRole(
     DefinitionBook definitions, TaskQueries tasks, AgentDispatch dispatch, HeartbeatWatch heartbeats)
 {

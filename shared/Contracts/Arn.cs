@@ -29,7 +29,9 @@ public sealed record Arn(Scope Scope, ResourceKind Kind, string Path)
 {
     private const string Prefix = "arn:aws:ecs:";
 
-    /// <summary>The last part of the path: a cluster's name, a task's or an instance's id, <c>family:revision</c>.</summary>
+    /// <summary>
+    /// The last part of the path: a cluster's name, a task's or an instance's id, <c>family:revision</c>.
+    /// </summary>
     public string Name => Path[(Path.LastIndexOf('/') + 1)..];
 
     /// <summary>The cluster's name of a task or an instance; of a cluster its own; empty for a definition.</summary>

@@ -4,13 +4,17 @@ using System.Text.Json.Serialization;
 
 namespace Ecs.Contracts;
 
-/// <summary>How the house writes JSON: camelCase, ISO 8601 times, enums by their ECS words, nothing that is null.</summary>
+/// <summary>
+/// How the house writes JSON: camelCase, ISO 8601 times, enums by their ECS words, nothing that is null.
+/// </summary>
 public static class EcsJson
 {
     /// <summary>The deepest nesting that is read; ECS's own shapes need fewer than ten levels.</summary>
     public const int MaxDepth = 32;
 
-    /// <summary>For the log and the bus. Members it does not know are passed over: a newer version may have added them.</summary>
+    /// <summary>
+    /// For the log and the bus. Members it does not know are passed over: a newer version may have added them.
+    /// </summary>
     public static JsonSerializerOptions Options { get; } = Create(JsonUnmappedMemberHandling.Skip);
 
     /// <summary>For input from outside: a member that the command does not have is an error that names it.</summary>

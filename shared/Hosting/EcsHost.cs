@@ -33,7 +33,8 @@ public static class EcsHost
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // Whoever asks for the health reads it there: a line for every question while a program starts tells nobody more.
+        // Whoever asks for the health reads it there: a line for every question while a program starts tells nobody
+        // more.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.AddHealthChecks();
@@ -41,7 +42,8 @@ public static class EcsHost
     }
 
     /// <summary>
-    /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: every check tagged <see cref="Ready"/> passes; the
+    /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: every check tagged <see cref="Ready"/> passes;
+    /// the
     /// body names each with its state.
     /// </summary>
     public static WebApplication MapHealth(this WebApplication app)

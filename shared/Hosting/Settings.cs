@@ -15,7 +15,9 @@ public static class Settings
     /// <summary>Where the log is: a connection string of Npgsql.</summary>
     public const string LogConnection = "ECS_LOG_CONNECTION";
 
-    /// <summary>Where the program listens for HTTP, health included: a URL such as <c>http://127.0.0.1:8080</c>.</summary>
+    /// <summary>
+    /// Where the program listens for HTTP, health included: a URL such as <c>http://127.0.0.1:8080</c>.
+    /// </summary>
     public const string Http = "ECS_HTTP";
 
     /// <summary>Where the Gateway finds the Auditor: a URL.</summary>

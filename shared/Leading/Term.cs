@@ -82,7 +82,11 @@ internal sealed class Term<TState>
 
     private async Task<Answer> AnswerAsync(Command command, CancellationToken ct)
     {
-        if (CommandScope.Check(command) is { } error) return new Answer { CommandId = command.CommandId, Error = error };
+        if (CommandScope.Check(command) is { } error)
+        {
+            return new Answer { CommandId = command.CommandId, Error = error };
+        }
+
         if (!CommandTypes.Of(command.GetType()).IsQuery) return await _writer.SubmitAsync(command, ct);
 
         var current = _writer.Current;

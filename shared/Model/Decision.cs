@@ -5,15 +5,19 @@ using Ecs.Contracts.Events;
 namespace Ecs.Model;
 
 /// <summary>
-/// A command as the decider sees it: what a pure function may not look up, time and other services' facts, comes in here
+/// A command as the decider sees it: what a pure function may not look up, time and other services' facts, comes in
+/// here
 /// and is recorded with the command, so that it can be decided again with the same outcome.
 /// </summary>
 /// <param name="Command">What is asked.</param>
 /// <param name="Now">The moment of deciding, in whole microseconds.</param>
-/// <param name="Resolved">What the shell looked up for it, such as a definition's revision and digest; null for nothing.</param>
+/// <param name="Resolved">What the shell looked up for it, such as a definition's revision and digest; null for
+/// nothing.</param>
 public sealed record Received(Command Command, DateTimeOffset Now, JsonElement? Resolved);
 
-/// <summary>What a decider made of a command: the facts to append, and the answer. A refusal is an answer too.</summary>
+/// <summary>
+/// What a decider made of a command: the facts to append, and the answer. A refusal is an answer too.
+/// </summary>
 /// <param name="Events">The facts, in the order in which they are to stand in the log.</param>
 /// <param name="Result">The answer's result, written with the house's JSON; whole numbers only.</param>
 /// <param name="Error">Why the command is refused; null where it is accepted.</param>

@@ -13,7 +13,9 @@ public interface IState<TSelf>
     /// <summary>The state before the first event.</summary>
     static abstract TSelf Empty { get; }
 
-    /// <summary>The state after one more event. An event of a kind that the state does not hold changes nothing.</summary>
+    /// <summary>
+    /// The state after one more event. An event of a kind that the state does not hold changes nothing.
+    /// </summary>
     TSelf Apply(IEvent e);
 
     /// <summary>

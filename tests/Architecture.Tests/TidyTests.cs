@@ -5,8 +5,9 @@ namespace Ecs.Architecture.Tests;
 /// <summary>The habits of the house that a compiler does not check.</summary>
 public partial class TidyTests
 {
-    private const int MaxLines = 260;
-    private const int MaxColumns = 125;
+    private const int MaxLines = 300;
+    private const int MaxColumns = 120;
+    private const int MaxColumnsOfTests = 160;
 
     [Fact]
     public void Files_fit_a_few_screens_and_lines_fit_one()
@@ -14,7 +15,10 @@ public partial class TidyTests
         var broken = Repository.Files("*.cs").SelectMany(path =>
         {
             var lines = Repository.Lines(path);
-            var wide = lines.Index().Where(l => l.Item.Length > MaxColumns).Select(l => $"{path}:{l.Index + 1} is too wide");
+            var columns = path.StartsWith("tests/", StringComparison.Ordinal) ? MaxColumnsOfTests : MaxColumns;
+            var wide = lines.Index()
+                .Where(line => line.Item.Length > columns)
+                .Select(line => $"{path}:{line.Index + 1} is too wide");
             return lines.Length > MaxLines ? wide.Prepend($"{path} has {lines.Length} lines") : wide;
         });
         Assert.Empty(broken);

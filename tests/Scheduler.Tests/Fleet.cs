@@ -10,7 +10,9 @@ using Ecs.Scheduler.Definitions;
 
 namespace Ecs.Scheduler.Tests;
 
-/// <summary>A state and the rules that move it: commands go in, events and answers come out, nothing else is there.</summary>
+/// <summary>
+/// A state and the rules that move it: commands go in, events and answers come out, nothing else is there.
+/// </summary>
 internal sealed class Fleet
 {
     public const string Definition = "arn:aws:ecs:us-east-1:000000000000:task-definition/web:1";

@@ -6,7 +6,9 @@ using Ecs.Model.Fleet;
 
 namespace Ecs.Scheduler.Tests;
 
-/// <summary>What holds after any commands and reports in any order: the promises P2, P6 and P7 of the pure core.</summary>
+/// <summary>
+/// What holds after any commands and reports in any order: the promises P2, P6 and P7 of the pure core.
+/// </summary>
 public class FleetProperties
 {
     private const int Instances = 3;

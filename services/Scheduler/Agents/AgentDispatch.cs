@@ -11,7 +11,8 @@ using Ecs.Scheduler.Definitions;
 namespace Ecs.Scheduler.Agents;
 
 /// <summary>
-/// The Agents' work, told from the log: the relay hands over what was written, so a placement that was committed reaches
+/// The Agents' work, told from the log: the relay hands over what was written, so a placement that was committed
+/// reaches
 /// its Agent even if this process dies in between. Agents take the same word twice as once.
 /// </summary>
 internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender agents)
@@ -47,7 +48,8 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
     }
 
     /// <summary>All that is assigned to an instance, as of one state.</summary>
-    public async Task<Assignments> FullListAsync(InstanceState instance, Published<FleetState> published, CancellationToken token)
+    public async Task<Assignments> FullListAsync(
+        InstanceState instance, Published<FleetState> published, CancellationToken token)
     {
         var tasks = new List<TaskAssignment>();
         foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))

@@ -67,7 +67,9 @@ internal static partial class ClusterDecisions
             new ClusterResult(fleet.Apply(deleted).Clusters[cluster.Arn].Describe()), deleted);
     }
 
-    /// <summary>Finds the active cluster that a command names by name or ARN; none named means <c>default</c>.</summary>
+    /// <summary>
+    /// Finds the active cluster that a command names by name or ARN; none named means <c>default</c>.
+    /// </summary>
     public static bool TryFind(
         FleetState fleet,
         Command command,
@@ -83,7 +85,9 @@ internal static partial class ClusterDecisions
         return false;
     }
 
-    /// <summary>The ARN that a name means in the command's scope. An ARN of another scope names nothing there.</summary>
+    /// <summary>
+    /// The ARN that a name means in the command's scope. An ARN of another scope names nothing there.
+    /// </summary>
     public static string ArnOf(Command command, string? named)
     {
         var text = string.IsNullOrEmpty(named) ? DefaultName : named;

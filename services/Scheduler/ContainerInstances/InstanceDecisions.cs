@@ -15,7 +15,8 @@ internal static partial class InstanceDecisions
     private const int MaxAttributes = 128;
 
     /// <summary>
-    /// The same engine is the same instance. An older session is refused, since a newer Agent speaks for the engine; so is
+    /// The same engine is the same instance. An older session is refused, since a newer Agent speaks for the engine; so
+    /// is
     /// an engine that has less than what is reserved on it, since its tasks would overbook it.
     /// </summary>
     public static Decision Decide(FleetState fleet, RegisterContainerInstance command, DateTimeOffset now)
@@ -54,8 +55,8 @@ internal static partial class InstanceDecisions
         {
             return Decision.Refuse(
                 ErrorTypes.Client,
-                $"The engine has cpu {profile.Resources.Cpu} and memory {profile.Resources.Memory}, less than its tasks "
-                + $"hold: cpu {known.ReservedCpu} and memory {known.ReservedMemory}.",
+                $"The engine has cpu {profile.Resources.Cpu} and memory {profile.Resources.Memory}, less than its "
+                + $"tasks hold: cpu {known.ReservedCpu} and memory {known.ReservedMemory}.",
                 "resources");
         }
         else if (!known.AgentConnected || profile.Session > known.Profile.Session)
@@ -67,7 +68,9 @@ internal static partial class InstanceDecisions
         return Decision.Accept(new ContainerInstanceResult(after.Instances[arn].Describe()), events);
     }
 
-    /// <summary>Records which Agents fell silent and which are heard again; what is known already changes nothing.</summary>
+    /// <summary>
+    /// Records which Agents fell silent and which are heard again; what is known already changes nothing.
+    /// </summary>
     public static Decision Decide(FleetState fleet, ObserveAgents command, DateTimeOffset now)
     {
         var lost = command.Silent.Where(arn => IsConnected(fleet, arn) == true)

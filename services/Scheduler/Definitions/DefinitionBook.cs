@@ -10,13 +10,17 @@ using Ecs.Model.TaskDefinitions;
 namespace Ecs.Scheduler.Definitions;
 
 /// <summary>
-/// What the Scheduler knows of definitions, read from the Registry's streams in the log. Before each group it reads what is
-/// new in the families that the group names, so a registration that was answered can be run at once, and a Registry that
+/// What the Scheduler knows of definitions, read from the Registry's streams in the log. Before each group it reads
+/// what is
+/// new in the families that the group names, so a registration that was answered can be run at once, and a Registry
+/// that
 /// is down does not matter.
 /// </summary>
 internal sealed class DefinitionBook(EventLog log)
 {
-    /// <summary>Families kept between groups; beyond it the book starts empty again, which costs reading and nothing else.</summary>
+    /// <summary>
+    /// Families kept between groups; beyond it the book starts empty again, which costs reading and nothing else.
+    /// </summary>
     public const int MaxFamilies = 10_000;
 
     private readonly ConcurrentDictionary<string, Family> _families = new(StringComparer.Ordinal);
@@ -37,14 +41,19 @@ internal sealed class DefinitionBook(EventLog log)
 
         var named = group.Select(command => command is RunTask run ? Named(run) : default).ToList();
         await RefreshAsync(named.Where(n => n.Reference is not null).Select(n => n.Reference!.Stream), token);
-        return [.. named.Select((n, i) => group[i] is RunTask ? Json(Resolve(n.Reference, n.Error)) : (JsonElement?)null)];
+        return
+        [
+            .. named.Select((n, i) =>
+                group[i] is RunTask ? Json(Resolve(n.Reference, n.Error)) : (JsonElement?)null),
+        ];
     }
 
     /// <summary>The content behind a digest that was resolved.</summary>
     public TaskDefinitionContent ContentOf(string digest) => _contents[digest];
 
     /// <summary>The revision of an ARN that the log holds; its content never changes.</summary>
-    /// <exception cref="InvalidOperationException">The log has no such revision: a task cannot have been placed of it.</exception>
+    /// <exception cref="InvalidOperationException">The log has no such revision: a task cannot have been placed of
+    /// it.</exception>
     public async Task<Revision> RevisionAsync(string arn, CancellationToken token)
     {
         if (!TaskDefinitionReference.TryParse(arn, Arn.Parse(arn).Scope, out var reference, out _))

@@ -12,7 +12,8 @@ namespace Ecs.Scheduler.Placement;
 internal sealed record Placing(InstanceState? Instance, int Considered, IReadOnlyList<Failure> Rejections);
 
 /// <summary>
-/// The first instance, by name, that has room. A place is never overbooked: cpu, memory and fixed ports are reserved from
+/// The first instance, by name, that has room. A place is never overbooked: cpu, memory and fixed ports are reserved
+/// from
 /// the task's first event to its last.
 /// </summary>
 internal static class FirstFit

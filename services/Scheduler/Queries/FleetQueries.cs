@@ -8,7 +8,9 @@ using Ecs.Scheduler.Clusters;
 
 namespace Ecs.Scheduler.Queries;
 
-/// <summary>What can be asked of clusters, instances and lists of tasks: answers told from one state, nothing else.</summary>
+/// <summary>
+/// What can be asked of clusters, instances and lists of tasks: answers told from one state, nothing else.
+/// </summary>
 internal static class FleetQueries
 {
     /// <summary>The most resources that one Describe shows, as in ECS.</summary>

@@ -6,7 +6,8 @@ using Ecs.Model;
 namespace Ecs.Scheduler.Queries;
 
 /// <summary>
-/// Pages of names in their order. A token is the last name of the page before, so pages stay right while things come and
+/// Pages of names in their order. A token is the last name of the page before, so pages stay right while things come
+/// and
 /// go between them.
 /// </summary>
 internal static class Paging
@@ -16,7 +17,10 @@ internal static class Paging
 
     /// <summary>One page of <paramref name="sorted"/>, shaped by <paramref name="shape"/>.</summary>
     public static Decision Page(
-        IEnumerable<string> sorted, int? maxResults, string? nextToken, Func<IReadOnlyList<string>, string?, object> shape)
+        IEnumerable<string> sorted,
+        int? maxResults,
+        string? nextToken,
+        Func<IReadOnlyList<string>, string?, object> shape)
     {
         if (maxResults is < 1 or > MaxResults)
         {

@@ -8,7 +8,9 @@ using Ecs.Scheduler.Tasks;
 
 namespace Ecs.Scheduler.Queries;
 
-/// <summary>DescribeTasks: from the working state, and for what that has forgotten from the task's own stream.</summary>
+/// <summary>
+/// DescribeTasks: from the working state, and for what that has forgotten from the task's own stream.
+/// </summary>
 internal sealed class TaskQueries(EventLog log)
 {
     /// <summary>Shows tasks however long ago they stopped: history never expires.</summary>
@@ -60,7 +62,7 @@ internal sealed class TaskQueries(EventLog log)
 
         foreach (var stored in await log.ReadStreamsAsync(wanted, token))
         {
-            if (stored.Data is not null && TaskState.Fold(tasks.GetValueOrDefault(stored.Stream), stored.Data) is { } task)
+            if (stored.Data is { } e && TaskState.Fold(tasks.GetValueOrDefault(stored.Stream), e) is { } task)
             {
                 tasks[stored.Stream] = task;
             }

@@ -7,7 +7,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Scheduler.Tasks;
 
 /// <summary>
-/// Ids are derived from the command's, never drawn: deciding the same command again, here or in a replay, makes the same
+/// Ids are derived from the command's, never drawn: deciding the same command again, here or in a replay, makes the
+/// same
 /// tasks.
 /// </summary>
 internal static class Identifiers
@@ -19,8 +20,11 @@ internal static class Identifiers
         Hash($"{command.Account}\n{command.Region}\n{command.RepeatId}\n{Text(index)}");
 
     /// <summary>The ARN of a task's container.</summary>
-    public static string ContainerArn(Scope scope, string cluster, string taskId, string name) =>
-        $"arn:aws:ecs:{scope.Region}:{scope.Account}:container/{cluster}/{taskId}/{Guid.Parse(Hash($"{taskId}\n{name}"))}";
+    public static string ContainerArn(Scope scope, string cluster, string taskId, string name)
+    {
+        var id = Guid.Parse(Hash($"{taskId}\n{name}"));
+        return $"arn:aws:ecs:{scope.Region}:{scope.Account}:container/{cluster}/{taskId}/{id}";
+    }
 
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..IdLength];

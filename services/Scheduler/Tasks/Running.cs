@@ -14,7 +14,9 @@ namespace Ecs.Scheduler.Tasks;
 /// <summary>The rules of RunTask: what is asked for is checked whole, then placed task by task.</summary>
 internal static class Running
 {
-    /// <summary>Places as many tasks as there is room for; the rest is told in <c>failures</c>, never overbooked.</summary>
+    /// <summary>
+    /// Places as many tasks as there is room for; the rest is told in <c>failures</c>, never overbooked.
+    /// </summary>
     /// <param name="fleet">The state to place on.</param>
     /// <param name="command">What is asked for.</param>
     /// <param name="resolved">The revision that the command's reference meant.</param>

@@ -61,10 +61,16 @@ internal static class Stopping
 
     /// <summary>Finds the task that a command names by id or ARN in its cluster.</summary>
     public static bool TryFind(
-        FleetState fleet, Command command, ClusterState cluster, string named, [NotNullWhen(true)] out TaskState? task) =>
+        FleetState fleet,
+        Command command,
+        ClusterState cluster,
+        string named,
+        [NotNullWhen(true)] out TaskState? task) =>
         fleet.Tasks.TryGetValue(ArnOf(command, cluster.Name, named), out task);
 
-    /// <summary>The ARN that an id means in a cluster; an ARN of another cluster or scope names nothing there.</summary>
+    /// <summary>
+    /// The ARN that an id means in a cluster; an ARN of another cluster or scope names nothing there.
+    /// </summary>
     public static string ArnOf(Command command, string cluster, string named)
     {
         if (!named.StartsWith("arn:", StringComparison.Ordinal))

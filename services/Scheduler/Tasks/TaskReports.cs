@@ -57,7 +57,9 @@ internal static class TaskReports
         return Decision.Accept(new SubmitTaskStatesResult(stop), events);
     }
 
-    /// <summary>The facts that an observation adds to what the log knows of the task, in the order they happened.</summary>
+    /// <summary>
+    /// The facts that an observation adds to what the log knows of the task, in the order they happened.
+    /// </summary>
     public static IEnumerable<IEvent> Changes(TaskState task, TaskObservation seen, DateTimeOffset now)
     {
         if (task.IsStopped) yield break;

@@ -15,7 +15,8 @@ public sealed record Assignments
     public required string ContainerInstanceArn { get; init; }
 
     /// <summary>
-    /// The log's position that this message stands for, which rises. A start with a number up to that of a full list which
+    /// The log's position that this message stands for, which rises. A start with a number up to that of a full list
+    /// which
     /// does not name the task was overtaken, and is dropped.
     /// </summary>
     public required long Number { get; init; }
@@ -36,7 +37,9 @@ public sealed record TaskAssignment
     /// <summary>The position of the event that says so: per task, the higher number holds.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Where the task is meant to be. A stop that comes before its start is kept, and the start then dropped.</summary>
+    /// <summary>
+    /// Where the task is meant to be. A stop that comes before its start is kept, and the start then dropped.
+    /// </summary>
     public required DesiredStatus DesiredStatus { get; init; }
 
     /// <summary>The definition's family, for names and labels; null for a stop.</summary>

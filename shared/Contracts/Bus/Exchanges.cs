@@ -1,12 +1,16 @@
 namespace Ecs.Contracts.Bus;
 
-/// <summary>The names on the broker: a contract with every program that speaks to the house without its libraries.</summary>
+/// <summary>
+/// The names on the broker: a contract with every program that speaks to the house without its libraries.
+/// </summary>
 public static class Exchanges
 {
     /// <summary>The topic exchange that every event goes to; see <see cref="RoutingKey"/>.</summary>
     public const string Events = "ecs.events";
 
-    /// <summary>The queue, and the fanout exchange before it, of everything that could not be read or handled.</summary>
+    /// <summary>
+    /// The queue, and the fanout exchange before it, of everything that could not be read or handled.
+    /// </summary>
     public const string DeadLetters = "ecs.dead-letters";
 
     /// <summary>The exchange of the Agents' heartbeats, which are never logged.</summary>
@@ -19,7 +23,8 @@ public static class Exchanges
     public static string Agent(string instanceId) => $"agent.{instanceId}";
 
     /// <summary>
-    /// <c>&lt;kind&gt;.&lt;event&gt;.&lt;cluster&gt;.&lt;region&gt;.&lt;account&gt;</c>, where the kind is the ARN's word, and
+    /// <c>&lt;kind&gt;.&lt;event&gt;.&lt;cluster&gt;.&lt;region&gt;.&lt;account&gt;</c>, where the kind is the ARN's
+    /// word, and
     /// the cluster is <c>-</c> for what is in none: so <c>task.#</c> is every task's events.
     /// </summary>
     public static string RoutingKey(string stream, string eventName)

@@ -26,7 +26,9 @@ public sealed record Answer
 /// <param name="Message">What is wrong, in a sentence for a person.</param>
 public sealed record CommandError(string Type, string Message)
 {
-    /// <summary>The member that is wrong, as a path such as <c>containerDefinitions[0].cpu</c>; null where none is.</summary>
+    /// <summary>
+    /// The member that is wrong, as a path such as <c>containerDefinitions[0].cpu</c>; null where none is.
+    /// </summary>
     public string? Field { get; init; }
 
     /// <summary>For <c>ConflictException</c>: the ARNs of what the first use of the token made.</summary>
@@ -60,6 +62,8 @@ public static class ErrorTypes
     /// <summary>The body could not be read as the operation's shape.</summary>
     public const string Serialization = "SerializationException";
 
-    /// <summary>A fault of the house, or a service that did not answer in time: the same command may be sent again.</summary>
+    /// <summary>
+    /// A fault of the house, or a service that did not answer in time: the same command may be sent again.
+    /// </summary>
     public const string Server = "ServerException";
 }

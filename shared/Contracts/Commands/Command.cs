@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Ecs.Contracts.Commands;
 
 /// <summary>
-/// What every command and query carries. A command asks; it is decided once, however often it arrives: the same id twice
+/// What every command and query carries. A command asks; it is decided once, however often it arrives: the same id
+/// twice
 /// has one effect and the same answer.
 /// </summary>
 public abstract record Command
@@ -12,8 +13,10 @@ public abstract record Command
     public const int MaxIdLength = 128;
 
     /// <summary>
-    /// The sender's id, any text of 1 to <see cref="MaxIdLength"/> characters; on the bus AMQP's <c>message_id</c> serves
-    /// where the body names none. A command without an id is refused, since a redelivery could not be told from a repeat.
+    /// The sender's id, any text of 1 to <see cref="MaxIdLength"/> characters; on the bus AMQP's <c>message_id</c>
+    /// serves
+    /// where the body names none. A command without an id is refused, since a redelivery could not be told from a
+    /// repeat.
     /// </summary>
     public string? CommandId { get; init; }
 
@@ -32,10 +35,14 @@ public abstract record Command
     /// </summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Ties what several commands caused together in the history; the command's own id where none is given.</summary>
+    /// <summary>
+    /// Ties what several commands caused together in the history; the command's own id where none is given.
+    /// </summary>
     public string? CorrelationId { get; init; }
 
-    /// <summary>The id by which a repeat is told: the command's own, unless a token of it stands for more than one sending.</summary>
+    /// <summary>
+    /// The id by which a repeat is told: the command's own, unless a token of it stands for more than one sending.
+    /// </summary>
     [JsonIgnore]
     public virtual string? RepeatId => CommandId;
 }

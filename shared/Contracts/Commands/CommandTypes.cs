@@ -16,7 +16,9 @@ public static class Services
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class CommandNameAttribute(string name, string service) : Attribute
 {
-    /// <summary>The name: the ECS operation's, in lower case with hyphens; its exchange is <c>ecs.commands.&lt;name&gt;</c>.</summary>
+    /// <summary>
+    /// The name: the ECS operation's, in lower case with hyphens; its exchange is <c>ecs.commands.&lt;name&gt;</c>.
+    /// </summary>
     public string Name { get; } = name;
 
     /// <summary>The owner, one of <see cref="Services"/>.</summary>

@@ -7,7 +7,9 @@ namespace Ecs.Contracts.Commands;
 [CommandName("register-container-instance", Services.Scheduler, IsRoutine = true)]
 public sealed record RegisterContainerInstance : Command
 {
-    /// <summary>The cluster's name or ARN; <c>default</c>, which is made where it is not there, where nothing is said.</summary>
+    /// <summary>
+    /// The cluster's name or ARN; <c>default</c>, which is made where it is not there, where nothing is said.
+    /// </summary>
     public string? Cluster { get; init; }
 
     /// <summary>The instance's id: 32 hexadecimal characters, the same for the same engine over all restarts.</summary>
@@ -62,7 +64,9 @@ public sealed record SubmitTaskStates : Command
     public IReadOnlyList<TaskObservation>? Tasks { get; init; }
 }
 
-/// <summary>Asked by an Agent: all that is assigned to it. The answer's result is an <see cref="Assignments"/>.</summary>
+/// <summary>
+/// Asked by an Agent: all that is assigned to it. The answer's result is an <see cref="Assignments"/>.
+/// </summary>
 [CommandName("get-assignments", Services.Scheduler, IsQuery = true)]
 public sealed record GetAssignments : Command
 {
@@ -102,7 +106,8 @@ public sealed record ListContainerInstances : Command
 }
 
 /// <summary>
-/// The Scheduler's own view of time, sent to itself: which Agents were heard and which have fallen silent. Recorded only
+/// The Scheduler's own view of time, sent to itself: which Agents were heard and which have fallen silent. Recorded
+/// only
 /// where that changed something.
 /// </summary>
 [CommandName("observe-agents", Services.Scheduler, IsRoutine = true)]
@@ -120,7 +125,8 @@ public sealed record ObserveAgents : Command
 public sealed record ContainerInstanceResult(ContainerInstanceDescription ContainerInstance);
 
 /// <summary>The reply of SubmitTaskStates.</summary>
-/// <param name="Stop">Tasks of the report that the log knows as STOPPED, or not at all: their containers must go.</param>
+/// <param name="Stop">Tasks of the report that the log knows as STOPPED, or not at all: their containers must
+/// go.</param>
 public sealed record SubmitTaskStatesResult(IReadOnlyList<string> Stop);
 
 /// <summary>The reply of DescribeContainerInstances.</summary>

@@ -13,7 +13,8 @@ public sealed record RegisterTaskDefinition : Command
     public string? Family { get; init; }
 
     /// <summary>
-    /// The sender's own label, such as a git SHA: 1-128 characters without <c>:</c> or <c>/</c>, never used again in its
+    /// The sender's own label, such as a git SHA: 1-128 characters without <c>:</c> or <c>/</c>, never used again in
+    /// its
     /// family. 1-9 digits always mean a revision, so such a label is refused.
     /// </summary>
     public string? VersionLabel { get; init; }
@@ -43,7 +44,9 @@ public sealed record DeregisterTaskDefinition : Command
 [CommandName("describe-task-definition", Services.Registry, IsQuery = true)]
 public sealed record DescribeTaskDefinition : Command
 {
-    /// <summary><c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.</summary>
+    /// <summary>
+    /// <c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.
+    /// </summary>
     public string? TaskDefinition { get; init; }
 }
 
@@ -74,7 +77,9 @@ public sealed record ListTaskDefinitionFamilies : Command
     /// <summary>Only families whose names start so.</summary>
     public string? FamilyPrefix { get; init; }
 
-    /// <summary><c>ACTIVE</c> (with an active revision), <c>INACTIVE</c> or <c>ALL</c> (where nothing is said).</summary>
+    /// <summary>
+    /// <c>ACTIVE</c> (with an active revision), <c>INACTIVE</c> or <c>ALL</c> (where nothing is said).
+    /// </summary>
     public string? Status { get; init; }
 
     /// <summary>The size of a page, 1..100.</summary>

@@ -3,7 +3,9 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Commands;
 
-/// <summary>Starts tasks of a definition wherever there is room. No room is an answer with failures, not an error.</summary>
+/// <summary>
+/// Starts tasks of a definition wherever there is room. No room is an answer with failures, not an error.
+/// </summary>
 [CommandName("run-task", Services.Scheduler)]
 public sealed record RunTask : Command
 {
@@ -13,7 +15,9 @@ public sealed record RunTask : Command
     /// <summary>The cluster's name or ARN; <c>default</c> where nothing is said.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary><c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.</summary>
+    /// <summary>
+    /// <c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.
+    /// </summary>
     public string? TaskDefinition { get; init; }
 
     /// <summary>How many, 1..<see cref="MaxCount"/>.</summary>
@@ -38,7 +42,8 @@ public sealed record RunTask : Command
     public string? LaunchType { get; init; }
 
     /// <summary>
-    /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that a
+    /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that
+    /// a
     /// token is one per cluster, whoever brings it and under whatever id.
     /// </summary>
     [JsonIgnore]
@@ -105,7 +110,9 @@ public sealed record ListTasks : Command
     /// <summary>Only tasks that this caller started; must be the only filter.</summary>
     public string? StartedBy { get; init; }
 
-    /// <summary><c>RUNNING</c> (where nothing is said), <c>STOPPED</c> or <c>PENDING</c>, which never matches.</summary>
+    /// <summary>
+    /// <c>RUNNING</c> (where nothing is said), <c>STOPPED</c> or <c>PENDING</c>, which never matches.
+    /// </summary>
     public string? DesiredStatus { get; init; }
 
     /// <summary>Only tasks of this launch type.</summary>

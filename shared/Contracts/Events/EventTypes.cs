@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Ecs.Contracts.Events;
 
-/// <summary>The name under which an event is stored and published. It outlives the code: renaming a class changes nothing.</summary>
+/// <summary>
+/// The name under which an event is stored and published. It outlives the code: renaming a class changes nothing.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class EventNameAttribute(string name) : Attribute
 {

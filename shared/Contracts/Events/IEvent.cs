@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Ecs.Contracts.Events;
 
 /// <summary>
-/// A fact that was written to the log and published. Members are only ever added to an event; a changed meaning is a new
+/// A fact that was written to the log and published. Members are only ever added to an event; a changed meaning is a
+/// new
 /// event under a new name.
 /// </summary>
 public interface IEvent

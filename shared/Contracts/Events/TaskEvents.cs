@@ -125,7 +125,9 @@ public sealed record TaskRunning : TaskReported
     public DateTimeOffset? PullStoppedAt { get; init; }
 }
 
-/// <summary>A task is to stop: somebody asked for it, an essential container ended, or it could not be started.</summary>
+/// <summary>
+/// A task is to stop: somebody asked for it, an essential container ended, or it could not be started.
+/// </summary>
 [EventName("task-stopping")]
 public sealed record TaskStopping : TaskReported
 {

@@ -64,10 +64,14 @@ public sealed record TaskDefinitionContent
     /// <summary>How containers reach the network; <c>bridge</c> where nothing is said.</summary>
     public string NetworkMode { get; init; } = NetworkModes.Bridge;
 
-    /// <summary>Cpu units reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.</summary>
+    /// <summary>
+    /// Cpu units reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.
+    /// </summary>
     public string? Cpu { get; init; }
 
-    /// <summary>MiB reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.</summary>
+    /// <summary>
+    /// MiB reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.
+    /// </summary>
     public string? Memory { get; init; }
 }
 

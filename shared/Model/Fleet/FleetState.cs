@@ -4,13 +4,17 @@ using Ecs.Contracts.Events;
 namespace Ecs.Model.Fleet;
 
 /// <summary>
-/// The Scheduler's working state: clusters, container instances, and the tasks that are not STOPPED or were stopped within
-/// the hour. Older tasks stand in their streams. It is a pure fold of the log and never changes in place, so whoever holds
+/// The Scheduler's working state: clusters, container instances, and the tasks that are not STOPPED or were stopped
+/// within
+/// the hour. Older tasks stand in their streams. It is a pure fold of the log and never changes in place, so whoever
+/// holds
 /// one holds one consistent moment.
 /// </summary>
 public sealed record FleetState : IState<FleetState>
 {
-    /// <summary>How long a stopped task stays in the working state, by the time of the events that follow it; as in ECS.</summary>
+    /// <summary>
+    /// How long a stopped task stays in the working state, by the time of the events that follow it; as in ECS.
+    /// </summary>
     public static readonly TimeSpan StoppedTaskRetention = TimeSpan.FromHours(1);
 
     private static readonly ImmutableDictionary<string, TaskState> NoTasks =

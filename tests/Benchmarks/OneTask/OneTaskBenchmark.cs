@@ -4,8 +4,10 @@ using System.Globalization;
 namespace Ecs.Benchmarks.OneTask;
 
 /// <summary>
-/// One task, image present: from the RunTask request to the first DescribeTasks that says RUNNING, asked every 5 ms, against
-/// raw create and start through the Docker API. Both on the engine and the stack that are there, in turn; the stack is up
+/// One task, image present: from the RunTask request to the first DescribeTasks that says RUNNING, asked every 5 ms,
+/// against
+/// raw create and start through the Docker API. Both on the engine and the stack that are there, in turn; the stack is
+/// up
 /// and idle while the raw side runs.
 /// </summary>
 internal static class OneTaskBenchmark
