@@ -24,7 +24,7 @@ mapfile -t projects < <(test_projects "$@")
 
 # Compiling needs the processor and NuGet, installing needs Debian: side by side.
 say "building the solution (Release)"
-quietly "$ECS_LOGS/build.log" dotnet build -c Release Ecs.Events.sln -v quiet --nologo &
+quietly "$ECS_LOGS/build.log" with_compiler dotnet build -c Release Ecs.Events.sln -v quiet --nologo &
 build=$!
 ensure_engine
 choose_images rabbitmq postgres busybox dotnet

@@ -17,7 +17,7 @@ publish_programs() {
   mkdir -p "$ECS_STATE"
   touch "$stamp.new"
   (cd "$ECS_ROOT" && quietly "$ECS_LOGS/publish.log" \
-    dotnet msbuild infra/publish.proj -m -nodeReuse:false -v:minimal -nologo) || return 1
+    with_compiler dotnet msbuild infra/publish.proj -m -nodeReuse:false -v:minimal -nologo) || return 1
   mv "$stamp.new" "$stamp"
 }
 

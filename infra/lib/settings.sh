@@ -10,7 +10,7 @@ ECS_LOGS=$ECS_STATE/log
 
 export ECS_ROOT ECS_STATE ECS_CACHE ECS_LOGS
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-# Nothing that a build starts stays behind: no compiler server, no build nodes.
-export UseSharedCompilation=false MSBUILDDISABLENODEREUSE=1
+# No build nodes stay behind.
+export MSBUILDDISABLENODEREUSE=1
 
 as_root() { [ "$(id -u)" -eq 0 ]; }
