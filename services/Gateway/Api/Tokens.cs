@@ -4,7 +4,8 @@ namespace Ecs.Gateway.Api;
 
 /// <summary>
 /// Client tokens for clients that send none. Most AWS clients give each call an id that is the same in all its retries
-/// (<c>amz-sdk-invocation-id</c>): a retry whose first answer was lost on the way must not start a second task. A client
+/// (<c>amz-sdk-invocation-id</c>): a retry whose first answer was lost on the way must not start a second task. A
+/// client
 /// that sends neither, as the AWS CLI 2.9, has the deadline alone: what was not decided in time never will be.
 /// </summary>
 internal static class Tokens
