@@ -8,12 +8,18 @@ namespace Ecs.Agent.Journal;
 /// </summary>
 internal sealed class JournalWriter : IAsyncDisposable
 {
-    /// <summary>The most files in one commit, and the most that wait for it.</summary>
-    public const int MaxFiles = 512;
+    /// <summary>
+    /// The most files in one commit. Each waits for all of its group: more would keep Docker idle while a burst is
+    /// written.
+    /// </summary>
+    public const int MaxFiles = 8;
+
+    /// <summary>The most files that wait; further ones wait for room.</summary>
+    public const int MaxWaiting = 512;
 
     private readonly string _directory;
     private readonly Channel<Entry> _waiting =
-        Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxFiles) { SingleReader = true });
+        Channel.CreateBounded<Entry>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
