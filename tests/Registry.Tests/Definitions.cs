@@ -18,7 +18,8 @@ internal static class Definitions
     public static RegisterTaskDefinition Of(params IReadOnlyList<ContainerDefinition> containers) =>
         Web() with { ContainerDefinitions = containers };
 
-    public static ContainerDefinition Container(string? name) => new() { Name = name, Image = "busybox:1", Memory = 64 };
+    public static ContainerDefinition Container(string? name) =>
+        new() { Name = name, Image = "busybox:1", Memory = 64 };
 
     public static PortMapping Port(int? container, int? host = null, string? protocol = null) =>
         new() { ContainerPort = container, HostPort = host, Protocol = protocol };

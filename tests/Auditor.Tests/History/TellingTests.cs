@@ -15,7 +15,11 @@ public sealed class TellingTests
 
     [Fact]
     public void Given_two_ports_when_a_placement_is_told_then_both_are_said() => AssertTold(
-        Placed() with { Reserved = new Reservation { Cpu = 0, Memory = 64, Ports = [80], PortsUdp = [53] }, StartedBy = null },
+        Placed() with
+        {
+            Reserved = new Reservation { Cpu = 0, Memory = 64, Ports = [80], PortsUdp = [53] },
+            StartedBy = null,
+        },
         "web:1 placed on instance fedcba98… (first-fit, 1 looked at), reserves 0 cpu, 64 MiB, ports 80/tcp, 53/udp");
 
     [Fact]
@@ -72,7 +76,9 @@ public sealed class TellingTests
         var told = Tell(failed);
 
         Assert.StartsWith(
-            "no room for 2 tasks of web:1: fedcba98…: RESOURCE:CPU (needs 512, 256 left); ", told, StringComparison.Ordinal);
+            "no room for 2 tasks of web:1: fedcba98…: RESOURCE:CPU (needs 512, 256 left); ",
+            told,
+            StringComparison.Ordinal);
         Assert.EndsWith("; and 2 more", told, StringComparison.Ordinal);
     }
 
@@ -82,7 +88,8 @@ public sealed class TellingTests
         AssertTold(
             InstanceRegistered(),
             "box joined cluster default with 2048 cpu, 7000 MiB, Agent 0.1.0, DockerVersion: 20.10.24");
-        AssertTold(new ContainerInstanceConnected { ContainerInstanceArn = Instance, At = At }, "its Agent is heard again");
+        AssertTold(
+            new ContainerInstanceConnected { ContainerInstanceArn = Instance, At = At }, "its Agent is heard again");
         Assert.Contains("fell silent", Tell(new ContainerInstanceDisconnected(Instance, At)), StringComparison.Ordinal);
     }
 

@@ -39,7 +39,8 @@ public sealed class HistoryTests(WrittenLog written) : IAsyncLifetime
         Assert.Equal(Happenings.Task, history.GetProperty("of").GetString());
         Assert.Equal(["task-placed", "task-running", "task-stopping", "task-stopped"], Events(history));
         var entries = history.GetProperty("entries").EnumerateArray().ToList();
-        Assert.Equal(["alice", "agent", "bob", "agent"], entries.Select(entry => entry.GetProperty("actor").GetString()));
+        var actors = entries.Select(entry => entry.GetProperty("actor").GetString());
+        Assert.Equal(["alice", "agent", "bob", "agent"], actors);
         var command = entries[2].GetProperty("command");
         Assert.Equal("stop-1", command.GetProperty("id").GetString());
         Assert.Equal("stop-task", command.GetProperty("name").GetString());

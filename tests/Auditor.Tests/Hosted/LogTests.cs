@@ -40,7 +40,8 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
     public async Task Given_a_position_and_a_limit_when_the_log_is_asked_then_only_what_is_behind_it_comes()
     {
         var first = await _house.Writer.WriteAsync(new CreateCluster(), ClusterCreated("a"));
-        await _house.Writer.WriteAsync(new CreateCluster(), ClusterCreated("b"), ClusterCreated("c"), ClusterCreated("d"));
+        await _house.Writer.WriteAsync(
+            new CreateCluster(), ClusterCreated("b"), ClusterCreated("c"), ClusterCreated("d"));
 
         Assert.Equal(["b", "c", "d"], Names(await _house.LinesAsync($"/log?after={first}")));
         Assert.Equal(["b", "c"], Names(await _house.LinesAsync($"/log?after={first}&limit=2")));
@@ -105,7 +106,8 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
     {
         var error = await _house.GetAsync("/nothing", HttpStatusCode.NotFound);
 
-        Assert.Contains("GET /log and GET /history", error.GetProperty("message").GetString()!, StringComparison.Ordinal);
+        var message = error.GetProperty("message").GetString()!;
+        Assert.Contains("GET /log and GET /history", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +116,10 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
         await _house.LinesAsync("/log");
         await using var source = NpgsqlDataSource.Create(_house.Connection);
         await using var auditors = source.CreateCommand(
-            "select count(*) from pg_stat_activity where application_name like 'auditor%' and datname = current_database()");
+            """
+            select count(*) from pg_stat_activity
+            where application_name like 'auditor%' and datname = current_database()
+            """);
         Assert.True((long)(await auditors.ExecuteScalarAsync())! > 0);
 
         await using var log = new Log.EventLog(AuditorProgram.ReadOnly(_house.Connection));

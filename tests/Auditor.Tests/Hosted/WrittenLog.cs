@@ -16,23 +16,26 @@ namespace Ecs.Auditor.Tests.Hosted;
 /// </summary>
 public sealed class WrittenLog : IAsyncDisposable
 {
+    private readonly Lazy<Task<string>> _server;
     private PostgreSqlContainer? _container;
-    private string? _server;
     private int _databases;
+
+    // One for all test classes, which run side by side.
+    public WrittenLog() => _server = new(StartAsync);
 
     /// <summary>A new database with an empty log.</summary>
     public async Task<string> CreateAsync()
     {
-        _server ??= Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") ?? await StartAsync();
+        var server = await _server.Value;
         var name = $"auditor_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
-        await using (var connection = new NpgsqlConnection(_server))
+        await using (var connection = new NpgsqlConnection(server))
         {
             await connection.OpenAsync();
             await using var create = new NpgsqlCommand($"create database {name}", connection);
             await create.ExecuteNonQueryAsync();
         }
 
-        var log = new NpgsqlConnectionStringBuilder(_server) { Database = name }.ConnectionString;
+        var log = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         await LogSchema.MigrateAsync(log, CancellationToken.None);
         return log;
     }
@@ -45,6 +48,8 @@ public sealed class WrittenLog : IAsyncDisposable
 
     private async Task<string> StartAsync()
     {
+        if (Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") is { } given) return given;
+
         var image = Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12";
         _container = new PostgreSqlBuilder(image).Build();
         await _container.StartAsync();

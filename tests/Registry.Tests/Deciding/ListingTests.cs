@@ -84,7 +84,7 @@ public sealed class ListingTests
         {
             page = _book.List(query with { NextToken = page?.NextToken });
             Assert.InRange(page.TaskDefinitionArns.Count, 0, query.MaxResults ?? 100);
-            names.AddRange(page.TaskDefinitionArns.Select(arn => arn[(arn.IndexOf('/', StringComparison.Ordinal) + 1)..]));
+            names.AddRange(page.TaskDefinitionArns.Select(arn => arn.Split('/')[1]));
         }
 
         return names;

@@ -63,7 +63,8 @@ public sealed class RegistrationTests
         _book.Register(Web(label: "v1"));
 
         Assert.Equal(1, _book.Register(Web("other", "v1") with { Cpu = "256" }).Revision);
-        var elsewhere = _book.Register(Web(label: "v1") with { Cpu = "512", Account = "123456789012", Region = "eu-west-1" });
+        var elsewhere = _book.Register(
+            Web(label: "v1") with { Cpu = "512", Account = "123456789012", Region = "eu-west-1" });
         Assert.Equal("arn:aws:ecs:eu-west-1:123456789012:task-definition/web:1", elsewhere.TaskDefinitionArn);
     }
 

@@ -101,7 +101,8 @@ public sealed class HostedRegistryTests(RealParts parts) : IAsyncLifetime
         Assert.True((long)headers[EventHeaders.Position]! > 0);
         Assert.True(DateTimeOffset.TryParse(Text(EventHeaders.LogTime), out _));
         Assert.True(Guid.TryParse(message.BasicProperties.MessageId, out _));
-        Assert.Contains("\"versionLabel\":\"v1\"", Encoding.UTF8.GetString(message.Body.Span), StringComparison.Ordinal);
+        var body = Encoding.UTF8.GetString(message.Body.Span);
+        Assert.Contains("\"versionLabel\":\"v1\"", body, StringComparison.Ordinal);
 
         string Text(string header) => Encoding.UTF8.GetString((byte[])headers[header]!);
     }

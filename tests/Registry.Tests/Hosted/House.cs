@@ -96,7 +96,8 @@ internal sealed class House : IAsyncDisposable
     }
 
     public async Task<Contracts.Vocabulary.TaskDefinition> DescribeAsync(string reference) =>
-        (await AskAsync<TaskDefinitionResult>(new DescribeTaskDefinition { TaskDefinition = reference })).TaskDefinition;
+        (await AskAsync<TaskDefinitionResult>(
+            new DescribeTaskDefinition { TaskDefinition = reference })).TaskDefinition;
 
     /// <summary>The next event that reached the topic exchange.</summary>
     public async Task<BasicGetResult> NextEventAsync()

@@ -62,17 +62,19 @@ public sealed class RealParts : IAsyncDisposable
         }
         else
         {
-            _rabbit = new RabbitMqBuilder(
-                Environment.GetEnvironmentVariable("ECS_TEST_RABBITMQ_IMAGE") ?? "ecs-events/rabbitmq:debian12").Build();
+            _rabbit = new RabbitMqBuilder(Image("rabbitmq")).Build();
             await _rabbit.StartAsync();
             BusUri = _rabbit.GetConnectionString();
         }
 
         if (Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") is { } server) return server;
 
-        _postgres = new PostgreSqlBuilder(
-            Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12").Build();
+        _postgres = new PostgreSqlBuilder(Image("postgres")).Build();
         await _postgres.StartAsync();
         return _postgres.GetConnectionString();
     }
+
+    private static string Image(string part) =>
+        Environment.GetEnvironmentVariable($"ECS_TEST_{part.ToUpperInvariant()}_IMAGE")
+        ?? $"ecs-events/{part}:debian12";
 }

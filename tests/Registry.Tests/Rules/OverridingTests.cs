@@ -45,7 +45,9 @@ public sealed class OverridingTests
     [Fact]
     public void Given_amounts_of_the_task_when_applied_then_they_are_what_is_reserved()
     {
-        Assert.True(Overriding.TryApply(Two, new TaskOverrides { Cpu = "1 vCPU", Memory = "1 GB" }, out var applied, out _));
+        var overrides = new TaskOverrides { Cpu = "1 vCPU", Memory = "1 GB" };
+
+        Assert.True(Overriding.TryApply(Two, overrides, out var applied, out _));
         Assert.Equal((1024, 1024), (Requirements.Of(applied).Cpu, Requirements.Of(applied).Memory));
     }
 

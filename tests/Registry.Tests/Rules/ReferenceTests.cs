@@ -43,7 +43,9 @@ public sealed class ReferenceTests
     [Fact]
     public void Given_a_mebibyte_of_wrong_ARN_when_read_then_the_error_is_short()
     {
-        Assert.False(TaskDefinitionReference.TryParse("arn:" + new string('x', 1 << 20), Scope.Default, out _, out var e));
-        Assert.InRange(e.Message.Length, 1, 1_000);
+        var text = "arn:" + new string('x', 1 << 20);
+
+        Assert.False(TaskDefinitionReference.TryParse(text, Scope.Default, out _, out var error));
+        Assert.InRange(error.Message.Length, 1, 1_000);
     }
 }
