@@ -4,6 +4,10 @@
 # POSTGRES_HOST_AUTH_METHOD, PGDATA, and scripts in /docker-entrypoint-initdb.d.
 set -euo pipefail
 
+# A process with the number 1 ignores signals that it does not handle: a container stopped during its first start would
+# stay until it is killed.
+trap 'exit 130' INT TERM
+
 user=${POSTGRES_USER:-postgres}
 database=${POSTGRES_DB:-$user}
 method=${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}
