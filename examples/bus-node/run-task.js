@@ -3,7 +3,8 @@
 //
 //   node run-task.js <family[:revision|:version-label]> [--cluster name] [--count n] [--id command-id]
 //
-// ECS_BUS_URI names the broker (amqp://guest:guest@127.0.0.1:5672). Exit codes: 0 RUNNING, 1 refused, not placed or
+// ECS_BUS_URI names the broker (amqp://guest:guest@127.0.0.1:5672), ECS_ACCOUNT and ECS_REGION another name space than
+// that of whoever names none. Exit codes: 0 RUNNING, 1 refused, not placed or
 // STOPPED, 2 wrong usage, 3 no answer or no end in time.
 'use strict';
 
@@ -51,6 +52,8 @@ function readArguments() {
     const command = { taskDefinition: positionals[0], startedBy: 'bus-node' };
     if (values.cluster) command.cluster = values.cluster;
     if (values.count) command.count = Number(values.count);
+    if (process.env.ECS_ACCOUNT) command.account = process.env.ECS_ACCOUNT;
+    if (process.env.ECS_REGION) command.region = process.env.ECS_REGION;
     // The id makes a repeat harmless: sent twice, the command has one effect and the same answer.
     return { command, id: values.id ?? randomUUID() };
   } catch (fault) {

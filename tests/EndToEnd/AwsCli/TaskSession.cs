@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.House;
 
@@ -23,7 +25,7 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
         var shown = (await AwsAsync(cli, ["describe-tasks", "--tasks", .. tasks])).Good().Json["tasks"]!.AsArray();
         Assert.All(shown, task => Assert.Equal("RUNNING", (string?)task!["lastStatus"]));
         Assert.All(shown, task => Assert.Equal("a-person", (string?)task!["startedBy"]));
-        Assert.All(shown, task => Assert.True(Times(task!, "createdAt") <= Times(task!, "startedAt")));
+        Assert.All(shown, task => Assert.True(Time(task!, "createdAt") <= Time(task!, "startedAt")));
         var listed = (await AwsAsync(cli, "list-tasks", "--started-by", "a-person")).Good().Json["taskArns"]!.AsArray();
         Assert.Subset(listed.Select(arn => (string)arn!).ToHashSet(), tasks.ToHashSet());
 
@@ -62,7 +64,8 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
     private static int Integer(JsonNode resources, string name) =>
         (int)resources.AsArray().Single(resource => (string?)resource!["name"] == name)!["integerValue"]!;
 
-    // The CLIs differ in how they print a time; all print an offset.
-    private static DateTimeOffset Times(JsonNode task, string member) =>
-        DateTimeOffset.Parse((string)task[member]!, System.Globalization.CultureInfo.InvariantCulture);
+    // Version 1 of the CLI prints a time as the number that it got, version 2 as ISO 8601.
+    private static DateTimeOffset Time(JsonNode task, string member) => task[member]!.GetValueKind() is JsonValueKind.Number
+        ? DateTimeOffset.UnixEpoch.AddSeconds((double)task[member]!)
+        : DateTimeOffset.Parse((string)task[member]!, CultureInfo.InvariantCulture);
 }

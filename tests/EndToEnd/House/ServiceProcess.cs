@@ -132,11 +132,23 @@ internal static class StartedProcesses
 
     static StartedProcesses() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        foreach (var process in Started.Where(process => !process.HasExited)) process.Kill();
+        foreach (var process in Started) End(process);
     };
 
     public static void Remember(Process process)
     {
         lock (Started) Started.Add(process);
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself, and whoever started it has seen that.
+        }
     }
 }

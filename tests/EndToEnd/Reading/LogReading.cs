@@ -45,7 +45,7 @@ public sealed class LogReading(CalmStack stack) : StackTest(stack)
         var seen = lines.Select(line => (long)JsonNode.Parse(line)!["position"]!).ToList();
         Assert.Equal(stored.Select(e => e.Position).Where(position => position > after), seen.Take(stored.Count(e => e.Position > after)));
         var first = JsonNode.Parse(lines[0])!;
-        Assert.Equal(stored.First(e => e.Position > after).Name, (string?)first["name"]);
+        Assert.Equal(stored.First(e => e.Position > after).Name, (string?)first["event"]);
         Assert.NotNull(first["data"]);
     }
 
