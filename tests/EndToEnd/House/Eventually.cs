@@ -14,7 +14,12 @@ internal static class Eventually
 
     /// <summary>Asks until the answer is accepted, and gives it.</summary>
     public static async Task<T> GetAsync<T>(
-        string what, Func<Task<T>> ask, Func<T, bool> isThere, TimeSpan? patience = null, Func<T, string>? show = null)
+        string what,
+        Func<Task<T>> ask,
+        Func<T, bool> isThere,
+        TimeSpan? patience = null,
+        Func<T, string>? show = null,
+        bool retry = true)
     {
         var limit = patience ?? Patience;
         var clock = Stopwatch.StartNew();
@@ -29,7 +34,7 @@ internal static class Eventually
 
                 last = show?.Invoke(answer) ?? answer?.ToString() ?? "nothing";
             }
-            catch (Exception fault) when (fault is HttpRequestException or EcsError { IsServerFault: true }
+            catch (Exception fault) when (retry && fault is HttpRequestException or EcsError { IsServerFault: true }
                 or TaskCanceledException or System.IO.IOException or TimeoutException)
             {
                 last = fault.Message;

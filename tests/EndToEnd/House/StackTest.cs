@@ -54,10 +54,17 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
         var body = new Dictionary<string, object> { ["cluster"] = cluster, ["taskDefinition"] = definition, ["count"] = count };
         if (overrides is not null) body["overrides"] = overrides;
         if (clientToken is not null) body["clientToken"] = clientToken;
-        var reply = await Api.CallAsync("RunTask", body);
+        // An Agent that the machine keeps from beating for a while is not heard for as long; nothing is placed on it then.
+        var reply = await Eventually.GetAsync(
+            "an Agent is heard", () => Api.CallAsync("RunTask", body), answer => !IsAgentMissing(answer), retry: false);
         Assert.True(reply["failures"]!.AsArray().Count == 0, $"RunTask found no room: {reply["failures"]}");
         return [.. reply["tasks"]!.AsArray().Select(task => (string)task!["taskArn"]!)];
     }
+
+    /// <summary>Whether nothing was placed because no Agent was heard.</summary>
+    internal static bool IsAgentMissing(JsonNode reply) =>
+        reply["tasks"]!.AsArray().Count == 0
+        && reply["failures"]!.AsArray().Any(failure => (string?)failure!["reason"] == "AGENT");
 
     /// <summary>One task as DescribeTasks shows it.</summary>
     internal async Task<JsonNode> TaskAsync(string cluster, string taskArn)
