@@ -42,6 +42,8 @@ internal static class Promises
     private static async Task ContainersAreThoseOfTheLogAsync(EcsStack stack, IReadOnlyList<StoredEvent> events)
     {
         Assert.Empty(stack.Starts.MoreThanOnce);
+        var ran = TaskLives.Last(events).Values.Where(task => task.StartedAt is not null).Select(task => task.Placed.TaskArn);
+        Assert.All(ran, task => Assert.True(stack.Starts.Of(task) > 0, $"{task} ran, and Docker started nothing of it"));
         using var engine = new Engine();
         var containers = await engine.OfAccountAsync(stack.Account);
         var twice = containers.GroupBy(container => (container.TaskArn, container.Name)).Where(same => same.Count() > 1);

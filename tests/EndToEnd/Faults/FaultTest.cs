@@ -8,8 +8,8 @@ namespace Ecs.EndToEnd.Faults;
 /// <summary>A test that breaks parts of its house. Before it the house is whole; after it every promise is checked.</summary>
 public abstract class FaultTest(EcsStack stack) : StackTest(stack)
 {
-    /// <summary>How often a client asks again whom the house failed; an SDK does so three times, a person more often.</summary>
-    private const int Attempts = 30;
+    /// <summary>How often a client asks again whom the house failed: for longer than any outage of these tests.</summary>
+    private const int Attempts = 400;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

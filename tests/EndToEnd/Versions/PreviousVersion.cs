@@ -26,7 +26,8 @@ internal sealed class PreviousVersion : IAsyncDisposable
             foreach (var service in Services)
             {
                 await RunAsync("dotnet", "build", Path.Combine(previous._folder, "services", service),
-                    "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+                    "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
+                    "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false");
             }
         }
         catch
