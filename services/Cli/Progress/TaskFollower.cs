@@ -35,7 +35,10 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
         }
 
         Followed? last = null;
-        var display = session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero)).AutoClear(false);
+        // Spectre's cropping fails on a terminal that says it has no height, as one without a window does.
+        var display = session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero))
+            .AutoClear(false)
+            .Overflow(VerticalOverflow.Visible);
         await display.StartAsync(async live =>
             last = await LookAsync(wanted, timeout, now =>
                 live.UpdateTarget(LiveTasks.Draw(now, session.Clock.GetElapsedTime(_began)))));

@@ -46,7 +46,7 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
             c => c.With("portMappings", Port(81)), c => c.With("name", "b").With("portMappings", Port(81))), Client, "81"),
         new("a port out of range", Register, Definition(c => c.With("portMappings", Port(65_536))), Client, "ort"),
         new("nothing essential", Register, Definition(c => c.With("essential", false)), Client, "essential"),
-        new("an unknown cluster", "RunTask", "{\"cluster\": \"none-such\", \"taskDefinition\": \"none-such\"}", "ClusterNotFoundException", "Cluster not found"),
+        new("an unknown cluster", "RunTask", "{\"cluster\": \"none-such\", \"taskDefinition\": \"x\"}", "ClusterNotFoundException", "Cluster not found"),
         new("an unknown definition", "RunTask", "{\"taskDefinition\": \"none-such\"}", Client, "Unable to describe task definition"),
         new("an unknown task", "StopTask", "{\"task\": \"00000000000000000000000000000000\"}", Parameter, "task was not found"),
         new("no count", "RunTask", "{\"taskDefinition\": \"none-such\", \"count\": 0}", Parameter, "count"),
