@@ -120,7 +120,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         if (!IsRunning) throw new InvalidOperationException($"{Name} does not run");
 
         var id = _process!.Id.ToString(CultureInfo.InvariantCulture);
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", id]);
+        // The shell's own kill: a bare Debian has no program of that name.
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {id}"]);
         kill.WaitForExit();
     }
 }
