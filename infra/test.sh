@@ -28,6 +28,7 @@ quietly "$ECS_LOGS/build.log" with_compiler dotnet build -c Release Ecs.Events.s
 build=$!
 ensure_engine
 choose_images rabbitmq postgres busybox dotnet
+install_test_tools
 find_aws_clis
 restore_node_programs
 wait "$build" || die "the solution does not build" "$ECS_LOGS/build.log has all of it."
@@ -39,6 +40,9 @@ api=$(engine_api_version)
 [ -z "$api" ] || export DOCKER_API_VERSION=$api
 
 say "running ${#projects[@]} test programs with $ECS_RABBITMQ_IMAGE, $ECS_POSTGRES_IMAGE; AWS CLIs: $ECS_TEST_AWS_CLIS"
+trap end_current_project EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
 for project in "${projects[@]}"; do
   run_project "$project" "${ECS_TEST_LIMIT:-1200}"
 done

@@ -2,6 +2,7 @@
 # Running test programs one after another and adding up what their reports say.
 
 total_passed=0 total_failed=0 total_skipped=0
+current_pid='' current_log=''
 
 # test_projects [name...]: the test programs of tests/, or those asked for. Benchmarks measure, they do not test.
 test_projects() {
@@ -36,8 +37,10 @@ run_project() {
   (cd "$ECS_ROOT" && exec setsid timeout --foreground --kill-after=20 "$limit" \
     "$program" -result-xml "$report" -noColor "${arguments[@]}") >"$log" 2>&1 </dev/null &
   pid=$!
+  current_pid=$pid current_log=$log
   wait "$pid" || status=$?
   kill -KILL -- "-$pid" 2>/dev/null || true
+  current_pid=
   [ $status -ne 124 ] && [ $status -ne 137 ] || note="ended after its limit of $limit s"
   read_report "$name" "$report" "$log" $status $((SECONDS - started)) "$note"
 }
@@ -75,6 +78,13 @@ show_failures() {
     tail -n 40 "$1" | cut -c1-200
   fi
   printf -- '---\n'
+}
+
+# end_current_project: when the run itself is ended, so is the program that it waits for, with its containers.
+end_current_project() {
+  [ -n "$current_pid" ] || return 0
+  kill -KILL -- "-$current_pid" 2>/dev/null || true
+  remove_containers_of "$current_log"
 }
 
 # A test program that was cut short leaves its containers; Testcontainers named them in its log.

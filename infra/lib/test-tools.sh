@@ -1,9 +1,15 @@
 # shellcheck shell=bash
 # What the tests need besides Docker: AWS CLIs and Node.
 
+# install_test_tools: in one run of apt, each of which costs seconds.
+install_test_tools() {
+  local packages=(awscli)
+  if ! { command -v node && command -v npm; } >/dev/null; then packages+=(nodejs npm); fi
+  install_packages "${packages[@]}"
+}
+
 # Debian's awscli 2.9 is the oldest that must work; the one that a user already has is tried as well.
 find_aws_clis() {
-  install_packages awscli
   local path list=() seen=
   while read -r path; do
     case "$seen" in *"|$(readlink -f "$path")|"*) continue ;; esac
@@ -17,7 +23,6 @@ find_aws_clis() {
 # Node programs of tests and examples, with exactly the packages of their lock files.
 restore_node_programs() {
   local lock dir
-  if ! { command -v node && command -v npm; } >/dev/null; then install_packages nodejs npm; fi
   while read -r lock; do
     dir=$(dirname "$lock")
     if [ "$dir/node_modules/.package-lock.json" -nt "$lock" ]; then continue; fi
