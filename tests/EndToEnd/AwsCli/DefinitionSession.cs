@@ -7,7 +7,8 @@ namespace Ecs.EndToEnd.AwsCli;
 public sealed class DefinitionSession(CalmStack stack) : AwsSession(stack)
 {
     [Theory, MemberData(nameof(Clis))]
-    public async Task Given_an_aws_cli_when_definitions_are_registered_then_every_way_to_name_them_finds_them(string cli)
+    public async Task Given_an_aws_cli_when_definitions_are_registered_then_every_way_to_name_them_finds_them(
+        string cli)
     {
         var family = NewName("definitions");
         var containers = FileOf(new[] { Containers.Shell("main", "sleep 1") });
@@ -34,7 +35,8 @@ public sealed class DefinitionSession(CalmStack stack) : AwsSession(stack)
     }
 
     [Theory, MemberData(nameof(Clis))]
-    public async Task Given_an_aws_cli_when_a_definition_is_deregistered_then_it_is_inactive_and_runs_no_more(string cli)
+    public async Task Given_an_aws_cli_when_a_definition_is_deregistered_then_it_is_inactive_and_runs_no_more(
+        string cli)
     {
         var family = NewName("retired");
         await DefineAsync(family, "sleep 1");

@@ -43,7 +43,8 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
     }
 
     [Theory, MemberData(nameof(Clis))]
-    public async Task Given_an_aws_cli_when_container_instances_are_asked_for_then_the_engine_and_its_room_are_shown(string cli)
+    public async Task Given_an_aws_cli_when_container_instances_are_asked_for_then_the_engine_and_its_room_are_shown(
+        string cli)
     {
         var listed = (await AwsAsync(cli, "list-container-instances")).Good().Json["containerInstanceArns"]!.AsArray();
         var arn = Assert.Single(listed.Select(item => (string)item!));
@@ -65,7 +66,8 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
         (int)resources.AsArray().Single(resource => (string?)resource!["name"] == name)!["integerValue"]!;
 
     // Version 1 of the CLI prints a time as the number that it got, version 2 as ISO 8601.
-    private static DateTimeOffset Time(JsonNode task, string member) => task[member]!.GetValueKind() is JsonValueKind.Number
-        ? DateTimeOffset.UnixEpoch.AddSeconds((double)task[member]!)
-        : DateTimeOffset.Parse((string)task[member]!, CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JsonNode task, string member) =>
+        task[member]!.GetValueKind() is JsonValueKind.Number
+            ? DateTimeOffset.UnixEpoch.AddSeconds((double)task[member]!)
+            : DateTimeOffset.Parse((string)task[member]!, CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,8 @@ public sealed class RefusedLabels(CalmStack stack) : StackTest(stack)
         var first = await Api.CallAsync("RegisterTaskDefinition", Body("sleep 1"));
         var again = await Api.CallAsync("RegisterTaskDefinition", Body("sleep 1"));
         Assert.Equal(
-            (string?)first["taskDefinition"]!["taskDefinitionArn"], (string?)again["taskDefinition"]!["taskDefinitionArn"]);
+            (string?)first["taskDefinition"]!["taskDefinitionArn"],
+            (string?)again["taskDefinition"]!["taskDefinitionArn"]);
 
         var refused = await Api.RefusedAsync("RegisterTaskDefinition", Body("sleep 2"));
         Assert.Equal("ClientException", refused.Type);
@@ -31,7 +32,8 @@ public sealed class RefusedLabels(CalmStack stack) : StackTest(stack)
     [InlineData("123456789")]
     [InlineData("a:b")]
     [InlineData("a/b")]
-    public async Task Given_a_label_that_would_be_read_as_something_else_then_it_is_refused_and_the_rule_is_named(string label)
+    public async Task Given_a_label_that_would_be_read_as_something_else_then_it_is_refused_and_the_rule_is_named(
+        string label)
     {
         var refused = await Api.RefusedAsync("RegisterTaskDefinition", new
         {

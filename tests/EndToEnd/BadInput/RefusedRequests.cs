@@ -4,7 +4,7 @@ using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.BadInput;
 
-/// <summary>One wrong request, the error type that ECS has for it, and a word of the message that says what is wrong.</summary>
+/// <summary>One wrong request, ECS's error type for it, and a word of the message that says what is wrong.</summary>
 public sealed record WrongRequest(string What, string Operation, string Body, string Type, string Names)
 {
     public override string ToString() => What;
@@ -28,27 +28,33 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
         new("a number for a text", "RunTask", "{\"taskDefinition\": 5}", Serialization, "taskDefinition"),
         new("an object for a list", "DescribeTasks", "{\"tasks\": {}}", Serialization, "tasks"),
         new("what the house itself adds", "CreateCluster", "{\"commandId\": \"x\"}", Parameter, "commandId"),
-        new("a definition of 1 MiB", Register, Definition(c => c.With("command", new[] { new string('x', 1 << 20) })), Client, "length"),
-        new("a definition above ECS's 64 KiB", Register, Definition(c => c.With("command", new[] { new string('x', 100_000) })), Client, "65536"),
+        new("a definition of 1 MiB", Register, OfLength(1 << 20), Client, "length"),
+        new("a definition above ECS's 64 KiB", Register, OfLength(100_000), Client, "65536"),
         new("no containers", Register, "{\"family\": \"f\"}", Client, "ontainer"),
         new("a name with a space", "CreateCluster", "{\"clusterName\": \"a b\"}", Parameter, "lusterName"),
         new("duplicate container names", Register, Definition(c => c, c => c), Client, "'a'"),
         new("an unknown link", Register, Definition(c => c.With("links", new[] { "nobody" })), Client, "nobody"),
         new("a link to itself", Register, Definition(c => c.With("links", new[] { "a" })), Client, "itself"),
         new("cyclic links", Register, Definition(
-            c => c.With("links", new[] { "b" }), c => c.With("name", "b").With("links", new[] { "a" })), Client, "a -> b -> a"),
+            c => c.With("links", new[] { "b" }),
+            c => c.With("name", "b").With("links", new[] { "a" })), Client, "a -> b -> a"),
         new("a negative cpu", Register, Definition(c => c.With("cpu", -1)), Client, "cpu"),
         new("too much cpu", Register, Definition(c => c.With("cpu", int.MaxValue)), Client, "cpu"),
         new("too little memory", Register, Definition(c => c.With("memory", 1)), Client, "memory"),
         new("a number beyond all", Register, Definition(c => c.With("memory", 1e30)), Serialization, "memory"),
-        new("a reservation above the limit", Register, Definition(c => c.With("memoryReservation", 64)), Client, "memoryReservation"),
+        new("a reservation above the limit", Register, Definition(
+            c => c.With("memoryReservation", 64)), Client, "memoryReservation"),
         new("a host port used twice", Register, Definition(
-            c => c.With("portMappings", Port(81)), c => c.With("name", "b").With("portMappings", Port(81))), Client, "81"),
+            c => c.With("portMappings", Port(81)),
+            c => c.With("name", "b").With("portMappings", Port(81))), Client, "81"),
         new("a port out of range", Register, Definition(c => c.With("portMappings", Port(65_536))), Client, "ort"),
         new("nothing essential", Register, Definition(c => c.With("essential", false)), Client, "essential"),
-        new("an unknown cluster", "RunTask", "{\"cluster\": \"none-such\", \"taskDefinition\": \"x\"}", "ClusterNotFoundException", "Cluster not found"),
-        new("an unknown definition", "RunTask", "{\"taskDefinition\": \"none-such\"}", Client, "Unable to describe task definition"),
-        new("an unknown task", "StopTask", "{\"task\": \"00000000000000000000000000000000\"}", Parameter, "task was not found"),
+        new("an unknown cluster", "RunTask", "{\"cluster\": \"none-such\", \"taskDefinition\": \"x\"}",
+            "ClusterNotFoundException", "Cluster not found"),
+        new("an unknown definition", "RunTask", "{\"taskDefinition\": \"none-such\"}",
+            Client, "Unable to describe task definition"),
+        new("an unknown task", "StopTask", "{\"task\": \"00000000000000000000000000000000\"}",
+            Parameter, "task was not found"),
         new("no count", "RunTask", "{\"taskDefinition\": \"none-such\", \"count\": 0}", Parameter, "count"),
         new("too many at once", "RunTask", "{\"taskDefinition\": \"none-such\", \"count\": 11}", Parameter, "count"),
         new("no tasks named", "DescribeTasks", "{\"tasks\": []}", Parameter, "asks"),
@@ -59,7 +65,8 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
     public static TheoryData<string> Names => [.. All.Select(wrong => wrong.What)];
 
     [Theory, MemberData(nameof(Names))]
-    public async Task Given_a_wrong_request_then_it_is_400_with_ECSs_type_and_what_is_wrong_and_the_next_one_works(string what)
+    public async Task Given_a_wrong_request_then_it_is_400_with_ECSs_type_and_what_is_wrong_and_the_next_one_works(
+        string what)
     {
         var wrong = All.Single(request => request.What == what);
 
@@ -75,7 +82,11 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
     private static Dictionary<string, int>[] Port(int hostPort) =>
         [new() { ["containerPort"] = 80, ["hostPort"] = hostPort }];
 
-    private static string Definition(params Func<Dictionary<string, object>, Dictionary<string, object>>[] containers) =>
+    private static string OfLength(int characters) =>
+        Definition(c => c.With("command", new[] { new string('x', characters) }));
+
+    private static string Definition(
+        params Func<Dictionary<string, object>, Dictionary<string, object>>[] containers) =>
         JsonSerializer.Serialize(new
         {
             family = "refused",

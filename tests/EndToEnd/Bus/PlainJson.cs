@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Bus;
@@ -23,9 +24,9 @@ public sealed class PlainJson(CalmStack stack) : StackTest(stack)
         var run = await AskAsync("run-task", new { account, taskDefinition = family });
         var task = (string)run["tasks"]![0]!["taskArn"]!;
 
-        await Eventually.HoldsAsync("task-running is heard", () => heard.Heard.Any(e => e.Stream == task && e.Name == "task-running"));
+        await WhenHeardAsync(heard, task, "task-running");
         await AskAsync("stop-task", new { account, task, reason = "heard enough" });
-        await Eventually.HoldsAsync("task-stopped is heard", () => heard.Heard.Any(e => e.Stream == task && e.Name == "task-stopped"));
+        await WhenHeardAsync(heard, task, "task-stopped");
 
         var own = heard.Heard.Where(e => e.Stream == task).DistinctBy(e => e.Version).ToList();
         Assert.Equal(Enumerable.Range(1, own.Count).Select(version => (long)version), own.Select(e => e.Version));
@@ -97,6 +98,9 @@ public sealed class PlainJson(CalmStack stack) : StackTest(stack)
         Assert.Equal([first], refused.Body["resourceIds"]!.AsArray().Select(arn => (string)arn!));
         await Api.CallAsync("StopTask", new { task = first });
     }
+
+    private static Task WhenHeardAsync(EventListener listener, string task, string name) => Eventually.HoldsAsync(
+        $"{name} is heard", () => listener.Heard.Any(e => e.Stream == task && e.Name == name));
 
     private async Task<JsonNode> AskAsync(string command, object body)
     {

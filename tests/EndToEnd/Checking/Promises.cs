@@ -38,18 +38,18 @@ internal static class Promises
         Assert.True(report.Commits > 0, "the chain holds nothing");
     }
 
-    /// <summary>P2 on the engine itself: one container per task and name, ever, and none where nothing is to run.</summary>
+    /// <summary>P2 on the engine: one container per task and name, ever, and none where nothing is to run.</summary>
     private static async Task ContainersAreThoseOfTheLogAsync(EcsStack stack, IReadOnlyList<StoredEvent> events)
     {
         Assert.Empty(stack.Starts.MoreThanOnce);
-        var ran = TaskLives.Last(events).Values.Where(task => task.StartedAt is not null).Select(task => task.Placed.TaskArn);
-        Assert.All(ran, task => Assert.True(stack.Starts.Of(task) > 0, $"{task} ran, and Docker started nothing of it"));
+        var tasks = TaskLives.Last(events);
+        Assert.All(
+            tasks.Values.Where(task => task.StartedAt is not null).Select(task => task.Placed.TaskArn),
+            task => Assert.True(stack.Starts.Of(task) > 0, $"{task} ran, and Docker started nothing of it"));
         using var engine = new Engine();
         var containers = await engine.OfAccountAsync(stack.Account);
-        var twice = containers.GroupBy(container => (container.TaskArn, container.Name)).Where(same => same.Count() > 1);
-        Assert.Empty(twice.Select(same => same.Key));
-
-        var tasks = TaskLives.Last(events);
+        var names = containers.GroupBy(container => (container.TaskArn, container.Name));
+        Assert.Empty(names.Where(same => same.Count() > 1).Select(same => same.Key));
         foreach (var container in containers)
         {
             Assert.True(tasks.TryGetValue(container.TaskArn, out var task), $"{container} is of no task in the log");
@@ -92,7 +92,7 @@ internal static class TaskLives
         return tasks;
     }
 
-    /// <summary>P2: a status never goes back, STOPPED is final, and no container of a task is ever another one.</summary>
+    /// <summary>P2: a status never goes back, STOPPED is final, no container is ever another one.</summary>
     public static void NeverGoBack(IReadOnlyList<StoredEvent> events)
     {
         var ranks = new Dictionary<string, int>();
@@ -109,7 +109,8 @@ internal static class TaskLives
             {
                 if (container.RuntimeId is not { } id) continue;
 
-                var first = runtimeIds.TryAdd((e.Stream, container.Name), id) ? id : runtimeIds[(e.Stream, container.Name)];
+                runtimeIds.TryAdd((e.Stream, container.Name), id);
+                var first = runtimeIds[(e.Stream, container.Name)];
                 Assert.True(first == id, $"{e.Stream}: {container.Name} was {first} and is {id}: it ran twice");
             }
         }

@@ -91,7 +91,8 @@ internal sealed class BusClient(string uri) : IAsyncDisposable
 }
 
 /// <summary>An event as it came over the bus.</summary>
-internal sealed record HeardEvent(string RoutingKey, long Position, string Stream, long Version, string Name, JsonNode Body);
+internal sealed record HeardEvent(
+    string RoutingKey, long Position, string Stream, long Version, string Name, JsonNode Body);
 
 /// <summary>Events that were heard, in the order in which they came.</summary>
 internal sealed class EventListener(IConnection connection) : IAsyncDisposable

@@ -24,7 +24,7 @@ internal sealed class EcsApi(string url, string account)
         return status is HttpStatusCode.OK ? reply : throw new EcsError(status, reply);
     }
 
-    /// <summary>Calls an operation that is to be refused, with a body that may be anything, and gives the refusal.</summary>
+    /// <summary>Calls an operation that is to be refused, with any body, and gives the refusal.</summary>
     public async Task<EcsError> RefusedAsync(string operation, string body)
     {
         var (status, text) = await PostAsync(operation, body);
@@ -52,7 +52,8 @@ internal sealed class EcsApi(string url, string account)
         request.Headers.Add("X-Amz-Target", $"AmazonEC2ContainerServiceV20141113.{operation}");
         request.Headers.TryAddWithoutValidation(
             "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{Region}/ecs/aws4_request, SignedHeaders=host, Signature=0");
+            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{Region}/ecs/aws4_request, "
+            + "SignedHeaders=host, Signature=0");
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
         using var answer = await _http.SendAsync(request);

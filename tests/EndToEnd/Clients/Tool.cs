@@ -21,7 +21,8 @@ internal sealed record ToolRun(string Line, int ExitCode, string Output, string 
 
 /// <summary>A program that a person or a script runs from a shell.</summary>
 internal sealed class Tool(
-    string program, IReadOnlyList<string> before, IReadOnlyDictionary<string, string> environment, TimeSpan? runTime = null)
+    string program, IReadOnlyList<string> before, IReadOnlyDictionary<string, string> environment,
+    TimeSpan? runTime = null)
 {
     private readonly TimeSpan _runTime = runTime ?? TimeSpan.FromMinutes(2);
 
@@ -70,7 +71,8 @@ internal sealed class Tool(
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"$ {Line(arguments)}\nstill ran after {_runTime}\n{await output}\n{await errors}");
+            throw new TimeoutException(
+                $"$ {Line(arguments)}\nstill ran after {_runTime}\n{await output}\n{await errors}");
         }
 
         return new ToolRun(Line(arguments), process.ExitCode, await output, await errors);
@@ -92,5 +94,6 @@ internal sealed class Tool(
         return process;
     }
 
-    private string Line(string[] arguments) => $"{Path.GetFileName(program)} {string.Join(' ', before.Concat(arguments))}";
+    private string Line(string[] arguments) =>
+        $"{Path.GetFileName(program)} {string.Join(' ', before.Concat(arguments))}";
 }

@@ -11,7 +11,11 @@ public sealed class NodePublisher(CalmStack stack) : StackTest(stack)
     {
         var definition = await DefineAsync(NewName("from-node"), Containers.Sleep);
         var node = new Tool("node", [Path.Combine(TestSettings.Root, "examples", "bus-node", "run-task.js")],
-            new Dictionary<string, string> { ["ECS_BUS_URI"] = Stack.Backbone.BusUri, ["ECS_ACCOUNT"] = Stack.Account });
+            new Dictionary<string, string>
+            {
+                ["ECS_BUS_URI"] = Stack.Backbone.BusUri,
+                ["ECS_ACCOUNT"] = Stack.Account,
+            });
 
         var run = (await node.RunAsync(definition)).Good();
 

@@ -13,7 +13,8 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
         var ecs = Tool.Ecs(Stack);
         var cluster = NewName("cluster-name");
         var made = (await ecs.RunAsync("create-cluster", cluster)).Good();
-        Assert.Contains($"arn:aws:ecs:us-east-1:{Stack.Account}:cluster/{cluster}", made.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"arn:aws:ecs:us-east-1:{Stack.Account}:cluster/{cluster}", made.Output, StringComparison.Ordinal);
 
         var file = DefinitionFile();
         (await ecs.RunAsync(
@@ -42,7 +43,8 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
 
         (await ecs.RunAsync("register-task-definition", file)).Good();
 
-        var shown = (await ecs.RunAsync("describe-task-definition", $"{family}:9a56714245e7e603127", "--json")).Good().Json;
+        var shown = (await ecs.RunAsync(
+            "describe-task-definition", $"{family}:9a56714245e7e603127", "--json")).Good().Json;
         Assert.Equal(1, (int)shown["taskDefinition"]!["revision"]!);
         Assert.Equal(128, (int)shown["taskDefinition"]!["containerDefinitions"]![0]!["cpu"]!);
     }

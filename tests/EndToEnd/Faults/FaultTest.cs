@@ -5,10 +5,10 @@ using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Faults;
 
-/// <summary>A test that breaks parts of its house. Before it the house is whole; after it every promise is checked.</summary>
+/// <summary>A test that breaks parts of its house: whole before it; after it every promise is checked.</summary>
 public abstract class FaultTest(EcsStack stack) : StackTest(stack)
 {
-    /// <summary>How often a client asks again whom the house failed: for longer than any outage of these tests.</summary>
+    /// <summary>How often a client asks again whom the house failed: longer than any outage here.</summary>
     private const int Attempts = 400;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -48,7 +48,8 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
     }
 
     /// <summary>Many at once, of which a few wait for their answers at any time, as from as many shells.</summary>
-    internal async Task<IReadOnlyList<string>> InsistAsync(string cluster, string definition, int count, Action<int>? accepted = null)
+    internal async Task<IReadOnlyList<string>> InsistAsync(
+        string cluster, string definition, int count, Action<int>? accepted = null)
     {
         var tasks = new List<string>();
         await Parallel.ForEachAsync(
@@ -66,7 +67,7 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
         return tasks;
     }
 
-    /// <summary>Every accepted task ends RUNNING, or STOPPED with a reason; there is no other, and none twice.</summary>
+    /// <summary>Every accepted task is RUNNING, or STOPPED with a reason; no other is there, none twice.</summary>
     internal async Task EachIsRunningOrStoppedAsync(string cluster, IReadOnlyList<string> accepted)
     {
         Assert.Equal(accepted.Count, accepted.Distinct().Count());
@@ -80,7 +81,7 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
         Assert.Equal(accepted.Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The end of a fault test: nothing runs any more, and all that was promised has held at every moment.</summary>
+    /// <summary>The end of a fault test: nothing runs any more, and every promise has held throughout.</summary>
     internal async Task EverythingHeldAsync(string cluster)
     {
         await StopAllAsync(cluster);
@@ -94,7 +95,8 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
         {
             var shown = await Api.CallAsync("DescribeTasks", new { cluster, tasks = page });
             Assert.Empty(shown["failures"]!.AsArray());
-            unsettled.AddRange(shown["tasks"]!.AsArray().Where(task => !IsSettled(task!)).Select(task => task!.ToJsonString()));
+            unsettled.AddRange(
+                shown["tasks"]!.AsArray().Where(task => !IsSettled(task!)).Select(task => task!.ToJsonString()));
         }
 
         return unsettled;

@@ -13,7 +13,7 @@ public sealed class KilledServices(FaultyStack stack) : FaultTest(stack)
     [InlineData("Agent")]
     [InlineData("Gateway")]
     [InlineData("Auditor")]
-    public async Task Given_a_run_of_tasks_when_a_service_is_killed_in_its_middle_then_each_task_runs_once_or_says_why_not(
+    public async Task Given_a_run_of_tasks_when_a_service_is_killed_in_it_then_each_task_runs_once_or_says_why_not(
         string name)
     {
         var cluster = NewName($"killed-{name}");

@@ -7,7 +7,7 @@ namespace Ecs.EndToEnd.Faults;
 public sealed class LostAgents(FaultyStack stack) : FaultTest(stack)
 {
     [Fact]
-    public async Task Given_an_Agent_that_is_killed_when_it_is_back_then_its_containers_are_the_same_and_nothing_was_lost()
+    public async Task Given_a_killed_Agent_when_it_is_back_then_its_containers_are_the_same_and_nothing_was_lost()
     {
         var cluster = NewName("crash");
         var agent = await Stack.AgentAsync(cluster);

@@ -46,7 +46,8 @@ public sealed class PausedRelay(FaultyStack stack) : FaultTest(stack)
         Assert.Equal(Count, (await ListAsync(cluster)).Count);
         Assert.Empty(heard.Heard);
         relay.ResumeRelay();
-        await Eventually.HoldsAsync("the relay tells them all", () => heard.Heard.DistinctBy(e => e.Position).Count() == Count);
+        await Eventually.HoldsAsync(
+            "the relay tells them all", () => heard.Heard.DistinctBy(e => e.Position).Count() == Count);
         await registry.StopAsync(Cancel);
         await Stack.Registry.StartReadyAsync();
     }

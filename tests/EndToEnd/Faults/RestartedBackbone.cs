@@ -12,15 +12,15 @@ public sealed class RestartedBackbone(FaultyStack stack) : FaultTest(stack)
     private static readonly TimeSpan Outage = TestSettings.IsSoak ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(5);
 
     [Fact]
-    public Task Given_a_hundred_RunTasks_when_RabbitMQ_is_restarted_in_their_middle_then_each_runs_once_or_says_why_not() =>
+    public Task Given_a_hundred_RunTasks_when_RabbitMQ_is_restarted_in_them_then_each_runs_once_or_says_why_not() =>
         RunThroughAsync("rabbit", Stack.Backbone.RabbitMq.RestartAsync);
 
     [Fact]
-    public Task Given_a_hundred_RunTasks_when_PostgreSQL_is_restarted_in_their_middle_then_each_runs_once_or_says_why_not() =>
+    public Task Given_a_hundred_RunTasks_when_PostgreSQL_is_restarted_in_them_then_each_runs_once_or_says_why_not() =>
         RunThroughAsync("postgres", Stack.Backbone.Postgres.RestartAsync);
 
     [Fact]
-    public Task Given_a_hundred_RunTasks_when_both_are_killed_in_their_middle_then_each_runs_once_or_says_why_not() =>
+    public Task Given_a_hundred_RunTasks_when_both_are_killed_in_them_then_each_runs_once_or_says_why_not() =>
         RunThroughAsync("both", KillBothAsync);
 
     private async Task RunThroughAsync(string name, Func<Task> breakAsync)

@@ -32,10 +32,9 @@ public sealed class ServicesAway(FaultyStack stack) : FaultTest(stack)
         var definition = await DefineAsync(NewName("patient"), Containers.Sleep);
         Assert.Equal(0, await Stack.Scheduler.TerminateAsync());
         var id = $"patient-{Guid.NewGuid():N}";
-        await Bus.TellAsync("run-task", new { account = Stack.Account, taskDefinition = definition, startedBy = "nobody-waits" }, $"{id}-1");
-        var asked = Bus.AskAsync(
-            "run-task", new { account = Stack.Account, taskDefinition = definition, startedBy = "somebody-waits" }, $"{id}-2",
-            Eventually.Patience);
+        object RunBy(string startedBy) => new { account = Stack.Account, taskDefinition = definition, startedBy };
+        await Bus.TellAsync("run-task", RunBy("nobody-waits"), $"{id}-1");
+        var asked = Bus.AskAsync("run-task", RunBy("somebody-waits"), $"{id}-2", Eventually.Patience);
 
         await Stack.Scheduler.StartReadyAsync();
 
@@ -51,21 +50,22 @@ public sealed class ServicesAway(FaultyStack stack) : FaultTest(stack)
     }
 
     [Fact]
-    public async Task Given_the_Scheduler_is_down_when_an_http_client_times_out_and_tries_again_then_one_task_is_started()
+    public async Task Given_no_Scheduler_when_an_http_client_times_out_and_tries_again_then_one_task_is_started()
     {
         var definition = await DefineAsync(NewName("impatient"), Containers.Sleep);
         await Stack.Scheduler.KillAsync();
 
         // One client sends a token, as newer AWS CLIs do; the other none, as Debian's.
         var token = $"{Guid.NewGuid()}";
+        object withToken = new { taskDefinition = definition, startedBy = "with-token", clientToken = token };
+        object without = new { taskDefinition = definition, startedBy = "without-token" };
         var timedOut = await Task.WhenAll(
-            Api.RefusedAsync("RunTask", new { taskDefinition = definition, startedBy = "with-token", clientToken = token }),
-            Api.RefusedAsync("RunTask", new { taskDefinition = definition, startedBy = "without-token" }));
+            Api.RefusedAsync("RunTask", withToken), Api.RefusedAsync("RunTask", without));
         Assert.All(timedOut, refused => Assert.True(refused.IsServerFault, refused.Message));
 
         await Stack.Scheduler.StartReadyAsync();
-        await Api.CallAsync("RunTask", new { taskDefinition = definition, startedBy = "with-token", clientToken = token });
-        await Api.CallAsync("RunTask", new { taskDefinition = definition, startedBy = "without-token" });
+        await Api.CallAsync("RunTask", withToken);
+        await Api.CallAsync("RunTask", without);
 
         foreach (var client in new[] { "with-token", "without-token" })
         {
@@ -76,7 +76,7 @@ public sealed class ServicesAway(FaultyStack stack) : FaultTest(stack)
     }
 
     [Fact]
-    public async Task Given_a_command_that_was_answered_when_every_service_was_restarted_then_its_id_has_the_same_answer()
+    public async Task Given_an_answered_command_when_every_service_was_restarted_then_its_id_has_the_same_answer()
     {
         var definition = await DefineAsync(NewName("remembered"), Containers.Sleep);
         var id = $"remembered-{Guid.NewGuid():N}";

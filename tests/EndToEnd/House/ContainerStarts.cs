@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Docker.DotNet.Models;
 
 namespace Ecs.EndToEnd.House;
 
 /// <summary>
-/// Counts how often Docker started each container of an account's tasks. What is removed afterwards was still counted, so
-/// a task that ran twice cannot hide.
+/// Counts how often Docker started each container of an account's tasks. What is removed afterwards was still counted,
+/// so a task that ran twice cannot hide.
 /// </summary>
 internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
 {
@@ -24,7 +25,7 @@ internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
         starts._watching = starts._engine.Client.System.MonitorEventsAsync(
             new ContainerEventsParameters
             {
-                Since = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Since = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
                 Filters = new Dictionary<string, IDictionary<string, bool>>
                 {
                     ["type"] = new Dictionary<string, bool> { ["container"] = true },

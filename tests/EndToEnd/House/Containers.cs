@@ -19,6 +19,6 @@ internal static class Containers
     };
 
     /// <summary>A container with one more member.</summary>
-    public static Dictionary<string, object> With(this Dictionary<string, object> container, string member, object value) =>
-        new(container) { [member] = value };
+    public static Dictionary<string, object> With(
+        this Dictionary<string, object> container, string member, object value) => new(container) { [member] = value };
 }

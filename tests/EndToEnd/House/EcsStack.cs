@@ -16,7 +16,8 @@ public abstract class EcsStack : IAsyncLifetime
 
     protected EcsStack()
     {
-        Account = string.Create(CultureInfo.InvariantCulture, $"{Random.Shared.NextInt64(100_000_000_000, 999_999_999_999)}");
+        var account = Random.Shared.NextInt64(100_000_000_000, 999_999_999_999);
+        Account = account.ToString(CultureInfo.InvariantCulture);
         Folder = Path.Combine(Path.GetTempPath(), $"ecs-end-to-end-{Account}");
         Directory.CreateDirectory(Folder);
         Registry = Service("Registry");
@@ -63,7 +64,11 @@ public abstract class EcsStack : IAsyncLifetime
             throw new InvalidOperationException($"the migration ended with {code}:\n{migration.Tail()}");
         }
 
-        await Task.WhenAll(new[] { Registry, Scheduler, Auditor, Gateway }.Select(service => service.StartReadyAsync()));
+        await Task.WhenAll(
+            Registry.StartReadyAsync(),
+            Scheduler.StartReadyAsync(),
+            Auditor.StartReadyAsync(),
+            Gateway.StartReadyAsync());
         Api = new EcsApi(Gateway.Url, Account);
         Bus = new BusClient(_backbone.BusUri);
         Default = await AgentAsync("default");
@@ -98,7 +103,7 @@ public abstract class EcsStack : IAsyncLifetime
         return Agent(cluster, cpu, memory, program, data);
     }
 
-    /// <summary>The Agent of this version on the place of one that has ended: the same data, the same instance.</summary>
+    /// <summary>The Agent of this version in place of one that has ended: same data, same instance.</summary>
     internal AgentProcess Upgraded(AgentProcess old) => Agent(old.Cluster, old.Cpu, old.Memory, null, old.DataFolder);
 
     private AgentProcess Agent(string cluster, int cpu, int memory, string? program, string data)

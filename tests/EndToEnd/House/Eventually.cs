@@ -3,7 +3,7 @@ using Ecs.EndToEnd.Clients;
 
 namespace Ecs.EndToEnd.House;
 
-/// <summary>Waits for what is promised to come: asks again until it is there, and says at the deadline what was there.</summary>
+/// <summary>Waits for what is promised: asks until it is there, and says at the deadline what was there.</summary>
 internal static class Eventually
 {
     /// <summary>Enough for anything that one machine does while others work on it too.</summary>

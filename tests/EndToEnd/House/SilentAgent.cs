@@ -5,7 +5,7 @@ using RabbitMQ.Client;
 namespace Ecs.EndToEnd.House;
 
 /// <summary>
-/// A double of an Agent: it registers an instance with as much room as it likes and is heard, and never starts anything.
+/// A double of an Agent: it registers an instance with as much room as it likes, is heard, and never starts anything.
 /// It is for tests of placement that real containers would make slow; its tasks stay PENDING.
 /// </summary>
 internal sealed class SilentAgent : IAsyncDisposable

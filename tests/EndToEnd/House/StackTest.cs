@@ -26,7 +26,8 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
         var output = TestContext.Current.TestOutputHelper!;
         foreach (var service in Stack.Services)
         {
-            output.WriteLine($"===== {service.Name} ({(service.IsRunning ? "runs" : $"ended with {service.ExitCode}")})");
+            var state = service.IsRunning ? "runs" : $"ended with {service.ExitCode}";
+            output.WriteLine($"===== {service.Name} ({state})");
             output.WriteLine(service.Tail());
         }
 
@@ -51,10 +52,15 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
     internal async Task<IReadOnlyList<string>> RunAsync(
         string cluster, string definition, int count = 1, object? overrides = null, string? clientToken = null)
     {
-        var body = new Dictionary<string, object> { ["cluster"] = cluster, ["taskDefinition"] = definition, ["count"] = count };
+        var body = new Dictionary<string, object>
+        {
+            ["cluster"] = cluster,
+            ["taskDefinition"] = definition,
+            ["count"] = count,
+        };
         if (overrides is not null) body["overrides"] = overrides;
         if (clientToken is not null) body["clientToken"] = clientToken;
-        // An Agent that the machine keeps from beating for a while is not heard for as long; nothing is placed on it then.
+        // An Agent that the machine keeps from beating for a while gets no tasks for as long.
         var reply = await Eventually.GetAsync(
             "an Agent is heard", () => Api.CallAsync("RunTask", body), answer => !IsAgentMissing(answer), retry: false);
         Assert.True(reply["failures"]!.AsArray().Count == 0, $"RunTask found no room: {reply["failures"]}");
@@ -73,7 +79,7 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
         return reply["tasks"]!.AsArray().SingleOrDefault() ?? throw new InvalidOperationException($"{reply}");
     }
 
-    /// <summary>Waits for a task's status, and gives the task. A task that stopped instead is told with its reasons.</summary>
+    /// <summary>Waits for a task's status; a task that stopped instead is told with its reasons.</summary>
     internal async Task<JsonNode> WhenAsync(string cluster, string taskArn, string status, TimeSpan? patience = null)
     {
         var task = await Eventually.GetAsync(
@@ -96,7 +102,8 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
 
         await Eventually.HoldsAsync($"every task of {cluster} is STOPPED", async () =>
         {
-            var shown = (await Api.CallAsync("DescribeClusters", new { clusters = new[] { cluster } }))["clusters"]![0]!;
+            var reply = await Api.CallAsync("DescribeClusters", new { clusters = new[] { cluster } });
+            var shown = reply["clusters"]![0]!;
             return (int)shown["runningTasksCount"]! == 0 && (int)shown["pendingTasksCount"]! == 0;
         });
     }

@@ -34,7 +34,7 @@ internal static class TestSettings
     /// <summary>The tool of the house, ready to be run.</summary>
     public static string EcsTool => Path.Combine(Artifacts.Bin, "Cli", Artifacts.Configuration, "ecs");
 
-    /// <summary>A port of loopback that nobody has now. It is outside the range that the system gives out by itself.</summary>
+    /// <summary>A port that nobody has now, outside the range that the system gives out by itself.</summary>
     public static int FreePort()
     {
         for (var tries = 0; tries < 100; tries++)
@@ -67,15 +67,20 @@ internal static class TestSettings
 
     private static List<string> FindAwsClis()
     {
-        if (Setting("ECS_TEST_AWS_CLIS") is { } named) return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries)];
+        if (Setting("ECS_TEST_AWS_CLIS") is { } named)
+        {
+            return [.. named.Split(':', StringSplitOptions.RemoveEmptyEntries)];
+        }
 
         var path = (Setting("PATH") ?? "").Split(':').Append("/usr/bin").Select(folder => Path.Combine(folder, "aws"));
-        return [.. path.Where(File.Exists).DistinctBy(file => new FileInfo(file).ResolveLinkTarget(true)?.FullName ?? Real(file))];
+        return [.. path.Where(File.Exists).DistinctBy(Real)];
     }
 
     // /bin may be a link to /usr/bin: then both name one program.
     private static string Real(string file)
     {
+        if (new FileInfo(file).ResolveLinkTarget(true) is { } target) return target.FullName;
+
         var folder = new DirectoryInfo(Path.GetDirectoryName(file)!);
         return Path.Combine(folder.ResolveLinkTarget(true)?.FullName ?? folder.FullName, Path.GetFileName(file));
     }

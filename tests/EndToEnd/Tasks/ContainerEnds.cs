@@ -9,7 +9,7 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
     private const string Cluster = "default";
 
     [Fact]
-    public async Task Given_an_essential_container_that_is_killed_then_the_whole_task_stops_and_every_exit_code_is_kept()
+    public async Task Given_a_killed_essential_container_then_the_whole_task_stops_and_every_exit_code_is_kept()
     {
         var family = NewName("essential");
         await Api.CallAsync("RegisterTaskDefinition", new

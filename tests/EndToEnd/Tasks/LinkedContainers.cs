@@ -11,7 +11,7 @@ public sealed class LinkedContainers(CalmStack stack) : StackTest(stack)
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     [Fact]
-    public async Task Given_an_api_of_three_containers_when_it_runs_then_its_page_comes_through_the_balancers_host_port()
+    public async Task Given_an_api_of_three_containers_then_its_page_comes_through_the_balancers_host_port()
     {
         var port = TestSettings.FreePort();
         var family = NewName("api");

@@ -39,7 +39,7 @@ public sealed class OldAndNew(MixedStack stack) : FaultTest(stack)
     [Theory]
     [InlineData("Scheduler")]
     [InlineData("Registry")]
-    public async Task Given_a_service_of_the_previous_commit_as_standby_when_the_new_one_is_killed_then_it_goes_on_and_back(
+    public async Task Given_a_standby_of_the_previous_commit_when_the_new_one_is_killed_then_it_goes_on_and_back(
         string service)
     {
         var definition = await DefineAsync(NewName("mixed"), Containers.Sleep);

@@ -18,7 +18,8 @@ internal sealed class PreviousVersion : IAsyncDisposable
 
     public static async Task<PreviousVersion> BuildAsync()
     {
-        var commit = Environment.GetEnvironmentVariable("ECS_TEST_PREVIOUS") is { Length: > 0 } named ? named : "HEAD~1";
+        var named = Environment.GetEnvironmentVariable("ECS_TEST_PREVIOUS");
+        var commit = string.IsNullOrEmpty(named) ? "HEAD~1" : named;
         var previous = new PreviousVersion(Path.Combine(Path.GetTempPath(), $"ecs-previous-{Guid.NewGuid():N}"));
         await GitAsync("worktree", "add", "--detach", previous._folder, commit);
         try
@@ -46,6 +47,9 @@ internal sealed class PreviousVersion : IAsyncDisposable
 
     private static Task GitAsync(params string[] arguments) => RunAsync("git", ["-C", TestSettings.Root, .. arguments]);
 
-    private static async Task RunAsync(string program, params string[] arguments) =>
-        (await new Tool(program, [], new Dictionary<string, string>(), TimeSpan.FromMinutes(10)).RunAsync(arguments)).Good();
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        var tool = new Tool(program, [], new Dictionary<string, string>(), TimeSpan.FromMinutes(10));
+        (await tool.RunAsync(arguments)).Good();
+    }
 }
