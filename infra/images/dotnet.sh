@@ -17,7 +17,6 @@ build_image() {
   local dir=$1 home version framework
   home=$(dotnet_home)
   copy_of_base "$dir"
-  rootfs_install "$dir" ca-certificates libc6 libgcc-s1 libssl3 libstdc++6 tzdata zlib1g
   mkdir -p "$dir/usr/share/dotnet/shared" "$dir/usr/share/dotnet/host/fxr"
   cp "$home/dotnet" "$dir/usr/share/dotnet/dotnet"
   version=$(newest_of "$home/host/fxr")

@@ -3,9 +3,6 @@
 
 stand_in_name() { printf 'ecs-events/%s:debian12\n' "$1"; }
 
-# Raise it when rootfs.sh makes other files than before: the images are then built anew.
-ECS_ROOTFS_VERSION=1
-
 # recipe_digest <name>: changes when what the image is made of changes.
 recipe_digest() {
   {
@@ -27,7 +24,7 @@ build_stand_in() (
   name=$1
   work=$(mktemp -d "$ECS_CACHE/$name.XXXXXX")
   chmod 755 "$work"
-  trap 'rm -rf "$work" "$work.source"' EXIT
+  trap 'rm -rf "$work"' EXIT
   # shellcheck source=/dev/null
   . "$ECS_ROOT/infra/images/$name.sh"
   build_image "$work"
