@@ -51,7 +51,8 @@ base_rootfs() {
   say "making a Debian 12 root file system from $mirror (about half a minute)"
   # The images are thrown away and made again, never repaired: fsync per file and package buys nothing.
   quietly "$ECS_LOGS/debootstrap.log" \
-    env DPKG_FORCE=unsafe-io debootstrap --variant=minbase "--include=$ECS_ROOTFS_PACKAGES" bookworm "$work" "$mirror" ||
+    env DPKG_FORCE=unsafe-io debootstrap --variant=minbase "--include=$ECS_ROOTFS_PACKAGES" \
+    bookworm "$work" "$mirror" ||
     die "debootstrap failed" "$ECS_LOGS/debootstrap.log says why; ECS_DEBIAN_MIRROR selects another mirror."
   printf '%s\n' "$sources" >"$work/etc/apt/sources.list"
   apt_way_out >"$work/etc/apt/apt.conf.d/95way-out"
