@@ -24,8 +24,12 @@ mapfile -t projects < <(test_projects "$@")
 
 # Compiling needs the processor and NuGet, installing needs Debian: side by side.
 say "building the solution (Release)"
+# In a process group of its own, so that a run that stops early ends the compiler too.
+set -m
 quietly "$ECS_LOGS/build.log" with_compiler dotnet build -c Release Ecs.Events.sln -v quiet --nologo &
 build=$!
+set +m
+trap 'kill -- "-$build" 2>/dev/null || true' EXIT
 ensure_engine
 choose_images rabbitmq postgres busybox dotnet
 install_test_tools

@@ -26,8 +26,12 @@ mkdir -p "$ECS_LOGS"
 enough_disk "$ECS_STATE" 2
 
 # Compiling needs the processor and NuGet, installing needs Debian: side by side.
+# In a process group of its own, so that a run that stops early ends the compiler too.
+set -m
 publish_programs &
 publishing=$!
+set +m
+trap 'kill -- "-$publishing" 2>/dev/null || true' EXIT
 ensure_engine
 require_stack_ports
 choose_images rabbitmq postgres dotnet busybox haproxy
