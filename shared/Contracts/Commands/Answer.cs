@@ -53,6 +53,15 @@ public static class ErrorTypes
     /// <summary>A cluster with tasks cannot be deleted.</summary>
     public const string ClusterContainsTasks = "ClusterContainsTasksException";
 
+    /// <summary>The named target, a container instance, is not there.</summary>
+    public const string TargetNotFound = "TargetNotFoundException";
+
+    /// <summary>An instance would have more custom attributes than ECS allows.</summary>
+    public const string AttributeLimitExceeded = "AttributeLimitExceededException";
+
+    /// <summary>A limit of the house is reached.</summary>
+    public const string LimitExceeded = "LimitExceededException";
+
     /// <summary>The same token or id was used for something else before.</summary>
     public const string Conflict = "ConflictException";
 

@@ -95,7 +95,10 @@ public sealed record ListContainerInstances : Command
     /// <summary>The cluster's name or ARN; <c>default</c> where nothing is said.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>Only instances of this status.</summary>
+    /// <summary>Only instances that match this query, in ECS's cluster query language.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Only instances of this status; ACTIVE and DRAINING ones where nothing is said.</summary>
     public string? Status { get; init; }
 
     /// <summary>The size of a page, 1..100.</summary>

@@ -30,6 +30,9 @@ public sealed record RegisterTaskDefinition : Command
 
     /// <summary>MiB of the whole task, as text.</summary>
     public string? Memory { get; init; }
+
+    /// <summary>The instances that its tasks may be on: at most 10, all of type <c>memberOf</c>.</summary>
+    public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
 }
 
 /// <summary>Makes a revision INACTIVE: its tasks go on, no new ones start.</summary>

@@ -7,10 +7,13 @@ namespace Ecs.Contracts.Commands;
 /// Starts tasks of a definition wherever there is room. No room is an answer with failures, not an error.
 /// </summary>
 [CommandName("run-task", Services.Scheduler)]
-public sealed record RunTask : Command
+public sealed record RunTask : Command, IRunsDefinition
 {
     /// <summary>The most tasks that one command starts.</summary>
     public const int MaxCount = 10;
+
+    /// <summary>The longest wait for room, in seconds: a day.</summary>
+    public const int MaxWait = 86_400;
 
     /// <summary>The cluster's name or ARN; <c>default</c> where nothing is said.</summary>
     public string? Cluster { get; init; }
@@ -41,6 +44,18 @@ public sealed record RunTask : Command
     /// <summary><c>EC2</c> or <c>EXTERNAL</c>; both mean one's own machines here.</summary>
     public string? LaunchType { get; init; }
 
+    /// <summary>Rules that the instances must keep, at most 10; the definition's own hold besides.</summary>
+    public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
+
+    /// <summary>Wishes for where the tasks go, at most 5, a later one breaking ties of those before it.</summary>
+    public IReadOnlyList<PlacementStrategy>? PlacementStrategy { get; init; }
+
+    /// <summary>
+    /// How long tasks that find no room may wait for it in PROVISIONING, in seconds, 1..<see cref="MaxWait"/>; without
+    /// it they fail at once, as in ECS.
+    /// </summary>
+    public int? WaitForCapacity { get; init; }
+
     /// <summary>
     /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that
     /// a
@@ -58,6 +73,41 @@ public sealed record RunTask : Command
             return $"token:{CanonicalJson.Digest<string[]>([Account, Region, cluster, ClientToken])}";
         }
     }
+}
+
+/// <summary>Starts one task on each of the named container instances, past constraints and strategies.</summary>
+[CommandName("start-task", Services.Scheduler)]
+public sealed record StartTask : Command, IRunsDefinition
+{
+    /// <summary>The most instances that one command names.</summary>
+    public const int MaxInstances = 10;
+
+    /// <summary>The cluster's name or ARN; <c>default</c> where nothing is said.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Ids or ARNs of 1..<see cref="MaxInstances"/> instances.</summary>
+    public IReadOnlyList<string>? ContainerInstances { get; init; }
+
+    /// <inheritdoc/>
+    public string? TaskDefinition { get; init; }
+
+    /// <summary>What is changed for these tasks alone.</summary>
+    public TaskOverrides? Overrides { get; init; }
+
+    /// <summary>Whoever starts it: up to 128 letters, digits, hyphens, underscores, slashes and dots.</summary>
+    public string? StartedBy { get; init; }
+
+    /// <summary>The group that the tasks are counted in; <c>family:&lt;family&gt;</c> where nothing is said.</summary>
+    public string? Group { get; init; }
+}
+
+/// <summary>A command that runs a definition, which is resolved for it before it is decided.</summary>
+public interface IRunsDefinition
+{
+    /// <summary>
+    /// <c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.
+    /// </summary>
+    string? TaskDefinition { get; }
 }
 
 /// <summary>Stops a task: SIGTERM, then SIGKILL after its containers' stop timeouts.</summary>
@@ -128,7 +178,7 @@ public sealed record ListTasks : Command
     public string? NextToken { get; init; }
 }
 
-/// <summary>The reply of RunTask and DescribeTasks.</summary>
+/// <summary>The reply of RunTask, StartTask and DescribeTasks.</summary>
 /// <param name="Tasks">The tasks.</param>
 /// <param name="Failures">What could not be placed or found, and why.</param>
 public sealed record TasksResult(IReadOnlyList<TaskDescription> Tasks, IReadOnlyList<Failure> Failures);

@@ -43,6 +43,12 @@ public sealed record TaskPlacementFailed : IEvent
     /// <summary>Why, instance by instance, as the caller was told.</summary>
     public required IReadOnlyList<Failure> Failures { get; init; }
 
+    /// <summary>The full account; null where an earlier refusal of the cluster has the same one.</summary>
+    public PlacementAccount? Account { get; init; }
+
+    /// <summary>The version, in the cluster's stream, of the refusal that has the account; null where it is here.</summary>
+    public long? AccountIn { get; init; }
+
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }
 

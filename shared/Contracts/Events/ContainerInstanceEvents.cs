@@ -4,7 +4,7 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Events;
 
-/// <summary>An engine joined a cluster for the first time.</summary>
+/// <summary>An engine joined a cluster: for the first time, or again after it was deregistered.</summary>
 [EventName("container-instance-registered")]
 public sealed record ContainerInstanceRegistered : IEvent
 {
@@ -47,6 +47,55 @@ public sealed record ContainerInstanceConnected : IEvent
 [EventName("container-instance-disconnected")]
 public sealed record ContainerInstanceDisconnected(string ContainerInstanceArn, DateTimeOffset At) : IEvent
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>An instance was drained, or made to take tasks again.</summary>
+[EventName("container-instance-state-changed")]
+public sealed record ContainerInstanceStateChanged(string ContainerInstanceArn, InstanceStatus Status, DateTimeOffset At)
+    : IEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>Custom attributes of an instance were set or taken.</summary>
+[EventName("container-instance-attributes-changed")]
+public sealed record ContainerInstanceAttributesChanged : IEvent
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>Attributes that were set.</summary>
+    public IReadOnlyList<NameValue> Put { get; init; } = [];
+
+    /// <summary>Names of attributes that were taken.</summary>
+    public IReadOnlyList<string> Deleted { get; init; } = [];
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
+/// <summary>An instance was taken out of its cluster. It can join again, in a new session of its Agent.</summary>
+[EventName("container-instance-deregistered")]
+public sealed record ContainerInstanceDeregistered : IEvent
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>The tasks that it had, which end with it; none unless it was forced.</summary>
+    public required IReadOnlyList<string> Tasks { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public string Stream => ContainerInstanceArn;

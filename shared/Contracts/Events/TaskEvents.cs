@@ -4,18 +4,14 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Events;
 
-/// <summary>A task was made and given its place: from here on its resources are reserved there.</summary>
-[EventName("task-placed")]
-public sealed record TaskPlaced : IEvent
+/// <summary>What the events have in common that begin a task: all of it that never changes.</summary>
+public abstract record TaskBegun : IEvent
 {
     /// <summary>The task.</summary>
     public required string TaskArn { get; init; }
 
     /// <summary>Its cluster.</summary>
     public required string ClusterArn { get; init; }
-
-    /// <summary>The instance it was given.</summary>
-    public required string ContainerInstanceArn { get; init; }
 
     /// <summary>What it is made from.</summary>
     public required string TaskDefinitionArn { get; init; }
@@ -32,14 +28,17 @@ public sealed record TaskPlaced : IEvent
     /// <summary>What is changed for this task alone.</summary>
     public required TaskOverrides Overrides { get; init; }
 
-    /// <summary>What it holds on its instance until it is STOPPED.</summary>
+    /// <summary>What it holds on its instance from its placement until it is STOPPED.</summary>
     public required Reservation Reserved { get; init; }
 
     /// <summary>Its containers, overrides applied.</summary>
     public required IReadOnlyList<PlacedContainer> Containers { get; init; }
 
-    /// <summary>How the place was chosen.</summary>
-    public required PlacementChoice Choice { get; init; }
+    /// <summary>The rules that its instance must keep, the definition's included; null where there are none.</summary>
+    public IReadOnlyList<PlacementConstraint>? Constraints { get; init; }
+
+    /// <summary>The wishes for its place; null where there are none.</summary>
+    public IReadOnlyList<PlacementStrategy>? Strategies { get; init; }
 
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }
@@ -47,6 +46,32 @@ public sealed record TaskPlaced : IEvent
     /// <inheritdoc/>
     [JsonIgnore]
     public string Stream => TaskArn;
+}
+
+/// <summary>A task was made and found no room, for which it waits in PROVISIONING. It holds nothing yet.</summary>
+[EventName("task-queued")]
+public sealed record TaskQueued : TaskBegun
+{
+    /// <summary>When it gives up.</summary>
+    public required DateTimeOffset WaitsUntil { get; init; }
+
+    /// <summary>Why there was no room; null where the task before it in the same command has the same account.</summary>
+    public PlacementAccount? Account { get; init; }
+}
+
+/// <summary>
+/// A task got its place: from here on its resources are reserved there. The choice was made on the state that the
+/// events
+/// in front of this one give.
+/// </summary>
+[EventName("task-placed")]
+public sealed record TaskPlaced : TaskBegun
+{
+    /// <summary>The instance it was given.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>How the place was chosen.</summary>
+    public required PlacementChoice Choice { get; init; }
 }
 
 /// <summary>What a task holds on its instance.</summary>
@@ -90,14 +115,30 @@ public sealed record PlacedContainer
     public int? MemoryReservation { get; init; }
 }
 
-/// <summary>How a place was chosen; the full account is computed from the log when it is asked for.</summary>
+/// <summary>
+/// How a place was chosen; the full account is computed when it is asked for, by the plain scan on the state that the
+/// events in front of this one give.
+/// </summary>
 public sealed record PlacementChoice
 {
-    /// <summary>The rule that chose, such as <c>first-fit</c>.</summary>
+    /// <summary>
+    /// The rule that chose: the strategies, such as <c>spread(instanceId), binpack(cpu)</c>; <c>first-fit</c> where
+    /// there
+    /// were none; <c>named</c> where the caller named the instance.
+    /// </summary>
     public required string Rule { get; init; }
 
-    /// <summary>How many instances were looked at until the choice.</summary>
+    /// <summary>How many instances the cluster had.</summary>
     public required int Considered { get; init; }
+
+    /// <summary>What each strategy made of the instance; null where there was none.</summary>
+    public IReadOnlyList<PlacementScore>? Scores { get; init; }
+
+    /// <summary>What decided: see <see cref="PlacementAccount.TieBreak"/>.</summary>
+    public string? TieBreak { get; init; }
+
+    /// <summary>How many tasks that came earlier it passed in the wait for room, since it fits where they do not.</summary>
+    public int? Passed { get; init; }
 }
 
 /// <summary>Containers of a task moved on, while the task as a whole did not.</summary>

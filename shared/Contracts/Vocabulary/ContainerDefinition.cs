@@ -73,6 +73,9 @@ public sealed record TaskDefinitionContent
     /// MiB reserved for the whole task instead of the sum of its containers'; a number as text, as in ECS.
     /// </summary>
     public string? Memory { get; init; }
+
+    /// <summary>The instances that its tasks may be on; null where any will do.</summary>
+    public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
 }
 
 /// <summary>The network modes of ECS that this house knows.</summary>

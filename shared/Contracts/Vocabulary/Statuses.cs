@@ -53,3 +53,16 @@ public enum TaskDefinitionStatus
     /// <summary>It was deregistered: tasks of it go on, no new ones start.</summary>
     [JsonStringEnumMemberName("INACTIVE")] Inactive,
 }
+
+/// <summary>What a container instance is to its cluster.</summary>
+public enum InstanceStatus
+{
+    /// <summary>It takes tasks.</summary>
+    [JsonStringEnumMemberName("ACTIVE")] Active,
+
+    /// <summary>It takes no new tasks; those it has stay.</summary>
+    [JsonStringEnumMemberName("DRAINING")] Draining,
+
+    /// <summary>It was deregistered.</summary>
+    [JsonStringEnumMemberName("INACTIVE")] Inactive,
+}

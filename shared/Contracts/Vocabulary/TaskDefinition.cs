@@ -48,6 +48,6 @@ public sealed record TaskDefinition
     /// <summary>Volumes: none yet, present because ECS's own clients expect the member.</summary>
     public IReadOnlyList<NameValue> Volumes { get; init; } = [];
 
-    /// <summary>Placement constraints: none yet, present because ECS's own clients expect the member.</summary>
-    public IReadOnlyList<NameValue> PlacementConstraints { get; init; } = [];
+    /// <summary>The instances that its tasks may be on.</summary>
+    public IReadOnlyList<PlacementConstraint> PlacementConstraints { get; init; } = [];
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Ecs.Contracts;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Model.Fleet;
 
@@ -17,9 +19,14 @@ public sealed record ClusterState
     /// <summary>False once it was deleted, until it is made again.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>ARNs of its instances, by name.</summary>
-    public ImmutableSortedSet<string> Instances { get; init; } =
-        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    /// <summary>Its ACTIVE and DRAINING instances.</summary>
+    public InstanceTable Instances { get; init; } = InstanceTable.Empty;
+
+    /// <summary>Its tasks that wait for room.</summary>
+    public WaitingLine Waiting { get; init; } = WaitingLine.Empty;
+
+    /// <summary>Its latest refusal of tasks that was recorded with an account; null before the first.</summary>
+    public RecordedRefusal? LastRefusal { get; init; }
 
     /// <summary>ARNs of its tasks that the working state still holds, by name.</summary>
     public ImmutableSortedSet<string> Tasks { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -32,4 +39,14 @@ public sealed record ClusterState
 
     /// <summary>How many of its tasks are not STOPPED.</summary>
     public int UnstoppedTasks { get; init; }
+}
+
+/// <summary>Where the account of a refusal stands.</summary>
+/// <param name="Digest">The SHA-256 of the account.</param>
+/// <param name="Version">The version of the cluster's stream.</param>
+public sealed record RecordedRefusal(string Digest, long Version)
+{
+    /// <summary>The refusal that has this account at this version.</summary>
+    public static RecordedRefusal Of(PlacementAccount account, long version) =>
+        new(CanonicalJson.Digest(account), version);
 }

@@ -34,11 +34,11 @@ public static class Describing
                 instance.FreeMemory,
                 has.Ports.Union(instance.ReservedPorts),
                 has.PortsUdp.Union(instance.ReservedPortsUdp)),
-            Status = "ACTIVE",
+            Status = NameOf(instance.Status),
             AgentConnected = instance.AgentConnected,
             RunningTasksCount = instance.RunningTasks,
             PendingTasksCount = instance.PendingTasks,
-            Attributes = instance.Profile.Attributes,
+            Attributes = [.. instance.Attributes.Select(a => new NameValue(a.Key, a.Value))],
             RegisteredAt = instance.RegisteredAt,
         };
     }
@@ -48,26 +48,26 @@ public static class Describing
     /// <param name="agentConnected">Whether its Agent is heard.</param>
     public static TaskDescription Describe(this TaskState task, bool agentConnected)
     {
-        var placed = task.Placed;
+        var origin = task.Origin;
         return new TaskDescription
         {
-            TaskArn = placed.TaskArn,
-            ClusterArn = placed.ClusterArn,
-            TaskDefinitionArn = placed.TaskDefinitionArn,
-            ContainerInstanceArn = placed.ContainerInstanceArn,
-            Overrides = placed.Overrides,
+            TaskArn = origin.TaskArn,
+            ClusterArn = origin.ClusterArn,
+            TaskDefinitionArn = origin.TaskDefinitionArn,
+            ContainerInstanceArn = task.ContainerInstanceArn,
+            Overrides = origin.Overrides,
             LastStatus = task.LastStatus,
             DesiredStatus = task.DesiredStatus,
-            Cpu = Text(placed.Reserved.Cpu),
-            Memory = Text(placed.Reserved.Memory),
-            Containers = [.. placed.Containers.Select(container => Describe(task, container))],
-            StartedBy = placed.StartedBy,
+            Cpu = Text(origin.Reserved.Cpu),
+            Memory = Text(origin.Reserved.Memory),
+            Containers = [.. origin.Containers.Select(container => Describe(task, container))],
+            StartedBy = origin.StartedBy,
             Version = task.Version,
-            Group = placed.Group,
+            Group = origin.Group,
             StopCode = task.StopCode,
             StoppedReason = task.StoppedReason,
             Connectivity = agentConnected ? "CONNECTED" : "DISCONNECTED",
-            CreatedAt = placed.At,
+            CreatedAt = task.CreatedAt,
             PullStartedAt = task.PullStartedAt,
             PullStoppedAt = task.PullStoppedAt,
             StartedAt = task.StartedAt,
@@ -83,12 +83,14 @@ public static class Describing
         return new ContainerDescription
         {
             ContainerArn = container.ContainerArn,
-            TaskArn = task.Placed.TaskArn,
+            TaskArn = task.Origin.TaskArn,
             Name = container.Name,
             Image = container.Image,
             ImageDigest = seen?.ImageDigest,
             RuntimeId = seen?.RuntimeId,
-            LastStatus = seen?.Status ?? (task.IsStopped ? LifecycleStatus.Stopped : LifecycleStatus.Pending),
+            LastStatus = seen?.Status ?? (task.IsStopped ? LifecycleStatus.Stopped
+                : task.Waiting is not null ? LifecycleStatus.Provisioning
+                : LifecycleStatus.Pending),
             ExitCode = seen?.ExitCode,
             Reason = seen?.Reason,
             NetworkBindings = seen?.NetworkBindings ?? [],
@@ -97,6 +99,15 @@ public static class Describing
             MemoryReservation = container.MemoryReservation is { } soft ? Text(soft) : null,
         };
     }
+
+    /// <summary>A status as ECS writes it.</summary>
+    public static string NameOf(InstanceStatus status) => status switch
+    {
+        InstanceStatus.Active => "ACTIVE",
+        InstanceStatus.Draining => "DRAINING",
+        InstanceStatus.Inactive => "INACTIVE",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
 
     private static Resource[] Resources(int cpu, int memory, IEnumerable<int> ports, IEnumerable<int> portsUdp) =>
     [

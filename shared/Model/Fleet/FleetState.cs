@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Model.Fleet;
 
 /// <summary>
 /// The Scheduler's working state: clusters, container instances, and the tasks that are not STOPPED or were stopped
-/// within
-/// the hour. Older tasks stand in their streams. It is a pure fold of the log and never changes in place, so whoever
-/// holds
-/// one holds one consistent moment.
+/// within the hour. Older tasks stand in their streams. It is a pure fold of the log and never changes in place, so
+/// whoever holds one holds one consistent moment.
 /// </summary>
-public sealed record FleetState : IState<FleetState>
+public sealed partial record FleetState : IState<FleetState>
 {
     /// <summary>
     /// How long a stopped task stays in the working state, by the time of the events that follow it; as in ECS.
@@ -27,22 +27,46 @@ public sealed record FleetState : IState<FleetState>
     public ImmutableSortedDictionary<string, ClusterState> Clusters { get; init; } =
         ImmutableSortedDictionary.Create<string, ClusterState>(StringComparer.Ordinal);
 
-    /// <summary>Container instances by ARN.</summary>
-    public ImmutableDictionary<string, InstanceState> Instances { get; init; } =
-        ImmutableDictionary.Create<string, InstanceState>(StringComparer.Ordinal);
+    /// <summary>Instances that were deregistered and have not come back, by ARN.</summary>
+    public ImmutableSortedDictionary<string, InstanceState> Deregistered { get; init; } =
+        ImmutableSortedDictionary.Create<string, InstanceState>(StringComparer.Ordinal);
 
     /// <summary>Tasks by ARN.</summary>
     public ImmutableDictionary<string, TaskState> Tasks { get; init; } = NoTasks;
 
+    /// <summary>The ARN of the cluster of every instance that is in one.</summary>
+    private ImmutableDictionary<string, string> ClusterOf { get; init; } =
+        ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Stopped tasks in the order of their ends: the first to be forgotten comes first.</summary>
     private ImmutableQueue<TaskState> Stopped { get; init; } = [];
+
+    /// <summary>Every instance that is in a cluster, by cluster and ARN.</summary>
+    public IEnumerable<InstanceState> Instances =>
+        Clusters.Values.SelectMany(cluster => cluster.Instances.InNameOrder());
+
+    /// <summary>The instance of an ARN, in a cluster or deregistered; null where there never was one.</summary>
+    public InstanceState? FindInstance(string arn) =>
+        ClusterOf.TryGetValue(arn, out var cluster)
+            ? Clusters[cluster].Instances.Find(arn)
+            : Deregistered.GetValueOrDefault(arn);
+
+    /// <summary>The instance of an ARN, if it is in a cluster.</summary>
+    public bool TryGetInstance(string arn, [NotNullWhen(true)] out InstanceState? instance)
+    {
+        instance = ClusterOf.TryGetValue(arn, out var cluster) ? Clusters[cluster].Instances.Find(arn) : null;
+        return instance is not null;
+    }
+
+    /// <summary>The task as DescribeTasks shows it.</summary>
+    public TaskDescription Describe(TaskState task) => task.Describe(
+        task.ContainerInstanceArn is { } arn && TryGetInstance(arn, out var instance) && instance.AgentConnected);
 
     /// <inheritdoc/>
     public long VersionOf(string stream) =>
         Tasks.TryGetValue(stream, out var task) ? task.Version
-        : Instances.TryGetValue(stream, out var instance) ? instance.Version
         : Clusters.TryGetValue(stream, out var cluster) ? cluster.Version
-        : 0;
+        : FindInstance(stream)?.Version ?? 0;
 
     /// <inheritdoc/>
     public FleetState Apply(IEvent e)
@@ -50,121 +74,42 @@ public sealed record FleetState : IState<FleetState>
         var next = Forget(e.At - StoppedTaskRetention);
         return e switch
         {
+            TaskReported reported => next.With(reported),
+            TaskPlaced placed => next.With(placed),
+            TaskQueued queued => next.With(queued),
             ClusterCreated created => next.With(created),
             ClusterDeleted deleted => next.Touch(next.Clusters[deleted.ClusterArn] with { IsActive = false }),
-            TaskPlacementFailed failed => next.Touch(next.Clusters[failed.ClusterArn]),
+            TaskPlacementFailed failed => next.With(failed),
             ContainerInstanceRegistered registered => next.With(registered),
             ContainerInstanceConnected connected => next.With(connected),
-            ContainerInstanceDisconnected disconnected =>
-                next.Touch(next.Instances[disconnected.ContainerInstanceArn] with { AgentConnected = false }),
-            TaskPlaced placed => next.With(placed),
-            TaskReported reported => next.With(reported),
+            ContainerInstanceDisconnected lost => next.Touch(
+                next.FindInstance(lost.ContainerInstanceArn)! with { AgentConnected = false }),
+            ContainerInstanceStateChanged changed => next.Touch(
+                next.FindInstance(changed.ContainerInstanceArn)! with { Status = changed.Status }),
+            ContainerInstanceAttributesChanged changed => next.With(changed),
+            ContainerInstanceDeregistered gone => next.With(gone),
             _ => next,
         };
     }
-
-    private FleetState With(ClusterCreated e) => Touch(
-        Clusters.TryGetValue(e.ClusterArn, out var cluster)
-            ? cluster with { IsActive = true }
-            : new ClusterState { Arn = e.ClusterArn, Name = e.ClusterName, Version = 0 });
-
-    private FleetState With(ContainerInstanceRegistered e)
-    {
-        var cluster = Clusters[e.ClusterArn];
-        return this with
-        {
-            Instances = Instances.SetItem(e.ContainerInstanceArn, new InstanceState
-            {
-                Arn = e.ContainerInstanceArn,
-                ClusterArn = e.ClusterArn,
-                Profile = e.Profile,
-                RegisteredAt = e.At,
-                Version = 1,
-            }),
-            Clusters = Clusters.SetItem(
-                cluster.Arn, cluster with { Instances = cluster.Instances.Add(e.ContainerInstanceArn) }),
-        };
-    }
-
-    private FleetState With(ContainerInstanceConnected e)
-    {
-        var instance = Instances[e.ContainerInstanceArn];
-        return Touch(instance with { AgentConnected = true, Profile = e.Profile ?? instance.Profile });
-    }
-
-    private FleetState With(TaskPlaced e)
-    {
-        var task = TaskState.Fold(null, e)!;
-        var cluster = Clusters[e.ClusterArn];
-        var instance = Instances[e.ContainerInstanceArn].Reserve(e.TaskArn, e.Reserved);
-        return this with
-        {
-            Tasks = Tasks.Add(e.TaskArn, task),
-            Instances = Instances.SetItem(instance.Arn, instance with { PendingTasks = instance.PendingTasks + 1 }),
-            Clusters = Clusters.SetItem(cluster.Arn, cluster with
-            {
-                Tasks = cluster.Tasks.Add(e.TaskArn),
-                PendingTasks = cluster.PendingTasks + 1,
-                UnstoppedTasks = cluster.UnstoppedTasks + 1,
-            }),
-        };
-    }
-
-    private FleetState With(TaskReported e)
-    {
-        var before = Tasks[e.TaskArn];
-        var after = TaskState.Fold(before, e)!;
-        var moved = this with { Tasks = Tasks.SetItem(e.TaskArn, after) };
-        return before.LastStatus == after.LastStatus ? moved : moved.Count(before, after);
-    }
-
-    private FleetState Count(TaskState before, TaskState after)
-    {
-        var running = Convert.ToInt32(after.IsRunning) - Convert.ToInt32(before.IsRunning);
-        var pending = Convert.ToInt32(after.IsPending) - Convert.ToInt32(before.IsPending);
-        var placed = after.Placed;
-        var cluster = Clusters[placed.ClusterArn];
-        var instance = Instances[placed.ContainerInstanceArn];
-        if (after.IsStopped) instance = instance.Release(placed.TaskArn, placed.Reserved);
-
-        return this with
-        {
-            Stopped = after.IsStopped ? Stopped.Enqueue(after) : Stopped,
-            Instances = Instances.SetItem(instance.Arn, instance with
-            {
-                RunningTasks = instance.RunningTasks + running,
-                PendingTasks = instance.PendingTasks + pending,
-            }),
-            Clusters = Clusters.SetItem(cluster.Arn, cluster with
-            {
-                RunningTasks = cluster.RunningTasks + running,
-                PendingTasks = cluster.PendingTasks + pending,
-                UnstoppedTasks = cluster.UnstoppedTasks - Convert.ToInt32(after.IsStopped),
-            }),
-        };
-    }
-
-    private FleetState Touch(ClusterState cluster) =>
-        this with { Clusters = Clusters.SetItem(cluster.Arn, cluster with { Version = cluster.Version + 1 }) };
-
-    private FleetState Touch(InstanceState instance) =>
-        this with { Instances = Instances.SetItem(instance.Arn, instance with { Version = instance.Version + 1 }) };
 
     private FleetState Forget(DateTimeOffset stoppedBefore)
     {
         var next = this;
         while (!next.Stopped.IsEmpty && next.Stopped.Peek() is var oldest && oldest.StoppedAt < stoppedBefore)
         {
-            var cluster = next.Clusters[oldest.Placed.ClusterArn];
+            var cluster = next.Clusters[oldest.Origin.ClusterArn];
             next = next with
             {
                 Stopped = next.Stopped.Dequeue(),
-                Tasks = next.Tasks.Remove(oldest.Placed.TaskArn),
-                Clusters = next.Clusters.SetItem(
-                    cluster.Arn, cluster with { Tasks = cluster.Tasks.Remove(oldest.Placed.TaskArn) }),
+                Tasks = next.Tasks.Remove(oldest.Origin.TaskArn),
             };
+            next = next.Set(cluster with { Tasks = cluster.Tasks.Remove(oldest.Origin.TaskArn) });
         }
 
         return next;
     }
+
+    private FleetState Set(ClusterState cluster) => this with { Clusters = Clusters.SetItem(cluster.Arn, cluster) };
+
+    private FleetState Touch(ClusterState cluster) => Set(cluster with { Version = cluster.Version + 1 });
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Model.Fleet;
 
 /// <summary>A container instance: what it has, what is reserved on it, and whether its Agent is heard.</summary>
 public sealed record InstanceState
 {
+    private static readonly ImmutableSortedDictionary<string, string?> NoAttributes =
+        ImmutableSortedDictionary.Create<string, string?>(StringComparer.Ordinal);
+
     /// <summary>The instance's ARN.</summary>
     public required string Arn { get; init; }
 
@@ -23,6 +27,19 @@ public sealed record InstanceState
 
     /// <summary>Whether its Agent is heard.</summary>
     public bool AgentConnected { get; init; } = true;
+
+    /// <summary>Whether it takes tasks.</summary>
+    public InstanceStatus Status { get; init; } = InstanceStatus.Active;
+
+    /// <summary>The attributes that users gave it, by name.</summary>
+    public ImmutableSortedDictionary<string, string?> CustomAttributes { get; init; } = NoAttributes;
+
+    /// <summary>All of its attributes: what its Agent says of it, and over that what users gave it.</summary>
+    public ImmutableSortedDictionary<string, string?> Attributes { get; private init; } = NoAttributes;
+
+    /// <summary>How many of its tasks that are not STOPPED each group has.</summary>
+    public ImmutableSortedDictionary<string, int> Groups { get; init; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
     /// <summary>Cpu units that its tasks hold.</summary>
     public int ReservedCpu { get; init; }
@@ -51,23 +68,38 @@ public sealed record InstanceState
     /// <summary>MiB that are free.</summary>
     public int FreeMemory => Profile.Resources.Memory - ReservedMemory;
 
+    /// <summary>The instance with what its Agent said anew, and attributes that follow from it.</summary>
+    internal InstanceState With(InstanceProfile profile, ImmutableSortedDictionary<string, string?> custom) =>
+        this with
+        {
+            Profile = profile,
+            CustomAttributes = custom,
+            Attributes = NoAttributes
+                .SetItems(profile.Attributes.Select(a => KeyValuePair.Create(a.Name, a.Value)))
+                .SetItems(custom),
+        };
+
     /// <summary>The instance with a task's reservation added.</summary>
-    internal InstanceState Reserve(string taskArn, Reservation held) => this with
+    internal InstanceState Reserve(TaskBegun task) => this with
     {
-        ReservedCpu = ReservedCpu + held.Cpu,
-        ReservedMemory = ReservedMemory + held.Memory,
-        ReservedPorts = ReservedPorts.Union(held.Ports),
-        ReservedPortsUdp = ReservedPortsUdp.Union(held.PortsUdp),
-        Tasks = Tasks.Add(taskArn),
+        ReservedCpu = ReservedCpu + task.Reserved.Cpu,
+        ReservedMemory = ReservedMemory + task.Reserved.Memory,
+        ReservedPorts = ReservedPorts.Union(task.Reserved.Ports),
+        ReservedPortsUdp = ReservedPortsUdp.Union(task.Reserved.PortsUdp),
+        Tasks = Tasks.Add(task.TaskArn),
+        Groups = Groups.SetItem(task.Group, Groups.GetValueOrDefault(task.Group) + 1),
     };
 
     /// <summary>The instance with a task's reservation given back.</summary>
-    internal InstanceState Release(string taskArn, Reservation held) => this with
+    internal InstanceState Release(TaskBegun task) => this with
     {
-        ReservedCpu = ReservedCpu - held.Cpu,
-        ReservedMemory = ReservedMemory - held.Memory,
-        ReservedPorts = ReservedPorts.Except(held.Ports),
-        ReservedPortsUdp = ReservedPortsUdp.Except(held.PortsUdp),
-        Tasks = Tasks.Remove(taskArn),
+        ReservedCpu = ReservedCpu - task.Reserved.Cpu,
+        ReservedMemory = ReservedMemory - task.Reserved.Memory,
+        ReservedPorts = ReservedPorts.Except(task.Reserved.Ports),
+        ReservedPortsUdp = ReservedPortsUdp.Except(task.Reserved.PortsUdp),
+        Tasks = Tasks.Remove(task.TaskArn),
+        Groups = Groups[task.Group] == 1
+            ? Groups.Remove(task.Group)
+            : Groups.SetItem(task.Group, Groups[task.Group] - 1),
     };
 }

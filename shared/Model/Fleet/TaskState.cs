@@ -9,7 +9,16 @@ namespace Ecs.Model.Fleet;
 public sealed record TaskState
 {
     /// <summary>How the task began: all that never changes.</summary>
-    public required TaskPlaced Placed { get; init; }
+    public required TaskBegun Origin { get; init; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where it is; null while it waits for room, and of one that never got any.</summary>
+    public string? ContainerInstanceArn { get; init; }
+
+    /// <summary>Its place in the cluster's waiting line; null where it does not wait.</summary>
+    public WaitingPlace? Waiting { get; init; }
 
     /// <summary>The version of its stream, which is the task's version in ECS.</summary>
     public required long Version { get; init; }
@@ -60,7 +69,20 @@ public sealed record TaskState
     /// <summary>The state after one more event of the task's stream; null before its first.</summary>
     public static TaskState? Fold(TaskState? task, IEvent e) => e switch
     {
-        TaskPlaced placed => new TaskState { Placed = placed, Version = 1 },
+        TaskQueued queued => new TaskState
+        {
+            Origin = queued,
+            Version = 1,
+            CreatedAt = queued.At,
+            LastStatus = LifecycleStatus.Provisioning,
+        },
+        TaskPlaced placed => new TaskState
+        {
+            Origin = placed,
+            Version = (task?.Version ?? 0) + 1,
+            CreatedAt = task?.CreatedAt ?? placed.At,
+            ContainerInstanceArn = placed.ContainerInstanceArn,
+        },
         TaskReported reported when task is not null => task.Apply(reported),
         _ => task,
     };
@@ -103,6 +125,7 @@ public sealed record TaskState
                 StoppingAt = StoppingAt ?? stopped.At,
                 ExecutionStoppedAt = stopped.ExecutionStoppedAt,
                 StoppedAt = stopped.At,
+                Waiting = null,
             },
             _ => next,
         };
@@ -110,3 +133,9 @@ public sealed record TaskState
 
     private LifecycleStatus Max(LifecycleStatus status) => status > LastStatus ? status : LastStatus;
 }
+
+/// <summary>A task's place in its cluster's waiting line.</summary>
+/// <param name="Arrival">Its number there.</param>
+/// <param name="Request">The digest of what it asks for.</param>
+/// <param name="Until">When it gives up.</param>
+public sealed record WaitingPlace(long Arrival, string Request, DateTimeOffset Until);

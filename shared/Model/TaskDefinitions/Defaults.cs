@@ -19,6 +19,7 @@ internal static class Defaults
         NetworkMode = command.NetworkMode ?? NetworkModes.Bridge,
         Cpu = command.Cpu,
         Memory = command.Memory,
+        PlacementConstraints = command.PlacementConstraints,
     });
 
     /// <summary>The same content with everything said. A task's amount that cannot be read stays as it is.</summary>
@@ -27,6 +28,7 @@ internal static class Defaults
         ContainerDefinitions = [.. content.ContainerDefinitions.Select(Fill)],
         Cpu = content.Cpu is { } cpu ? TaskAmounts.NormaliseCpu(cpu) : null,
         Memory = content.Memory is { } memory ? TaskAmounts.NormaliseMemory(memory) : null,
+        PlacementConstraints = content.PlacementConstraints is { Count: > 0 } constraints ? constraints : null,
     };
 
     private static ContainerDefinition Fill(ContainerDefinition container) => container with

@@ -48,5 +48,6 @@ public sealed record Revision
         RegisteredAt = RegisteredAt,
         RegisteredBy = RegisteredBy,
         DeregisteredAt = DeregisteredAt,
+        PlacementConstraints = Content.PlacementConstraints ?? [],
     };
 }

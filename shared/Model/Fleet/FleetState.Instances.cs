@@ -1,0 +1,84 @@
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.Fleet;
+
+/// <summary>How the events of clusters and container instances change the state.</summary>
+public sealed partial record FleetState
+{
+    private FleetState With(ClusterCreated e) => Touch(
+        Clusters.TryGetValue(e.ClusterArn, out var cluster)
+            ? cluster with { IsActive = true }
+            : new ClusterState { Arn = e.ClusterArn, Name = e.ClusterName, Version = 0 });
+
+    private FleetState With(TaskPlacementFailed e)
+    {
+        var cluster = Clusters[e.ClusterArn];
+        return Touch(e.Account is { } account
+            ? cluster with { LastRefusal = RecordedRefusal.Of(account, cluster.Version + 1) }
+            : cluster);
+    }
+
+    private FleetState With(ContainerInstanceRegistered e)
+    {
+        var before = FindInstance(e.ContainerInstanceArn);
+        var instance = new InstanceState
+        {
+            Arn = e.ContainerInstanceArn,
+            ClusterArn = e.ClusterArn,
+            Profile = e.Profile,
+            RegisteredAt = e.At,
+            Version = before?.Version ?? 0,
+        };
+        var next = this with
+        {
+            Deregistered = Deregistered.Remove(e.ContainerInstanceArn),
+            ClusterOf = ClusterOf.SetItem(e.ContainerInstanceArn, e.ClusterArn),
+        };
+        return next.Touch(instance.With(e.Profile, instance.CustomAttributes));
+    }
+
+    private FleetState With(ContainerInstanceConnected e)
+    {
+        var instance = FindInstance(e.ContainerInstanceArn)! with { AgentConnected = true };
+        return Touch(e.Profile is { } profile ? instance.With(profile, instance.CustomAttributes) : instance);
+    }
+
+    private FleetState With(ContainerInstanceAttributesChanged e)
+    {
+        var instance = FindInstance(e.ContainerInstanceArn)!;
+        var custom = instance.CustomAttributes
+            .RemoveRange(e.Deleted)
+            .SetItems(e.Put.Select(a => KeyValuePair.Create(a.Name, a.Value)));
+        return Touch(instance.With(instance.Profile, custom));
+    }
+
+    private FleetState With(ContainerInstanceDeregistered e)
+    {
+        var instance = FindInstance(e.ContainerInstanceArn)!;
+        var cluster = Clusters[instance.ClusterArn];
+        var next = this with
+        {
+            ClusterOf = ClusterOf.Remove(instance.Arn),
+            Deregistered = Deregistered.SetItem(instance.Arn, instance with
+            {
+                Status = InstanceStatus.Inactive,
+                AgentConnected = false,
+                Version = instance.Version + 1,
+            }),
+        };
+        return next.Set(cluster with { Instances = cluster.Instances.Remove(instance.Arn) });
+    }
+
+    private FleetState Touch(InstanceState instance)
+    {
+        var changed = instance with { Version = instance.Version + 1 };
+        if (Deregistered.ContainsKey(instance.Arn))
+        {
+            return this with { Deregistered = Deregistered.SetItem(instance.Arn, changed) };
+        }
+
+        var cluster = Clusters[instance.ClusterArn];
+        return Set(cluster with { Instances = cluster.Instances.SetItem(changed) });
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ecs.Model.Fleet;
+
+/// <summary>
+/// The container instances of a cluster, ACTIVE and DRAINING. Immutable; two versions are compared in time proportional
+/// to what differs between them, so that whoever keeps an index of one can bring it up to the other.
+/// </summary>
+public sealed class InstanceTable
+{
+    private readonly ImmutableSortedDictionary<string, int> _slots;
+    private readonly PersistentArray<InstanceState> _instances;
+    private readonly ImmutableStack<int> _free;
+
+    private InstanceTable(
+        ImmutableSortedDictionary<string, int> slots, PersistentArray<InstanceState> instances, ImmutableStack<int> free) =>
+        (_slots, _instances, _free) = (slots, instances, free);
+
+    /// <summary>No instances.</summary>
+    public static InstanceTable Empty { get; } = new(
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal), PersistentArray<InstanceState>.Empty, []);
+
+    /// <summary>How many instances there are.</summary>
+    public int Count => _slots.Count;
+
+    /// <summary>Whether there are none.</summary>
+    public bool IsEmpty => _slots.IsEmpty;
+
+    /// <summary>The ARNs, in ordinal order.</summary>
+    public IEnumerable<string> Arns => _slots.Keys;
+
+    /// <summary>The instance of an ARN; null where the cluster has none.</summary>
+    public InstanceState? Find(string arn) => _slots.TryGetValue(arn, out var slot) ? _instances[slot] : null;
+
+    /// <summary>The instance of an ARN.</summary>
+    public bool TryGetValue(string arn, [NotNullWhen(true)] out InstanceState? instance) =>
+        (instance = Find(arn)) is not null;
+
+    /// <summary>Every instance, in the ordinal order of the ARNs.</summary>
+    public IEnumerable<InstanceState> InNameOrder() => _slots.Values.Select(slot => _instances[slot]!);
+
+    /// <summary>The table with an instance as it is now, new or known.</summary>
+    public InstanceTable SetItem(InstanceState instance)
+    {
+        if (_slots.TryGetValue(instance.Arn, out var known))
+        {
+            return new InstanceTable(_slots, _instances.SetItem(known, instance), _free);
+        }
+
+        var (slot, free) = _free.IsEmpty ? (_instances.Length, _free) : (_free.Peek(), _free.Pop());
+        return new InstanceTable(_slots.Add(instance.Arn, slot), _instances.SetItem(slot, instance), free);
+    }
+
+    /// <summary>The table without an instance.</summary>
+    public InstanceTable Remove(string arn) => _slots.TryGetValue(arn, out var slot)
+        ? new InstanceTable(_slots.Remove(arn), _instances.SetItem(slot, null), _free.Push(slot))
+        : this;
+
+    /// <summary>
+    /// Tells every instance that is not the same in both tables: before and after, null where it is not there. An
+    /// instance whose place in the table was given to another is told as the one that went and the one that came.
+    /// </summary>
+    public static void Compare(
+        InstanceTable older, InstanceTable newer, Action<InstanceState?, InstanceState?> differs) =>
+        PersistentArray<InstanceState>.Compare(older._instances, newer._instances, (before, after) =>
+        {
+            if (before is null || after is null || before.Arn == after.Arn)
+            {
+                differs(before, after);
+                return;
+            }
+
+            differs(before, null);
+            differs(null, after);
+        });
+}
