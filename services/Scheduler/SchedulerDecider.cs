@@ -7,28 +7,40 @@ using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
 using Ecs.Scheduler.ContainerInstances;
 using Ecs.Scheduler.Definitions;
+using Ecs.Scheduler.Placement;
 using Ecs.Scheduler.Tasks;
 
 namespace Ecs.Scheduler;
 
 /// <summary>
 /// The Scheduler's rules, whole: a pure function from state and command to facts and answer. Contents of definitions
-/// are
-/// found by digest, which makes them part of the command rather than of the world.
+/// are found by digest, which makes them part of the command rather than of the world.
 /// </summary>
 internal static class SchedulerDecider
 {
     /// <summary>
     /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
     /// </summary>
-    public const string Version = "scheduler-1";
+    public const string Version = "scheduler-2";
 
     /// <summary>Decides one command.</summary>
     /// <param name="fleet">The state before it.</param>
     /// <param name="received">The command with its time and what was looked up for it.</param>
     /// <param name="contentOf">The content behind a digest; never null for a digest that was resolved.</param>
+    /// <param name="placer">Looks for places.</param>
     public static Decision Decide(
-        FleetState fleet, Received received, Func<string, TaskDefinitionContent> contentOf) =>
+        FleetState fleet, Received received, Func<string, TaskDefinitionContent> contentOf, IPlacer placer)
+    {
+        var decision = DecideItself(fleet, received, contentOf, placer);
+        if (decision.Events.Count == 0) return decision;
+
+        var after = decision.Events.Aggregate(fleet, (state, e) => state.Apply(e));
+        var woken = WaitingForRoom.Wake(fleet, after, placer, received.Now);
+        return woken.Count == 0 ? decision : decision with { Events = [.. decision.Events, .. woken] };
+    }
+
+    private static Decision DecideItself(
+        FleetState fleet, Received received, Func<string, TaskDefinitionContent> contentOf, IPlacer placer) =>
         received.Command switch
         {
             CreateCluster command => ClusterDecisions.Decide(fleet, command, received.Now),
@@ -37,16 +49,21 @@ internal static class SchedulerDecider
             ObserveAgents command => InstanceDecisions.Decide(fleet, command, received.Now),
             SubmitTaskStates command => TaskReports.Decide(fleet, command, received.Now),
             StopTask command => Stopping.Decide(fleet, command, received.Now),
-            RunTask command => Run(fleet, command, received, contentOf),
+            RunTask command => Running.Decide(fleet, command, InHand(received, contentOf), placer, received.Now),
+            StartTask command =>
+                StartingOnInstances.Decide(fleet, command, InHand(received, contentOf), received.Now),
+            UpdateContainerInstancesState command => StateDecisions.Decide(fleet, command, received.Now),
+            DeregisterContainerInstance command => StateDecisions.Decide(fleet, command, received.Now),
+            PutAttributes command => AttributeDecisions.Decide(fleet, command, received.Now),
+            DeleteAttributes command => AttributeDecisions.Decide(fleet, command, received.Now),
+            ObserveTime command => WaitingForRoom.Decide(fleet, command, received.Now),
             var other => throw new ArgumentException($"not a command of the Scheduler: {other.GetType().Name}"),
         };
 
-    private static Decision Run(
-        FleetState fleet, RunTask command, Received received, Func<string, TaskDefinitionContent> contentOf)
+    private static DefinitionInHand InHand(Received received, Func<string, TaskDefinitionContent> contentOf)
     {
         var resolved = received.Resolved?.Deserialize<ResolvedDefinition>(EcsJson.Options)
-            ?? throw new ArgumentException("a RunTask is decided with the definition that was resolved for it");
-        var content = resolved.Digest is { } digest ? contentOf(digest) : null;
-        return Running.Decide(fleet, command, resolved, content, received.Now);
+            ?? throw new ArgumentException("a task is decided with the definition that was resolved for it");
+        return new DefinitionInHand(resolved, resolved.Digest is { } digest ? contentOf(digest) : null);
     }
 }

@@ -7,6 +7,7 @@ using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;
+using Ecs.Scheduler.Placement;
 using Ecs.Scheduler.Queries;
 
 namespace Ecs.Scheduler;
@@ -14,6 +15,8 @@ namespace Ecs.Scheduler;
 /// <summary>The Scheduler's rules with what they need looked up: the definitions that commands name.</summary>
 internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetState>
 {
+    private readonly IPlacer _placer = new FirstFit();
+
     /// <inheritdoc/>
     public string Service => Services.Scheduler;
 
@@ -30,7 +33,7 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
 
     /// <inheritdoc/>
     public Decision Decide(FleetState state, Received command) =>
-        SchedulerDecider.Decide(state, command, definitions.ContentOf);
+        SchedulerDecider.Decide(state, command, definitions.ContentOf, _placer);
 }
 
 /// <summary>
@@ -68,7 +71,7 @@ internal sealed class SchedulerRole(
 
     private async Task<Decision> AssignmentsAsync(
         GetAssignments ask, Published<FleetState> published, CancellationToken token) =>
-        ask.ContainerInstance is { } arn && published.State.Instances.TryGetValue(arn, out var instance)
+        ask.ContainerInstance is { } arn && published.State.TryGetInstance(arn, out var instance)
             ? Decision.Accept(await dispatch.FullListAsync(instance, published, token))
             : Decision.Refuse(
                 ErrorTypes.InvalidParameter,

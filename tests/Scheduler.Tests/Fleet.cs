@@ -7,6 +7,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Definitions;
+using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -28,13 +29,15 @@ internal sealed class Fleet
 
     public List<IEvent> Log { get; } = [];
 
+    public IPlacer Placer { get; init; } = new FirstFit();
+
     public Decision Last { get; private set; } = Decision.Accept(null);
 
     /// <summary>Decides a command and applies what it led to, as the writer does.</summary>
     public Decision When(Command command, TaskDefinitionContent? definition = null)
     {
         JsonElement? resolved = null;
-        if (command is RunTask)
+        if (command is IRunsDefinition)
         {
             var content = definition ?? Web();
             var digest = CanonicalJson.Digest(content);
@@ -44,7 +47,8 @@ internal sealed class Fleet
         }
 
         command = command.CommandId is null ? command with { CommandId = $"command-{++_commands}" } : command;
-        Last = SchedulerDecider.Decide(State, new Received(command, Now, resolved), digest => _contents[digest]);
+        Last = SchedulerDecider.Decide(
+            State, new Received(command, Now, resolved), digest => _contents[digest], Placer);
         foreach (var e in Last.Events)
         {
             State = State.Apply(e);
@@ -98,7 +102,7 @@ internal sealed class Fleet
         string instance, string task, LifecycleStatus status, int? exitCode = null, StopCode? code = null) => new()
         {
             ContainerInstance = instance,
-            Session = State.Instances[instance].Profile.Session,
+            Session = State.FindInstance(instance)!.Profile.Session,
             Tasks = [Seen(task, status, exitCode, code)],
         };
 

@@ -32,11 +32,11 @@ public class FleetProperties
         foreach (var step in history)
         {
             Play(fleet, step);
-            foreach (var instance in fleet.State.Instances.Values)
+            foreach (var instance in fleet.State.Instances)
             {
                 var held = fleet.State.Tasks.Values
-                    .Where(t => !t.IsStopped && t.Placed.ContainerInstanceArn == instance.Arn)
-                    .Select(t => t.Placed.Reserved)
+                    .Where(t => !t.IsStopped && t.ContainerInstanceArn == instance.Arn)
+                    .Select(t => t.Origin.Reserved)
                     .ToList();
                 var ports = held.SelectMany(r => r.Ports).ToList();
                 Assert.Equal(held.Sum(r => r.Cpu), instance.ReservedCpu);
@@ -115,12 +115,12 @@ public class FleetProperties
 
     private static void Play(Fleet fleet, (Act Act, int A, int B) step)
     {
-        if (fleet.State.Instances.IsEmpty)
+        if (!fleet.State.Instances.Any())
         {
             for (var i = 1; i <= Instances; i++) fleet.Instance(i, cpu: 1024, memory: 2048);
         }
 
-        var instance = fleet.State.Instances.Keys.Order().ElementAt(step.A % Instances);
+        var instance = fleet.State.Instances.ElementAt(step.A % Instances).Arn;
         switch (step.Act)
         {
             case Act.Run:
@@ -130,7 +130,7 @@ public class FleetProperties
                     Fleet.Web(cpu: 64 + (step.B * 4), memory: 128 + (step.A * 8), hostPort: port));
                 break;
             case Act.Stop when Pick(fleet, step.B) is { } task:
-                fleet.When(new StopTask { Task = task.Placed.TaskArn });
+                fleet.When(new StopTask { Task = task.Origin.TaskArn });
                 break;
             case Act.Report when Report(fleet, step) is { } report:
                 fleet.When(report);
@@ -148,8 +148,8 @@ public class FleetProperties
     private static SubmitTaskStates? Report(Fleet fleet, (Act Act, int A, int B) step) =>
         Pick(fleet, step.B) is { } task
             ? fleet.Report(
-                task.Placed.ContainerInstanceArn,
-                task.Placed.TaskArn,
+                task.ContainerInstanceArn!,
+                task.Origin.TaskArn,
                 (LifecycleStatus)(1 + (step.A % 4)),
                 step.A % 4 >= 2 ? step.B % 3 : null)
             : null;

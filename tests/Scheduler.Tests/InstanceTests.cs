@@ -36,7 +36,7 @@ public class InstanceTests
         var arn = _fleet.Instance();
         Assert.Equal(arn, _fleet.Instance(session: 2));
         Assert.IsType<ContainerInstanceConnected>(_fleet.Log[^1]);
-        Assert.Equal(2, _fleet.State.Instances[arn].Version);
+        Assert.Equal(2, _fleet.State.FindInstance(arn)!.Version);
     }
 
     [Fact]
@@ -67,12 +67,12 @@ public class InstanceTests
         Assert.Null(AgentSilence.Compare(_fleet.State, none, limit, limit));
         var silent = AgentSilence.Compare(_fleet.State, none, limit + limit, limit);
         _fleet.When(silent!);
-        Assert.False(_fleet.State.Instances[arn].AgentConnected);
+        Assert.False(_fleet.State.FindInstance(arn)!.AgentConnected);
         Assert.Null(AgentSilence.Compare(_fleet.State, none, limit + limit, limit));
 
         Dictionary<string, TimeSpan> justNow = new() { [arn] = TimeSpan.Zero };
         _fleet.When(AgentSilence.Compare(_fleet.State, justNow, limit + limit, limit)!);
-        Assert.True(_fleet.State.Instances[arn].AgentConnected);
+        Assert.True(_fleet.State.FindInstance(arn)!.AgentConnected);
     }
 
     [Theory]

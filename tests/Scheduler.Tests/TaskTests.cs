@@ -191,5 +191,5 @@ public class TaskTests
         Assert.Equal(field, error?.Field);
     }
 
-    private InstanceState Held(string arn) => _fleet.State.Instances[arn];
+    private InstanceState Held(string arn) => _fleet.State.FindInstance(arn)!;
 }

@@ -15,10 +15,14 @@ internal static class Telling
         ContainerInstanceConnected connected => TellingOfInstances.Connected(connected),
         ContainerInstanceDisconnected =>
             "its Agent fell silent: its tasks keep their places, no new ones are placed there",
+        ContainerInstanceStateChanged changed => TellingOfInstances.StateChanged(changed),
+        ContainerInstanceAttributesChanged changed => TellingOfInstances.AttributesChanged(changed),
+        ContainerInstanceDeregistered gone => TellingOfInstances.Deregistered(gone),
         TaskDefinitionRegistered registered => TellingOfDefinitions.Registered(registered),
         TaskDefinitionDeregistered gone =>
             Words.Of($"revision {gone.Revision} is INACTIVE: its tasks go on, no new ones start"),
         TaskPlaced placed => TellingOfTasks.Placed(placed),
+        TaskQueued queued => TellingOfTasks.Queued(queued),
         TaskProgressed progressed => TellingOfTasks.Progressed(progressed),
         TaskRunning running => TellingOfTasks.Running(running),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),

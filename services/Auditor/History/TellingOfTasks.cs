@@ -16,10 +16,20 @@ internal static class TellingOfTasks
         var overridden = e.Overrides.ContainerOverrides.Count > 0 || e.Overrides.Cpu is not null
             || e.Overrides.Memory is not null ? ", with overrides" : "";
         var startedBy = e.StartedBy is null ? "" : $", started by {e.StartedBy}";
-        var chosen = Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at)");
+        var passed = e.Choice.Passed switch
+        {
+            null or 0 => "",
+            1 => ", past 1 task that waits for more room",
+            { } many => Words.Of($", past {many} tasks that wait for more room"),
+        };
+        var chosen = Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at{passed})");
         return $"{Words.Short(e.TaskDefinitionArn)} placed on instance {Words.Short(e.ContainerInstanceArn)} {chosen}, "
             + $"reserves {reserved}{overridden}{startedBy}";
     }
+
+    public static string Queued(TaskQueued e) =>
+        $"{Words.Short(e.TaskDefinitionArn)} found no room and waits for it until {Words.Clock(e.WaitsUntil)}"
+        + (e.Account is { } account ? $": {Why(account)}" : "");
 
     public static string PlacementFailed(TaskPlacementFailed e)
     {
@@ -28,8 +38,21 @@ internal static class TellingOfTasks
             e.Failures.Select(f => (f.Arn is null ? "" : $"{Words.Short(f.Arn)}: ") + f.Reason
                 + (f.Detail is null ? "" : $" ({f.Detail})")),
             "; ");
-        return $"no room for {tasks} of {Words.Short(e.TaskDefinitionArn)}: {reasons}";
+        var why = e switch
+        {
+            { AccountIn: { } version } => Words.Of($"as refused before, at version {version} of the cluster"),
+            { Account: { } account } => Why(account),
+            _ => reasons,
+        };
+        return $"no room for {tasks} of {Words.Short(e.TaskDefinitionArn)}: {why}";
     }
+
+    private static string Why(PlacementAccount account) => account.Considered == 0
+        ? "the cluster has no instances"
+        : Words.List(account.Filters.Select(filter => Words.Of($"{filter.Reason} on {filter.Count}")
+            + (filter.First is [{ Detail: { } detail } first, ..]
+                ? $" ({(first.Arn is null ? "" : Words.Short(first.Arn) + ": ")}{detail})"
+                : "")));
 
     public static string Progressed(TaskProgressed e)
     {

@@ -39,6 +39,9 @@ internal static class Words
         where T : struct, Enum =>
         JsonSerializer.SerializeToElement(value, EcsJson.Options).GetString()!;
 
+    /// <summary>A moment for a person, in UTC.</summary>
+    public static string Clock(DateTimeOffset at) => Of($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+
     /// <summary>A length of time for a person: tenths of seconds.</summary>
     public static string Time(TimeSpan span) => Of($"{span.TotalSeconds:0.0} s");
 }

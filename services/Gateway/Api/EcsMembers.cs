@@ -18,7 +18,7 @@ internal static class EcsMembers
             "tags settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn executionRoleArn volumes placementConstraints requiresCompatibilities tags pidMode ipcMode
+            taskRoleArn executionRoleArn volumes requiresCompatibilities tags pidMode ipcMode
             proxyConfiguration inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
@@ -33,13 +33,17 @@ internal static class EcsMembers
         [typeof(DescribeTaskDefinition)] = Words("include"),
         [typeof(RunTask)] = Words(
             """
-            capacityProviderStrategy enableECSManagedTags enableExecuteCommand networkConfiguration placementConstraints
-            placementStrategy platformVersion propagateTags referenceId tags volumeConfigurations
+            capacityProviderStrategy enableECSManagedTags enableExecuteCommand networkConfiguration platformVersion
+            propagateTags referenceId tags volumeConfigurations
             """),
         [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides executionRoleArn taskRoleArn ephemeralStorage"),
         [typeof(ContainerOverride)] = Words("environmentFiles resourceRequirements"),
         [typeof(ListTasks)] = Words("daemonName"),
-        [typeof(ListContainerInstances)] = Words("filter"),
+        [typeof(StartTask)] = Words(
+            """
+            enableECSManagedTags enableExecuteCommand networkConfiguration propagateTags referenceId tags
+            volumeConfigurations
+            """),
     };
 
     // Values that say what holds here anyway, beyond the empty ones; lists stand for any selection of their items.
@@ -48,6 +52,7 @@ internal static class EcsMembers
         [(typeof(RegisterTaskDefinition), "requiresCompatibilities")] = ["EC2", "EXTERNAL"],
         [(typeof(DescribeTaskDefinition), "include")] = ["TAGS"],
         [(typeof(RunTask), "propagateTags")] = ["NONE"],
+        [(typeof(StartTask), "propagateTags")] = ["NONE"],
     };
 
     /// <summary>Whether ECS has this member in this shape, and the house has not.</summary>

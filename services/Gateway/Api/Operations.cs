@@ -36,6 +36,12 @@ internal static class Operations
         Of<DescribeTasks, TasksResult>("DescribeTasks"),
         Of<ListTasks, ListTasksResult>("ListTasks"),
         Of<StopTask, TaskResult>("StopTask"),
+        Of<StartTask, TasksResult>("StartTask"),
+        Of<UpdateContainerInstancesState, ContainerInstancesResult>("UpdateContainerInstancesState"),
+        Of<DeregisterContainerInstance, ContainerInstanceResult>("DeregisterContainerInstance"),
+        Of<PutAttributes, AttributesResult>("PutAttributes"),
+        Of<DeleteAttributes, AttributesResult>("DeleteAttributes"),
+        Of<ListAttributes, ListAttributesResult>("ListAttributes"),
         Of<DescribeContainerInstances, DescribeContainerInstancesResult>("DescribeContainerInstances"),
         Of<ListContainerInstances, ListContainerInstancesResult>("ListContainerInstances"),
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);

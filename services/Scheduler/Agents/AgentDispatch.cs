@@ -12,8 +12,7 @@ namespace Ecs.Scheduler.Agents;
 
 /// <summary>
 /// The Agents' work, told from the log: the relay hands over what was written, so a placement that was committed
-/// reaches
-/// its Agent even if this process dies in between. Agents take the same word twice as once.
+/// reaches its Agent even if this process dies in between. Agents take the same word twice as once.
 /// </summary>
 internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender agents)
 {
@@ -32,8 +31,13 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
                     work.Add((placed.ContainerInstanceArn, await StartAsync(placed, stored, token)));
                     break;
                 case TaskStopping { StopCode: StopCode.UserInitiated } stopping
-                    when fleet.Tasks.TryGetValue(stopping.TaskArn, out var task):
-                    work.Add((task.Placed.ContainerInstanceArn, Stop(stopping.TaskArn, stored.Position)));
+                    when fleet.Tasks.TryGetValue(stopping.TaskArn, out var task)
+                        && task.ContainerInstanceArn is { } instance:
+                    work.Add((instance, Stop(stopping.TaskArn, stored.Position)));
+                    break;
+                case ContainerInstanceDeregistered gone:
+                    work.AddRange(gone.Tasks.Select(
+                        task => (gone.ContainerInstanceArn, Stop(task, stored.Position))));
                     break;
             }
         }
@@ -55,8 +59,8 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))
         {
             tasks.Add(task.DesiredStatus == DesiredStatus.Running
-                ? await StartAsync(task.Placed, published.Position, null, token)
-                : Stop(task.Placed.TaskArn, published.Position));
+                ? await StartAsync(task.Origin, published.Position, null, token)
+                : Stop(task.Origin.TaskArn, published.Position));
         }
 
         return new Assignments
@@ -72,7 +76,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         StartAsync(placed, stored.Position, stored.Correlation, token);
 
     private async Task<TaskAssignment> StartAsync(
-        TaskPlaced placed, long number, string? correlation, CancellationToken token)
+        TaskBegun placed, long number, string? correlation, CancellationToken token)
     {
         var revision = await definitions.RevisionAsync(placed.TaskDefinitionArn, token);
         if (!Overriding.TryApply(revision.Content, placed.Overrides, out var content, out var misfit))

@@ -19,7 +19,7 @@ internal static class AgentSilence
     {
         var heard = new List<string>();
         var silent = new List<string>();
-        foreach (var instance in fleet.Instances.Values.OrderBy(i => i.Arn, StringComparer.Ordinal))
+        foreach (var instance in fleet.Instances)
         {
             var wasHeard = silences.TryGetValue(instance.Arn, out var silence);
             if (!wasHeard) silence = listening;

@@ -4,12 +4,13 @@ using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Log;
 using Ecs.Model.Fleet;
+using Ecs.Scheduler.Tasks;
 
 namespace Ecs.Scheduler.Agents;
 
 /// <summary>
-/// Listens to heartbeats while this Scheduler leads, and tells the writer when an Agent falls silent or is heard again.
-/// Heartbeats themselves are never logged.
+/// Listens to heartbeats while this Scheduler leads, and tells the writer when an Agent falls silent or is heard again,
+/// and when a wait for room is over. Heartbeats themselves are never logged.
 /// </summary>
 internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLimit, TimeProvider time)
 {
@@ -35,13 +36,19 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
             }
+
+            if (WaitingForRoom.IsAnyOver(fleet, time.GetUtcNow()))
+            {
+                await writer.SubmitAsync(
+                    new ObserveTime { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
+            }
         }
     }
 
     private void Hear(FleetState fleet, Heartbeat beat)
     {
         // An older session is an Agent that another has replaced: its sign of life is not the instance's.
-        if (fleet.Instances.TryGetValue(beat.ContainerInstanceArn, out var known)
+        if (fleet.TryGetInstance(beat.ContainerInstanceArn, out var known)
             && beat.Session >= known.Profile.Session)
         {
             _heard[beat.ContainerInstanceArn] = (beat.Session, time.GetTimestamp());

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
@@ -16,8 +17,7 @@ internal static partial class InstanceDecisions
 
     /// <summary>
     /// The same engine is the same instance. An older session is refused, since a newer Agent speaks for the engine; so
-    /// is
-    /// an engine that has less than what is reserved on it, since its tasks would overbook it.
+    /// is an engine that has less than what is reserved on it, since its tasks would overbook it.
     /// </summary>
     public static Decision Decide(FleetState fleet, RegisterContainerInstance command, DateTimeOffset now)
     {
@@ -37,8 +37,13 @@ internal static partial class InstanceDecisions
 
         var arn = Arn.ContainerInstance(ClusterDecisions.Scope(command), cluster.Name, command.InstanceId!).ToString();
         var profile = ProfileOf(command);
-        if (!fleet.Instances.TryGetValue(arn, out var known))
+        if (fleet.FindInstance(arn) is not { } known || known.Status == InstanceStatus.Inactive)
         {
+            if (fleet.FindInstance(arn) is { } gone && profile.Session <= gone.Profile.Session)
+            {
+                return Decision.Refuse(Deregistered);
+            }
+
             events.Add(new ContainerInstanceRegistered
             {
                 ContainerInstanceArn = arn,
@@ -65,7 +70,7 @@ internal static partial class InstanceDecisions
         }
 
         var after = events.Aggregate(fleet, (state, e) => e is ClusterCreated ? state : state.Apply(e));
-        return Decision.Accept(new ContainerInstanceResult(after.Instances[arn].Describe()), events);
+        return Decision.Accept(new ContainerInstanceResult(after.FindInstance(arn)!.Describe()), events);
     }
 
     /// <summary>
@@ -88,8 +93,16 @@ internal static partial class InstanceDecisions
         Field = "session",
     };
 
+    private static readonly CommandError Deregistered = new(
+        ErrorTypes.Client,
+        "This container instance was deregistered in this session of its Agent; it joins again when its Agent is "
+        + "started anew.")
+    {
+        Field = "session",
+    };
+
     private static bool? IsConnected(FleetState fleet, string arn) =>
-        fleet.Instances.TryGetValue(arn, out var instance) ? instance.AgentConnected : null;
+        fleet.TryGetInstance(arn, out var instance) ? instance.AgentConnected : null;
 
     private static InstanceProfile ProfileOf(RegisterContainerInstance command) => new()
     {

@@ -11,10 +11,8 @@ namespace Ecs.Scheduler.Definitions;
 
 /// <summary>
 /// What the Scheduler knows of definitions, read from the Registry's streams in the log. Before each group it reads
-/// what is
-/// new in the families that the group names, so a registration that was answered can be run at once, and a Registry
-/// that
-/// is down does not matter.
+/// what is new in the families that the group names, so a registration that was answered can be run at once, and a
+/// Registry that is down does not matter.
 /// </summary>
 internal sealed class DefinitionBook(EventLog log)
 {
@@ -31,7 +29,7 @@ internal sealed class DefinitionBook(EventLog log)
     public async ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(
         IReadOnlyList<Command> group, CancellationToken token)
     {
-        if (!group.Any(command => command is RunTask)) return new JsonElement?[group.Count];
+        if (!group.Any(command => command is IRunsDefinition)) return new JsonElement?[group.Count];
 
         if (_families.Count > MaxFamilies)
         {
@@ -39,12 +37,12 @@ internal sealed class DefinitionBook(EventLog log)
             _contents.Clear();
         }
 
-        var named = group.Select(command => command is RunTask run ? Named(run) : default).ToList();
+        var named = group.Select(command => command is IRunsDefinition run ? Named(command, run) : default).ToList();
         await RefreshAsync(named.Where(n => n.Reference is not null).Select(n => n.Reference!.Stream), token);
         return
         [
             .. named.Select((n, i) =>
-                group[i] is RunTask ? Json(Resolve(n.Reference, n.Error)) : (JsonElement?)null),
+                group[i] is IRunsDefinition ? Json(Resolve(n.Reference, n.Error)) : (JsonElement?)null),
         ];
     }
 
@@ -67,9 +65,10 @@ internal sealed class DefinitionBook(EventLog log)
         return Find(reference) ?? throw new InvalidOperationException($"the log has no revision {arn}");
     }
 
-    private static (TaskDefinitionReference? Reference, CommandError? Error) Named(RunTask command) =>
+    private static (TaskDefinitionReference? Reference, CommandError? Error) Named(
+        Command command, IRunsDefinition run) =>
         TaskDefinitionReference.TryParse(
-            command.TaskDefinition, new Scope(command.Account, command.Region), out var reference, out var error)
+            run.TaskDefinition, new Scope(command.Account, command.Region), out var reference, out var error)
             ? (reference, null)
             : (null, error);
 

@@ -5,18 +5,11 @@ using Ecs.Model.Fleet;
 
 namespace Ecs.Scheduler.Placement;
 
-/// <summary>The outcome of looking for a place: the instance, or why each of the cluster's instances is none.</summary>
-/// <param name="Instance">The place; null where there is none.</param>
-/// <param name="Considered">How many instances were looked at.</param>
-/// <param name="Rejections">What kept the task from each instance, in the order of their names.</param>
-internal sealed record Placing(InstanceState? Instance, int Considered, IReadOnlyList<Failure> Rejections);
-
 /// <summary>
 /// The first instance, by name, that has room. A place is never overbooked: cpu, memory and fixed ports are reserved
-/// from
-/// the task's first event to its last.
+/// from the task's first event to its last.
 /// </summary>
-internal static class FirstFit
+internal sealed class FirstFit : IPlacer
 {
     /// <summary>The rule's name in the log.</summary>
     public const string Rule = "first-fit";
@@ -24,21 +17,23 @@ internal static class FirstFit
     /// <summary>The most rejections that a refusal names; beyond it a cluster's rejections say nothing new.</summary>
     public const int MaxRejections = 100;
 
-    /// <summary>Looks for a place for one task.</summary>
-    public static Placing Choose(FleetState fleet, ClusterState cluster, Reservation needs)
+    /// <inheritdoc/>
+    public Sought Seek(ClusterState cluster, TaskBegun task)
     {
         var rejections = new List<Failure>();
-        var considered = 0;
-        foreach (var arn in cluster.Instances)
+        foreach (var instance in cluster.Instances.InNameOrder())
         {
-            considered++;
-            var instance = fleet.Instances[arn];
-            if (Rejection(instance, needs) is not { } rejection) return new Placing(instance, considered, []);
+            if (Rejection(instance, task.Reserved) is not { } rejection)
+            {
+                return new Sought.Found(
+                    instance, new PlacementChoice { Rule = Rule, Considered = cluster.Instances.Count });
+            }
 
             if (rejections.Count < MaxRejections) rejections.Add(rejection);
         }
 
-        return new Placing(null, considered, rejections);
+        var account = new PlacementAccount { Considered = cluster.Instances.Count, Filters = [], Fitting = 0 };
+        return new Sought.NoRoom(account, rejections);
     }
 
     /// <summary>What keeps a task from an instance, as ECS names it, with the numbers; null where it fits.</summary>

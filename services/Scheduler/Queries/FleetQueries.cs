@@ -5,6 +5,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
+using Ecs.Scheduler.ContainerInstances;
 
 namespace Ecs.Scheduler.Queries;
 
@@ -20,11 +21,11 @@ internal static class FleetQueries
     public static Decision Answer(FleetState fleet, Command query) => query switch
     {
         DescribeClusters q => Describe(fleet, q),
-        ListClusters q => Paging.Page(
+        ListClusters q => Page(
             fleet.Clusters.Values.Where(c => c.IsActive && IsIn(q, c.Arn)).Select(c => c.Arn),
-            q.MaxResults,
-            q.NextToken,
+            (q.MaxResults, q.NextToken),
             (arns, next) => new ListClustersResult(arns, next)),
+        ListAttributes q => AttributeQueries.Answer(fleet, q),
         DescribeContainerInstances q => Describe(fleet, q),
         ListContainerInstances q => List(fleet, q),
         ListTasks q => List(fleet, q),
@@ -42,7 +43,7 @@ internal static class FleetQueries
         {
             var arn = ClusterDecisions.ArnOf(query, name);
             if (fleet.Clusters.TryGetValue(arn, out var cluster)) found.Add(cluster.Describe());
-            else failures.Add(new Failure(arn is "" ? name : arn, Missing));
+            else failures.Add(new Failure(arn is "" ? name : arn, Naming.Missing));
         }
 
         return Decision.Accept(new DescribeClustersResult(found, failures));
@@ -55,21 +56,17 @@ internal static class FleetQueries
             return Decision.Refuse(refusal);
         }
 
-        if (query.ContainerInstances is not { Count: > 0 } named)
+        if (Naming.Wrong(query.ContainerInstances, MaxDescribed, "containerInstances") is { } wrong)
         {
-            return Decision.Refuse(
-                ErrorTypes.InvalidParameter, "Container instances cannot be empty.", "containerInstances");
+            return Decision.Refuse(wrong);
         }
-
-        if (named.Count > MaxDescribed) return TooMany("containerInstances");
 
         var found = new List<ContainerInstanceDescription>();
         var failures = new List<Failure>();
-        foreach (var name in named)
+        foreach (var name in query.ContainerInstances!)
         {
-            var arn = InstanceArn(query, cluster, name);
-            if (fleet.Instances.TryGetValue(arn, out var instance)) found.Add(instance.Describe());
-            else failures.Add(new Failure(arn is "" ? name : arn, Missing));
+            if (Naming.Find(fleet, query, cluster, name) is { } instance) found.Add(instance.Describe());
+            else failures.Add(Naming.MissingOf(query, cluster, name));
         }
 
         return Decision.Accept(new DescribeContainerInstancesResult(found, failures));
@@ -90,10 +87,14 @@ internal static class FleetQueries
                 "status");
         }
 
-        return Paging.Page(
-            query.Status is null or "ACTIVE" ? cluster.Instances : [],
-            query.MaxResults,
-            query.NextToken,
+        if (!InstanceFilter.TryRead(query.Filter, out var filter, out var error)) return Decision.Refuse(error);
+
+        return Page(
+            cluster.Instances.InNameOrder()
+                .Where(instance => query.Status is null || query.Status == Describing.NameOf(instance.Status))
+                .Where(filter)
+                .Select(instance => instance.Arn),
+            (query.MaxResults, query.NextToken),
             (arns, next) => new ListContainerInstancesResult(arns, next));
     }
 
@@ -118,10 +119,9 @@ internal static class FleetQueries
                 ErrorTypes.InvalidParameter, "startedBy must be the only filter.", "startedBy");
         }
 
-        return Paging.Page(
+        return Page(
             cluster.Tasks.Where(arn => Matches(fleet.Tasks[arn], query, cluster, desired)),
-            query.MaxResults,
-            query.NextToken,
+            (query.MaxResults, query.NextToken),
             (arns, next) => new ListTasksResult(arns, next));
     }
 
@@ -129,26 +129,22 @@ internal static class FleetQueries
         desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
         && query.ServiceName is null
         && query.LaunchType is null or "EC2"
-        && (query.StartedBy is null || task.Placed.StartedBy == query.StartedBy)
+        && (query.StartedBy is null || task.Origin.StartedBy == query.StartedBy)
         && (query.ContainerInstance is null
-            || task.Placed.ContainerInstanceArn == InstanceArn(query, cluster, query.ContainerInstance))
+            || task.ContainerInstanceArn == Naming.ArnOf(query, cluster, query.ContainerInstance))
         && (query.Family is null
-            || Arn.Parse(FamilyStream.Of(task.Placed.TaskDefinitionArn)).Name == query.Family);
+            || Arn.Parse(FamilyStream.Of(task.Origin.TaskDefinitionArn)).Name == query.Family);
 
     private static readonly string[] InstanceStatuses =
         ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];
 
-    /// <summary>The reason of a failure about what is not there.</summary>
-    public const string Missing = "MISSING";
-
-    private static string InstanceArn(Command query, ClusterState cluster, string named) =>
-        !named.StartsWith("arn:", StringComparison.Ordinal)
-            ? Arn.ContainerInstance(ClusterDecisions.Scope(query), cluster.Name, named).ToString()
-        : Arn.TryParse(named, out var arn)
-            && arn.Kind == ResourceKind.ContainerInstance
-            && arn.Scope == ClusterDecisions.Scope(query)
-            && arn.ClusterName == cluster.Name ? named
-        : "";
+    private static Decision Page(
+        IEnumerable<string> sorted,
+        (int? MaxResults, string? NextToken) query,
+        Func<IReadOnlyList<string>, string?, object> shape) =>
+        Paging.TryCut(sorted, name => name, falling: false, query, out var page, out var error)
+            ? Decision.Accept(shape(page.Items, page.NextToken))
+            : Decision.Refuse(error);
 
     private static bool IsIn(Command query, string arn) => Arn.Parse(arn).Scope == ClusterDecisions.Scope(query);
 

@@ -4,6 +4,7 @@ using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
+using Ecs.Scheduler.ContainerInstances;
 using Ecs.Scheduler.Tasks;
 
 namespace Ecs.Scheduler.Queries;
@@ -40,19 +41,16 @@ internal sealed class TaskQueries(EventLog log)
         {
             if ((fleet.Tasks.GetValueOrDefault(arn) ?? older.GetValueOrDefault(arn)) is { } task)
             {
-                found.Add(task.Describe(IsConnected(fleet, task)));
+                found.Add(fleet.Describe(task));
             }
             else
             {
-                failures.Add(new Failure(arn is "" ? name : arn, FleetQueries.Missing));
+                failures.Add(new Failure(arn is "" ? name : arn, Naming.Missing));
             }
         }
 
         return Decision.Accept(new TasksResult(found, failures));
     }
-
-    private static bool IsConnected(FleetState fleet, TaskState task) =>
-        fleet.Instances.TryGetValue(task.Placed.ContainerInstanceArn, out var instance) && instance.AgentConnected;
 
     private async Task<Dictionary<string, TaskState>> OlderAsync(IEnumerable<string> arns, CancellationToken token)
     {

@@ -3,7 +3,7 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Scheduler.Tasks;
 
-/// <summary>The ranges of RunTask's own members, as the ECS model documents them.</summary>
+/// <summary>The ranges of RunTask's and StartTask's own members, as the ECS model documents them.</summary>
 internal static partial class RunTaskRules
 {
     /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
@@ -11,6 +11,8 @@ internal static partial class RunTaskRules
     {
         { TaskDefinition: null or "" } => Wrong("taskDefinition", "must name a task definition"),
         { Count: < 1 or > RunTask.MaxCount } => Wrong("count", $"must be 1 to {RunTask.MaxCount}"),
+        { WaitForCapacity: < 1 or > RunTask.MaxWait } =>
+            Wrong("waitForCapacity", $"must be 1 to {RunTask.MaxWait} seconds"),
         { LaunchType: { } type } when type is not ("EC2" or "EXTERNAL") =>
             Wrong("launchType", $"must be EC2 or EXTERNAL, not '{type}': tasks run on one's own machines"),
         { StartedBy: { } by } when !StartedBy().IsMatch(by) =>
@@ -22,6 +24,19 @@ internal static partial class RunTaskRules
         { ClientToken: { } token } when !Token().IsMatch(token) =>
             Wrong("clientToken", "must be 1 to 64 ASCII characters of the codes 33 to 126"),
         _ => null,
+    };
+
+    /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
+    public static CommandError? Broken(StartTask command) => command switch
+    {
+        { ContainerInstances: null or { Count: 0 or > StartTask.MaxInstances } } =>
+            Wrong("containerInstances", $"must name 1 to {StartTask.MaxInstances} instances"),
+        _ => Broken(new RunTask
+        {
+            TaskDefinition = command.TaskDefinition,
+            StartedBy = command.StartedBy,
+            Group = command.Group,
+        }),
     };
 
     private static CommandError Wrong(string field, string rule) =>

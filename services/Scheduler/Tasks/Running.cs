@@ -1,4 +1,3 @@
-using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
@@ -15,123 +14,89 @@ namespace Ecs.Scheduler.Tasks;
 internal static class Running
 {
     /// <summary>
-    /// Places as many tasks as there is room for; the rest is told in <c>failures</c>, never overbooked.
+    /// Places as many tasks as there is room for. The rest waits for room where the command says so, and else is told
+    /// in <c>failures</c>; nothing is ever overbooked.
     /// </summary>
     /// <param name="fleet">The state to place on.</param>
     /// <param name="command">What is asked for.</param>
-    /// <param name="resolved">The revision that the command's reference meant.</param>
-    /// <param name="content">What that revision says; null where there is none.</param>
+    /// <param name="definition">The revision that the command's reference meant, and what it says.</param>
+    /// <param name="placer">Looks for places.</param>
     /// <param name="now">The moment of deciding.</param>
     public static Decision Decide(
-        FleetState fleet,
-        RunTask command,
-        ResolvedDefinition resolved,
-        TaskDefinitionContent? content,
-        DateTimeOffset now)
+        FleetState fleet, RunTask command, DefinitionInHand definition, IPlacer placer, DateTimeOffset now)
     {
         if (RunTaskRules.Broken(command) is { } broken) return Decision.Refuse(broken);
 
-        if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal))
+        if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal)
+            || !definition.TryApply(command.Overrides, out var content, out refusal)
+            || !PlacementRules.TryJoin(content, command, out var rules, out refusal))
         {
             return Decision.Refuse(refusal);
         }
 
-        if (resolved.Error is { } unresolved) return Decision.Refuse(unresolved);
-
-        if (!Overriding.TryApply(content!, command.Overrides, out var overridden, out var misfit))
-        {
-            return Decision.Refuse(misfit);
-        }
-
-        if (cluster.Instances.IsEmpty)
+        if (cluster.Instances.IsEmpty && command.WaitForCapacity is null)
         {
             return Decision.Refuse(
                 ErrorTypes.InvalidParameter, "No Container Instances were found in your cluster.", "cluster");
         }
 
-        return Place(fleet, cluster, command, new Wanted(resolved, overridden, Requirements.Of(overridden)), now);
+        var wanted = new Wanted
+        {
+            Command = command,
+            Cluster = cluster,
+            Definition = definition.Resolved,
+            Content = content,
+            Needs = Requirements.Of(content),
+            Overrides = command.Overrides,
+            Group = Wanted.GroupOf(command.Group, definition.Resolved),
+            StartedBy = command.StartedBy,
+            Constraints = rules.Constraints,
+            Strategies = rules.Strategies,
+        };
+        return Place(fleet, command, wanted, placer, now);
     }
 
-    private sealed record Wanted(ResolvedDefinition Definition, TaskDefinitionContent Content, Reservation Needs);
-
     private static Decision Place(
-        FleetState fleet, ClusterState cluster, RunTask command, Wanted wanted, DateTimeOffset now)
+        FleetState fleet, RunTask command, Wanted wanted, IPlacer placer, DateTimeOffset now)
     {
         var count = command.Count ?? 1;
         var events = new List<IEvent>();
-        var tasks = new List<TaskDescription>();
         IReadOnlyList<Failure> failures = [];
-        for (var index = 0; index < count; index++)
+        var placed = 0;
+        for (; placed < count; placed++)
         {
-            var placing = FirstFit.Choose(fleet, cluster, wanted.Needs);
-            if (placing.Instance is null)
+            var cluster = fleet.Clusters[wanted.Cluster.Arn];
+            var task = wanted.Task(placed, now);
+            if (placer.Seek(cluster, task) is not Sought.Found found)
             {
-                // All tasks of one command need the same, so where one finds no place the others find none either.
-                failures = placing.Rejections;
-                events.Add(Failed(cluster, command, wanted, count - index, failures, now));
                 break;
             }
 
-            var placed = Placed(cluster, command, wanted, placing, index, now);
-            events.Add(placed);
-            fleet = fleet.Apply(placed);
-            tasks.Add(fleet.Tasks[placed.TaskArn].Describe(placing.Instance.AgentConnected));
+            events.Add(Wanted.Placed(task, found.Instance.Arn, WaitingForRoom.Passing(cluster, found.Choice), now));
+            fleet = fleet.Apply(events[^1]);
         }
 
-        return Decision.Accept(new TasksResult(tasks, failures), events);
-    }
-
-    private static TaskPlaced Placed(
-        ClusterState cluster, RunTask command, Wanted wanted, Placing placing, int index, DateTimeOffset now)
-    {
-        var scope = ClusterDecisions.Scope(command);
-        var id = Identifiers.Task(command, index);
-        return new TaskPlaced
+        // All tasks of one command ask for the same, so where one finds no place the others find none either.
+        if (placed < count)
         {
-            TaskArn = Arn.Task(scope, cluster.Name, id).ToString(),
-            ClusterArn = cluster.Arn,
-            ContainerInstanceArn = placing.Instance!.Arn,
-            TaskDefinitionArn = wanted.Definition.Arn!,
-            DefinitionDigest = wanted.Definition.Digest!,
-            Group = GroupOf(command, wanted),
-            StartedBy = command.StartedBy,
-            Overrides = command.Overrides ?? new(),
-            Reserved = wanted.Needs,
-            Containers =
-            [
-                .. wanted.Content.ContainerDefinitions.Select(container => new PlacedContainer
-                {
-                    ContainerArn = Identifiers.ContainerArn(scope, cluster.Name, id, container.Name!),
-                    Name = container.Name!,
-                    Image = container.Image!,
-                    Essential = container.Essential ?? true,
-                    Cpu = container.Cpu ?? 0,
-                    Memory = container.Memory,
-                    MemoryReservation = container.MemoryReservation,
-                }),
-            ],
-            Choice = new PlacementChoice { Rule = FirstFit.Rule, Considered = placing.Considered },
-            At = now,
-        };
+            var cluster = fleet.Clusters[wanted.Cluster.Arn];
+            var none = (Sought.NoRoom)placer.Seek(cluster, wanted.Task(placed, now));
+            if (command.WaitForCapacity is { } seconds)
+            {
+                if (WaitingForRoom.Full(cluster, count - placed) is { } full) return Decision.Refuse(full);
+
+                var queued = WaitingForRoom.Queue(wanted, placed..count, none.Account, now.AddSeconds(seconds), now);
+                events.AddRange(queued);
+                fleet = queued.Aggregate(fleet, (state, e) => state.Apply(e));
+            }
+            else
+            {
+                failures = none.Failures;
+                events.Add(Refusals.Of(cluster, wanted, count - placed, none, now));
+            }
+        }
+
+        var tasks = events.OfType<TaskBegun>().Select(e => fleet.Describe(fleet.Tasks[e.TaskArn]));
+        return Decision.Accept(new TasksResult([.. tasks], failures), events);
     }
-
-    private static TaskPlacementFailed Failed(
-        ClusterState cluster,
-        RunTask command,
-        Wanted wanted,
-        int count,
-        IReadOnlyList<Failure> failures,
-        DateTimeOffset now) => new()
-        {
-            ClusterArn = cluster.Arn,
-            TaskDefinitionArn = wanted.Definition.Arn!,
-            Count = count,
-            Group = GroupOf(command, wanted),
-            StartedBy = command.StartedBy,
-            Failures = failures,
-            At = now,
-        };
-
-    private static string GroupOf(RunTask command, Wanted wanted) =>
-        command.Group ?? $"family:{Arn.Parse(FamilyStream.Of(wanted.Definition.Arn!)).Name}";
 }

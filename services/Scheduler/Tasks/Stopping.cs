@@ -42,22 +42,34 @@ internal static class Stopping
         var events = new List<IEvent>();
         if (task.DesiredStatus == DesiredStatus.Running)
         {
-            events.Add(new TaskStopping
-            {
-                TaskArn = task.Placed.TaskArn,
-                StopCode = StopCode.UserInitiated,
-                Reason = string.IsNullOrEmpty(command.Reason)
-                    ? StopReasons.Of(StopCode.UserInitiated)
-                    : command.Reason,
-                At = now,
-            });
+            var reason = string.IsNullOrEmpty(command.Reason)
+                ? StopReasons.Of(StopCode.UserInitiated)
+                : command.Reason;
+            events.Add(task.ContainerInstanceArn is null
+                ? Stopped(task, reason, now)
+                : Begin(task, reason, now));
             fleet = fleet.Apply(events[0]);
         }
 
-        var connected = fleet.Instances[task.Placed.ContainerInstanceArn].AgentConnected;
-        return Decision.Accept(
-            new TaskResult(fleet.Tasks[task.Placed.TaskArn].Describe(connected)), events);
+        return Decision.Accept(new TaskResult(fleet.Describe(fleet.Tasks[task.Origin.TaskArn])), events);
     }
+
+    private static TaskStopping Begin(TaskState task, string reason, DateTimeOffset now) => new()
+    {
+        TaskArn = task.Origin.TaskArn,
+        StopCode = StopCode.UserInitiated,
+        Reason = reason,
+        At = now,
+    };
+
+    /// <summary>A task that still waits for room has no Agent that would have to do anything.</summary>
+    private static TaskStopped Stopped(TaskState task, string reason, DateTimeOffset now) => new()
+    {
+        TaskArn = task.Origin.TaskArn,
+        StopCode = StopCode.UserInitiated,
+        Reason = reason,
+        At = now,
+    };
 
     /// <summary>Finds the task that a command names by id or ARN in its cluster.</summary>
     public static bool TryFind(

@@ -17,7 +17,7 @@ internal static class TaskReports
     /// <summary>Decides one report; tasks that must not run any more are named in the answer.</summary>
     public static Decision Decide(FleetState fleet, SubmitTaskStates command, DateTimeOffset now)
     {
-        if (command.ContainerInstance is not { } arn || !fleet.Instances.TryGetValue(arn, out var instance))
+        if (command.ContainerInstance is not { } arn || fleet.FindInstance(arn) is not { } instance)
         {
             return Decision.Refuse(
                 ErrorTypes.InvalidParameter, "containerInstance must name a registered instance.", "containerInstance");
@@ -39,7 +39,7 @@ internal static class TaskReports
         foreach (var seen in observations)
         {
             // A task of another instance, or one the log has forgotten, is not this Agent's to run.
-            if (!fleet.Tasks.TryGetValue(seen.TaskArn, out var task) || task.Placed.ContainerInstanceArn != arn)
+            if (!fleet.Tasks.TryGetValue(seen.TaskArn, out var task) || task.ContainerInstanceArn != arn)
             {
                 stop.Add(seen.TaskArn);
                 continue;
@@ -132,7 +132,7 @@ internal static class TaskReports
         var changed = new List<ContainerObservation>();
         foreach (var container in seen.Containers)
         {
-            if (task.Placed.Containers.All(placed => placed.Name != container.Name)) continue;
+            if (task.Origin.Containers.All(placed => placed.Name != container.Name)) continue;
 
             if (!task.Containers.TryGetValue(container.Name, out var known) || Rises(known, container))
             {

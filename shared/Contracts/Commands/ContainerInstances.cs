@@ -110,8 +110,7 @@ public sealed record ListContainerInstances : Command
 
 /// <summary>
 /// The Scheduler's own view of time, sent to itself: which Agents were heard and which have fallen silent. Recorded
-/// only
-/// where that changed something.
+/// only where that changed something.
 /// </summary>
 [CommandName("observe-agents", Services.Scheduler, IsRoutine = true)]
 public sealed record ObserveAgents : Command

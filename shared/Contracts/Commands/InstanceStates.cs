@@ -54,7 +54,9 @@ public sealed record DeleteAttributes : Command
     /// <summary>The cluster's name or ARN; <c>default</c> where nothing is said.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>1..<see cref="PutAttributes.MaxAttributes"/> attributes; one with a value goes only if it has it.</summary>
+    /// <summary>
+    /// 1..<see cref="PutAttributes.MaxAttributes"/> attributes; one with a value goes only if it has it.
+    /// </summary>
     public IReadOnlyList<InstanceAttribute>? Attributes { get; init; }
 }
 

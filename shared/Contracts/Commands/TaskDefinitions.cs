@@ -14,8 +14,7 @@ public sealed record RegisterTaskDefinition : Command
 
     /// <summary>
     /// The sender's own label, such as a git SHA: 1-128 characters without <c>:</c> or <c>/</c>, never used again in
-    /// its
-    /// family. 1-9 digits always mean a revision, so such a label is refused.
+    /// its family. 1-9 digits always mean a revision, so such a label is refused.
     /// </summary>
     public string? VersionLabel { get; init; }
 

@@ -58,8 +58,7 @@ public sealed record RunTask : Command, IRunsDefinition
 
     /// <summary>
     /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that
-    /// a
-    /// token is one per cluster, whoever brings it and under whatever id.
+    /// a token is one per cluster, whoever brings it and under whatever id.
     /// </summary>
     [JsonIgnore]
     public override string? RepeatId

@@ -46,7 +46,9 @@ public sealed record TaskPlacementFailed : IEvent
     /// <summary>The full account; null where an earlier refusal of the cluster has the same one.</summary>
     public PlacementAccount? Account { get; init; }
 
-    /// <summary>The version, in the cluster's stream, of the refusal that has the account; null where it is here.</summary>
+    /// <summary>
+    /// The version, in the cluster's stream, of the refusal that has the account; null where it is here.
+    /// </summary>
     public long? AccountIn { get; init; }
 
     /// <inheritdoc/>

@@ -54,8 +54,8 @@ public sealed record ContainerInstanceDisconnected(string ContainerInstanceArn, 
 
 /// <summary>An instance was drained, or made to take tasks again.</summary>
 [EventName("container-instance-state-changed")]
-public sealed record ContainerInstanceStateChanged(string ContainerInstanceArn, InstanceStatus Status, DateTimeOffset At)
-    : IEvent
+public sealed record ContainerInstanceStateChanged(
+    string ContainerInstanceArn, InstanceStatus Status, DateTimeOffset At) : IEvent
 {
     /// <inheritdoc/>
     [JsonIgnore]

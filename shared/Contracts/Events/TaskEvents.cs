@@ -55,14 +55,15 @@ public sealed record TaskQueued : TaskBegun
     /// <summary>When it gives up.</summary>
     public required DateTimeOffset WaitsUntil { get; init; }
 
-    /// <summary>Why there was no room; null where the task before it in the same command has the same account.</summary>
+    /// <summary>
+    /// Why there was no room; null where the task before it in the same command has the same account.
+    /// </summary>
     public PlacementAccount? Account { get; init; }
 }
 
 /// <summary>
 /// A task got its place: from here on its resources are reserved there. The choice was made on the state that the
-/// events
-/// in front of this one give.
+/// events in front of this one give.
 /// </summary>
 [EventName("task-placed")]
 public sealed record TaskPlaced : TaskBegun
@@ -123,8 +124,7 @@ public sealed record PlacementChoice
 {
     /// <summary>
     /// The rule that chose: the strategies, such as <c>spread(instanceId), binpack(cpu)</c>; <c>first-fit</c> where
-    /// there
-    /// were none; <c>named</c> where the caller named the instance.
+    /// there were none; <c>named</c> where the caller named the instance.
     /// </summary>
     public required string Rule { get; init; }
 
@@ -137,7 +137,9 @@ public sealed record PlacementChoice
     /// <summary>What decided: see <see cref="PlacementAccount.TieBreak"/>.</summary>
     public string? TieBreak { get; init; }
 
-    /// <summary>How many tasks that came earlier it passed in the wait for room, since it fits where they do not.</summary>
+    /// <summary>
+    /// How many tasks that came earlier it passed in the wait for room, since it fits where they do not.
+    /// </summary>
     public int? Passed { get; init; }
 }
 

@@ -5,8 +5,7 @@ public sealed record PlacementConstraint
 {
     /// <summary>
     /// <c>memberOf</c> (the instance matches the expression) or <c>distinctInstance</c> (no other task of the group is
-    /// on
-    /// it).
+    /// on it).
     /// </summary>
     public string? Type { get; init; }
 

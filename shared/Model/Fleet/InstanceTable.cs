@@ -14,12 +14,15 @@ public sealed class InstanceTable
     private readonly ImmutableStack<int> _free;
 
     private InstanceTable(
-        ImmutableSortedDictionary<string, int> slots, PersistentArray<InstanceState> instances, ImmutableStack<int> free) =>
-        (_slots, _instances, _free) = (slots, instances, free);
+        ImmutableSortedDictionary<string, int> slots,
+        PersistentArray<InstanceState> instances,
+        ImmutableStack<int> free) => (_slots, _instances, _free) = (slots, instances, free);
 
     /// <summary>No instances.</summary>
     public static InstanceTable Empty { get; } = new(
-        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal), PersistentArray<InstanceState>.Empty, []);
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal),
+        PersistentArray<InstanceState>.Empty,
+        []);
 
     /// <summary>How many instances there are.</summary>
     public int Count => _slots.Count;

@@ -15,7 +15,8 @@ internal sealed class PersistentArray<T>
     private readonly object?[] _root;
     private readonly int _levels;
 
-    private PersistentArray(object?[] root, int levels, int length) => (_root, _levels, Length) = (root, levels, length);
+    private PersistentArray(object?[] root, int levels, int length) =>
+        (_root, _levels, Length) = (root, levels, length);
 
     /// <summary>No slots.</summary>
     public static PersistentArray<T> Empty { get; } = new(new object?[Width], 1, 0);

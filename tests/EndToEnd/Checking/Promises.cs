@@ -44,7 +44,7 @@ internal static class Promises
         Assert.Empty(stack.Starts.MoreThanOnce);
         var tasks = TaskLives.Last(events);
         Assert.All(
-            tasks.Values.Where(task => task.StartedAt is not null).Select(task => task.Placed.TaskArn),
+            tasks.Values.Where(task => task.StartedAt is not null).Select(task => task.Origin.TaskArn),
             task => Assert.True(stack.Starts.Of(task) > 0, $"{task} ran, and Docker started nothing of it"));
         using var engine = new Engine();
         var containers = await engine.OfAccountAsync(stack.Account);
@@ -84,7 +84,7 @@ internal static class TaskLives
     public static IReadOnlyDictionary<string, TaskState> Last(IReadOnlyList<StoredEvent> events)
     {
         var tasks = new Dictionary<string, TaskState>();
-        foreach (var e in events.Where(e => e.Data is TaskPlaced or TaskReported))
+        foreach (var e in events.Where(e => e.Data is TaskBegun or TaskReported))
         {
             tasks[e.Stream] = TaskState.Fold(tasks.GetValueOrDefault(e.Stream), e.Data!)!;
         }
@@ -97,13 +97,13 @@ internal static class TaskLives
     {
         var ranks = new Dictionary<string, int>();
         var runtimeIds = new Dictionary<(string Task, string Container), string>();
-        foreach (var e in events.Where(e => e.Data is TaskPlaced or TaskReported))
+        foreach (var e in events.Where(e => e.Data is TaskBegun or TaskReported))
         {
             var before = ranks.GetValueOrDefault(e.Stream, -1);
             var rank = Rank(e.Data!, before);
             Assert.True(before < Stopped, $"{e.Stream}: {e.Name} after STOPPED, at position {e.Position}");
             Assert.True(rank >= before, $"{e.Stream}: {e.Name} goes back, at position {e.Position}");
-            Assert.Equal(e.Data is TaskPlaced, e.Version == 1);
+            Assert.True(e.Data is TaskBegun || e.Version > 1);
             ranks[e.Stream] = rank;
             foreach (var container in (e.Data as TaskReported)?.Containers ?? [])
             {
@@ -120,7 +120,7 @@ internal static class TaskLives
 
     private static int Rank(IEvent e, int before) => e switch
     {
-        TaskPlaced => 0,
+        TaskBegun => 0,
         TaskProgressed => Math.Max(before, 1),
         TaskRunning => 2,
         TaskStopping => 3,
@@ -138,10 +138,10 @@ internal static class Reservations
         var fleet = FleetState.Empty;
         foreach (var e in events.Where(e => e.Data is not null))
         {
-            if (e.Data is TaskPlaced placed) PortsAreFree(fleet.Instances[placed.ContainerInstanceArn], placed);
+            if (e.Data is TaskPlaced placed) PortsAreFree(fleet.FindInstance(placed.ContainerInstanceArn)!, placed);
 
             fleet = fleet.Apply(e.Data!);
-            foreach (var instance in fleet.Instances.Values)
+            foreach (var instance in fleet.Instances)
             {
                 var registered = instance.Profile.Resources;
                 Assert.True(

@@ -1,0 +1,75 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model;
+using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
+using Ecs.Scheduler.Clusters;
+using Ecs.Scheduler.ContainerInstances;
+using Ecs.Scheduler.Definitions;
+using Ecs.Scheduler.Placement;
+
+namespace Ecs.Scheduler.Tasks;
+
+/// <summary>
+/// The rules of StartTask: the caller names the places. What does not fit there is refused; constraints and strategies
+/// are RunTask's.
+/// </summary>
+internal static class StartingOnInstances
+{
+    /// <summary>The rule's name in the log.</summary>
+    public const string Rule = "named";
+
+    /// <summary>Starts one task on each named instance that has room.</summary>
+    public static Decision Decide(
+        FleetState fleet, StartTask command, DefinitionInHand definition, DateTimeOffset now)
+    {
+        if (RunTaskRules.Broken(command) is { } broken) return Decision.Refuse(broken);
+
+        if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal)
+            || !definition.TryApply(command.Overrides, out var content, out refusal))
+        {
+            return Decision.Refuse(refusal);
+        }
+
+        var wanted = new Wanted
+        {
+            Command = command,
+            Cluster = cluster,
+            Definition = definition.Resolved,
+            Content = content,
+            Needs = Requirements.Of(content),
+            Overrides = command.Overrides,
+            Group = Wanted.GroupOf(command.Group, definition.Resolved),
+            StartedBy = command.StartedBy,
+        };
+        var events = new List<IEvent>();
+        var failures = new List<Failure>();
+        for (var index = 0; index < command.ContainerInstances!.Count; index++)
+        {
+            var instance = Naming.Find(fleet, command, cluster, command.ContainerInstances[index]);
+            var rejection = instance is null
+                ? Naming.MissingOf(command, cluster, command.ContainerInstances[index])
+                : Rejection(instance, wanted.Needs);
+            if (rejection is not null)
+            {
+                failures.Add(rejection);
+                continue;
+            }
+
+            var choice = new PlacementChoice { Rule = Rule, Considered = 1 };
+            events.Add(Wanted.Placed(wanted.Task(index, now), instance!.Arn, choice, now));
+            fleet = fleet.Apply(events[^1]);
+        }
+
+        var tasks = events.OfType<TaskBegun>().Select(e => fleet.Describe(fleet.Tasks[e.TaskArn]));
+        return Decision.Accept(new TasksResult([.. tasks], failures), events);
+    }
+
+    private static Failure? Rejection(InstanceState instance, Reservation needs) => instance.Status switch
+    {
+        InstanceStatus.Active => FirstFit.Rejection(instance, needs),
+        InstanceStatus.Draining => new Failure(instance.Arn, Naming.Inactive, "it is DRAINING and takes no new tasks"),
+        _ => new Failure(instance.Arn, Naming.Inactive, "it was deregistered"),
+    };
+}
