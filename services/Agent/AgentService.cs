@@ -1,13 +1,9 @@
-using Ecs.Agent.Assigning;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Joining;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Reporting;
 using Ecs.Agent.Running;
-using Ecs.Agent.Tasks;
 using Ecs.Bus;
-using Ecs.Contracts.Agents;
-using Ecs.Contracts.Commands;
 
 namespace Ecs.Agent;
 
@@ -50,65 +46,25 @@ internal sealed class AgentService(
         var driver = new DockerDriver(engine, images, instance, logs.CreateLogger<DockerDriver>());
         await using var journal = new TaskJournal(
             Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
-
-        AssignmentDesk? desk = null;
-        var world = new TaskWorld
+        var duties = new AgentDuties(settings, identity, endpoint, membership, reporter, new TaskWorld
         {
             Driver = driver,
             Journal = journal,
             Report = reporter.Tell,
-            Forget = task => desk!.Forget(task),
             Clock = clock,
             CleanupAfter = settings.CleanupAfter,
             Log = logs.CreateLogger<TaskLoop>(),
             Ended = ct,
-        };
-        var loops = new TaskLoops(world);
-        desk = new AssignmentDesk(identity.Arn.ToString(), loops, reporter.Tell, world);
-        var watch = new Watch(driver, loops, desk, world);
-        health.Watch(watch, membership);
+        });
+        health.Watch(duties.Watch, membership);
+        await duties.RunAsync(DescribeAsync);
 
-        desk.Resume(journal.Load());
-        // None of these ends by itself: one that does has met a bug, and the program ends and is started anew.
-        await await Task.WhenAny(
-            ListenAsync(identity, desk, ct),
-            watch.HearAsync(),
-            watch.SweepAsync(),
-            membership.BeatAsync(identity, ct),
-            membership.KeepAsync(identity, driver.DescribeAsync, AcceptAsync, ct),
-            reporter.RunAsync(Origin(identity), AnsweredAsync, ct));
-
-        // On a new connection the Scheduler is told all that is seen here, whatever it was told before.
-        Task AcceptAsync(Assignments list, bool isNew, CancellationToken token)
+        async Task<MachineFacts> DescribeAsync(CancellationToken token)
         {
-            if (isNew) desk.TellAll();
-            return desk.AcceptAsync(list, token);
-        }
-
-        async Task AnsweredAsync(TaskObservation told, bool mustStop, CancellationToken token)
-        {
-            if (loops.Find(told.TaskArn) is not { } loop) return;
-
-            await loop.PostAsync(new Acknowledged(clock.GetUtcNow(), told.Status), token);
-            if (mustStop) await desk.StopAsync(told.TaskArn, token);
+            var facts = await driver.DescribeAsync(token);
+            return new MachineFacts(facts, PortsInUse.Find(facts.PublishedPorts));
         }
     }
-
-    // Beside the rest: while the broker is away, tasks that end are looked after all the same.
-    private async Task ListenAsync(InstanceIdentity identity, AssignmentDesk desk, CancellationToken ct)
-    {
-        await using var listening = await endpoint.ListenAsync(identity.Id, desk.AcceptAsync, ct);
-        await Task.Delay(Timeout.Infinite, ct);
-    }
-
-    private SubmitTaskStates Origin(InstanceIdentity identity) => new()
-    {
-        Account = settings.Scope.Account,
-        Region = settings.Scope.Region,
-        Actor = identity.Arn.ToString(),
-        ContainerInstance = identity.Arn.ToString(),
-        Session = identity.Session,
-    };
 
     private async Task<EngineFacts> FindEngineAsync(CancellationToken ct)
     {

@@ -83,7 +83,9 @@ internal sealed record AssignmentBook
     private AssignmentBook Close(Assignments list, List<Order> orders)
     {
         var named = list.Tasks.Select(t => t.TaskArn).ToHashSet(StringComparer.Ordinal);
-        var unnamed = Tasks.Where(t => !named.Contains(t.Key) && t.Value.Number <= list.Number).ToList();
+        var unnamed = Tasks.Where(t => !named.Contains(t.Key) && t.Value.Number <= list.Number)
+            .OrderBy(t => t.Key, StringComparer.Ordinal)
+            .ToList();
         orders.AddRange(unnamed.Where(t => !t.Value.IsOver).Select(t => new Order.Tell(t.Key)));
 
         var book = this with
@@ -92,7 +94,7 @@ internal sealed record AssignmentBook
             Tasks = Tasks.RemoveRange(unnamed.Where(t => t.Value.IsOver).Select(t => t.Key)),
             Held = Held.Clear(),
         };
-        foreach (var held in Held.Values)
+        foreach (var held in Held.Values.OrderBy(t => t.TaskArn, StringComparer.Ordinal))
         {
             book = book.Take(held, list with { IsFullList = false }, orders);
         }

@@ -34,11 +34,16 @@ internal sealed record InstanceIdentity(Arn Arn, long Session, string Directory)
     public static string Derive(Arn cluster, string engineId) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{cluster}\n{engineId}")))[..32];
 
-    // The time lets it rise even where the last one was lost; the last one where the clock was set back.
+    /// <summary>
+    /// The session after another. The time lets it rise even where the last one was lost; the last one where the clock
+    /// was set back.
+    /// </summary>
+    public static long NextSession(long last, DateTimeOffset now) => Math.Max(last + 1, now.ToUnixTimeMilliseconds());
+
     private static long NextSession(string path, DateTimeOffset now)
     {
         var last = File.Exists(path) && long.TryParse(File.ReadAllText(path), out var kept) ? kept : 0;
-        var next = Math.Max(last + 1, now.ToUnixTimeMilliseconds());
+        var next = NextSession(last, now);
         DurableFile.Replace(path, Encoding.ASCII.GetBytes(next.ToString(CultureInfo.InvariantCulture)));
         return next;
     }

@@ -33,12 +33,12 @@ internal sealed class Membership(
 
     /// <summary>Registers, asks for lists, and registers again after a silence or a refusal.</summary>
     /// <param name="identity">The instance.</param>
-    /// <param name="describe">Asks the engine what it has to give.</param>
+    /// <param name="describe">Asks engine and machine what they have to give.</param>
     /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
     /// <param name="ct">Ends it.</param>
     public async Task KeepAsync(
         InstanceIdentity identity,
-        Func<CancellationToken, Task<EngineFacts>> describe,
+        Func<CancellationToken, Task<MachineFacts>> describe,
         Func<Assignments, bool, CancellationToken, Task> accept,
         CancellationToken ct)
     {
@@ -79,14 +79,13 @@ internal sealed class Membership(
     }
 
     private async Task<string?> RegisterAsync(
-        InstanceIdentity identity, Func<CancellationToken, Task<EngineFacts>> describe, CancellationToken ct)
+        InstanceIdentity identity, Func<CancellationToken, Task<MachineFacts>> describe, CancellationToken ct)
     {
         try
         {
-            var engine = await describe(ct);
-            var ports = PortsInUse.Find(engine.PublishedPorts);
+            var facts = await describe(ct);
             var answer = await sender.SendAsync(
-                Registration.Of(settings, identity, engine, ports), AnswerTimeout, ct);
+                Registration.Of(settings, identity, facts.Engine, facts.PortsInUse), AnswerTimeout, ct);
             if (answer.Error is { } error) return $"the Scheduler refused it: {error.Message}";
 
             log.LogInformation("Registered as {Arn}, session {Session}.", identity.Arn, identity.Session);
@@ -130,3 +129,6 @@ internal sealed class Membership(
         }
     }
 }
+
+/// <summary>What a machine has to give: what its engine says, and the ports that no task may have.</summary>
+internal sealed record MachineFacts(EngineFacts Engine, IReadOnlyList<int> PortsInUse);

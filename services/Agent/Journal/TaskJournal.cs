@@ -10,7 +10,7 @@ namespace Ecs.Agent.Journal;
 /// What the Agent wants of its tasks and owes the Scheduler about them, one file a task. What Docker has is not here:
 /// that is asked of Docker.
 /// </summary>
-internal sealed class TaskJournal : IAsyncDisposable
+internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
 {
     private const string Ending = ".json";
 
@@ -39,15 +39,15 @@ internal sealed class TaskJournal : IAsyncDisposable
         return tasks;
     }
 
-    /// <summary>Keeps a task's state. Returns when the disk has it.</summary>
+    /// <inheritdoc/>
     public Task SaveAsync(TaskState task, CancellationToken ct) =>
         _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: true, ct);
 
-    /// <summary>Keeps a task's state against the end of the process; writes of one task stay in their order.</summary>
+    /// <inheritdoc/>
     public Task SaveSoonAsync(TaskState task, CancellationToken ct) =>
         _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: false, ct);
 
-    /// <summary>Drops a task.</summary>
+    /// <inheritdoc/>
     public Task RemoveAsync(TaskState task, CancellationToken ct) =>
         _writer.WriteAsync(PathOf(task), null, isDurable: false, ct);
 

@@ -84,7 +84,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
     private Task PauseAsync(TimeSpan pause, CancellationToken ct) =>
         pause > TimeSpan.Zero ? Task.Delay(pause, world.Clock, ct) : Task.CompletedTask;
 
-    private void Run(Func<Task> work) => _ = Task.Run(async () =>
+    private void Run(Func<Task> work) => world.Begin(async () =>
     {
         try
         {

@@ -9,8 +9,9 @@ internal sealed class TaskLoops(TaskWorld world)
 {
     private readonly ConcurrentDictionary<string, TaskLoop> _loops = new(StringComparer.Ordinal);
 
-    /// <summary>All loops.</summary>
-    public IEnumerable<TaskLoop> All => _loops.Values;
+    /// <summary>All loops, in the order of their tasks' names.</summary>
+    public IEnumerable<TaskLoop> All =>
+        _loops.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value);
 
     /// <summary>The loop of a task; null where there is none.</summary>
     public TaskLoop? Find(string taskArn) => _loops.GetValueOrDefault(taskArn);
@@ -20,7 +21,7 @@ internal sealed class TaskLoops(TaskWorld world)
     {
         var loop = new TaskLoop(initial, world);
         var kept = _loops.GetOrAdd(initial.TaskArn, loop);
-        if (ReferenceEquals(kept, loop)) _ = Task.Run(() => RunAsync(loop));
+        if (ReferenceEquals(kept, loop)) world.Begin(() => RunAsync(loop));
         return kept;
     }
 

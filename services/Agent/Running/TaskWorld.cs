@@ -12,13 +12,13 @@ internal sealed record TaskWorld
     public required IContainerDriver Driver { get; init; }
 
     /// <summary>The journal.</summary>
-    public required TaskJournal Journal { get; init; }
+    public required ITaskJournal Journal { get; init; }
 
     /// <summary>Tells the Scheduler; the newest level of a task is enough.</summary>
     public required Action<TaskObservation> Report { get; init; }
 
     /// <summary>Called when nothing is left of a task.</summary>
-    public required Action<TaskState> Forget { get; init; }
+    public Action<TaskState> Forget { get; init; } = static _ => { };
 
     /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
@@ -31,6 +31,9 @@ internal sealed record TaskWorld
 
     /// <summary>Ends with the Agent. What Docker has begun goes on without it.</summary>
     public required CancellationToken Ended { get; init; }
+
+    /// <summary>Begins work that runs beside the caller: on the thread pool, unless a simulation drives it.</summary>
+    public Action<Func<Task>> Begin { get; init; } = static work => _ = Task.Run(work);
 
     /// <summary>The time now.</summary>
     public DateTimeOffset Now => Clock.GetUtcNow();

@@ -14,7 +14,8 @@ namespace Ecs.Scheduler.Definitions;
 /// what is new in the families that the group names, so a registration that was answered can be run at once, and a
 /// Registry that is down does not matter.
 /// </summary>
-internal sealed class DefinitionBook(EventLog log)
+internal sealed class DefinitionBook(
+    Func<IReadOnlyDictionary<string, long>, CancellationToken, Task<IReadOnlyList<StoredEvent>>> readTails)
 {
     /// <summary>
     /// Families kept between groups; beyond it the book starts empty again, which costs reading and nothing else.
@@ -23,6 +24,12 @@ internal sealed class DefinitionBook(EventLog log)
 
     private readonly ConcurrentDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskDefinitionContent> _contents = new(StringComparer.Ordinal);
+
+    /// <summary>The book over the log.</summary>
+    public DefinitionBook(EventLog log)
+        : this(log.ReadStreamsAsync)
+    {
+    }
 
     /// <summary>Resolves the definitions that a group's commands name, all as of now, with one query.</summary>
     /// <returns>One entry for each command; null for those that name none.</returns>
@@ -99,7 +106,7 @@ internal sealed class DefinitionBook(EventLog log)
             stream => stream, stream => _families.GetValueOrDefault(stream)?.Version ?? 0, StringComparer.Ordinal);
         if (known.Count == 0) return;
 
-        foreach (var tail in (await log.ReadStreamsAsync(known, token)).GroupBy(stored => stored.Stream))
+        foreach (var tail in (await readTails(known, token)).GroupBy(stored => stored.Stream))
         {
             // Relay and queries read here too: whoever comes second finds its part of the tail already there.
             _families.AddOrUpdate(tail.Key, _ => Fold(Family.Empty, tail), (_, family) => Fold(family, tail));

@@ -1,0 +1,95 @@
+using Ecs.Agent.Assigning;
+using Ecs.Agent.Joining;
+using Ecs.Agent.Reporting;
+using Ecs.Agent.Running;
+using Ecs.Agent.Tasks;
+using Ecs.Bus;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Agent;
+
+/// <summary>
+/// All that an Agent does once its engine, instance and journal are found, wired together. Everything outside comes in:
+/// a simulation runs the same.
+/// </summary>
+internal sealed class AgentDuties
+{
+    private readonly AgentSettings _settings;
+    private readonly InstanceIdentity _identity;
+    private readonly IAgentEndpoint _endpoint;
+    private readonly Membership _membership;
+    private readonly Reporter _reporter;
+    private readonly TaskWorld _world;
+    private readonly TaskLoops _loops;
+    private readonly AssignmentDesk _desk;
+
+    /// <summary>The duties of one instance; they begin when they are run.</summary>
+    public AgentDuties(
+        AgentSettings settings,
+        InstanceIdentity identity,
+        IAgentEndpoint endpoint,
+        Membership membership,
+        Reporter reporter,
+        TaskWorld world)
+    {
+        _settings = settings;
+        _identity = identity;
+        _endpoint = endpoint;
+        _membership = membership;
+        _reporter = reporter;
+        _world = world with { Forget = task => _desk!.Forget(task) };
+        _loops = new TaskLoops(_world);
+        _desk = new AssignmentDesk(identity.Arn.ToString(), _loops, world.Report, _world);
+        Watch = new Watch(world.Driver, _loops, _desk, _world);
+    }
+
+    /// <summary>The watch over Docker.</summary>
+    public Watch Watch { get; }
+
+    /// <summary>Goes on with what the journal knows, joins the cluster and drives tasks, until the Agent ends.</summary>
+    public async Task RunAsync(Func<CancellationToken, Task<MachineFacts>> describe)
+    {
+        var ct = _world.Ended;
+        _desk.Resume(_world.Journal.Load());
+        // None of these ends by itself: one that does has met a bug, and the program ends and is started anew.
+        await await Task.WhenAny(
+            ListenAsync(ct),
+            Watch.HearAsync(),
+            Watch.SweepAsync(),
+            _membership.BeatAsync(_identity, ct),
+            _membership.KeepAsync(_identity, describe, AcceptAsync, ct),
+            _reporter.RunAsync(Origin(), AnsweredAsync, ct));
+    }
+
+    // On a new connection the Scheduler is told all that is seen here, whatever it was told before.
+    private Task AcceptAsync(Assignments list, bool isNew, CancellationToken ct)
+    {
+        if (isNew) _desk.TellAll();
+        return _desk.AcceptAsync(list, ct);
+    }
+
+    private async Task AnsweredAsync(TaskObservation told, bool mustStop, CancellationToken ct)
+    {
+        if (_loops.Find(told.TaskArn) is not { } loop) return;
+
+        await loop.PostAsync(new Acknowledged(_world.Now, told.Status), ct);
+        if (mustStop) await _desk.StopAsync(told.TaskArn, ct);
+    }
+
+    // Beside the rest: while the broker is away, tasks that end are looked after all the same.
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        await using var listening = await _endpoint.ListenAsync(_identity.Id, _desk.AcceptAsync, ct);
+        await Task.Delay(Timeout.Infinite, ct);
+    }
+
+    private SubmitTaskStates Origin() => new()
+    {
+        Account = _settings.Scope.Account,
+        Region = _settings.Scope.Region,
+        Actor = _identity.Arn.ToString(),
+        ContainerInstance = _identity.Arn.ToString(),
+        Session = _identity.Session,
+    };
+}
