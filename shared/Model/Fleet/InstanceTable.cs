@@ -61,20 +61,24 @@ public sealed class InstanceTable
         : this;
 
     /// <summary>
-    /// Tells every instance that is not the same in both tables: before and after, null where it is not there. An
-    /// instance whose place in the table was given to another is told as the one that went and the one that came.
+    /// Tells every instance that is not the same in both tables, once: before and after, null where it is not there.
     /// </summary>
     public static void Compare(
         InstanceTable older, InstanceTable newer, Action<InstanceState?, InstanceState?> differs) =>
         PersistentArray<InstanceState>.Compare(older._instances, newer._instances, (before, after) =>
         {
-            if (before is null || after is null || before.Arn == after.Arn)
+            if (before is not null && before.Arn == after?.Arn)
             {
                 differs(before, after);
                 return;
             }
 
-            differs(before, null);
-            differs(null, after);
+            // An instance that left and came back may have another slot: it is told where it was.
+            if (before is not null && newer.Find(before.Arn) is var now && !ReferenceEquals(before, now))
+            {
+                differs(before, now);
+            }
+
+            if (after is not null && older.Find(after.Arn) is null) differs(null, after);
         });
 }
