@@ -56,10 +56,10 @@ public class FleetProperties
         foreach (var step in history)
         {
             Play(fleet, step);
-            foreach (var (arn, task) in fleet.State.Tasks)
+            foreach (var task in fleet.State.Tasks.Values)
             {
-                Assert.True(task.LastStatus >= before.GetValueOrDefault(arn));
-                before[arn] = task.LastStatus;
+                Assert.True(task.LastStatus >= before.GetValueOrDefault(task.Origin.TaskArn));
+                before[task.Origin.TaskArn] = task.LastStatus;
             }
         }
 

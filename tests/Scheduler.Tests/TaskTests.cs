@@ -162,7 +162,7 @@ public class TaskTests
         _fleet.Now += FleetState.StoppedTaskRetention + TimeSpan.FromSeconds(1);
         _fleet.Task();
         Assert.False(_fleet.State.Tasks.ContainsKey(task));
-        Assert.DoesNotContain(task, _fleet.State.Clusters.Values.Single().Tasks);
+        Assert.DoesNotContain(task, _fleet.State.Clusters.Values.Single().Tasks.Keys);
     }
 
     [Theory]

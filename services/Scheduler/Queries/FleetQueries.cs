@@ -120,7 +120,7 @@ internal static class FleetQueries
         }
 
         return Page(
-            cluster.Tasks.Where(arn => Matches(fleet.Tasks[arn], query, cluster, desired)),
+            cluster.Tasks.Where(task => Matches(task.Value, query, cluster, desired)).Select(task => task.Key),
             (query.MaxResults, query.NextToken),
             (arns, next) => new ListTasksResult(arns, next));
     }

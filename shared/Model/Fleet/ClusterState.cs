@@ -28,8 +28,9 @@ public sealed record ClusterState
     /// <summary>Its latest refusal of tasks that was recorded with an account; null before the first.</summary>
     public RecordedRefusal? LastRefusal { get; init; }
 
-    /// <summary>ARNs of its tasks that the working state still holds, by name.</summary>
-    public ImmutableSortedSet<string> Tasks { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    /// <summary>Its tasks that the working state holds, by ARN.</summary>
+    public ImmutableSortedDictionary<string, TaskState> Tasks { get; init; } =
+        ImmutableSortedDictionary.Create<string, TaskState>(StringComparer.Ordinal);
 
     /// <summary>How many of its tasks are RUNNING.</summary>
     public int RunningTasks { get; init; }

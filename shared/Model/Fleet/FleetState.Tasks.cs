@@ -11,64 +11,49 @@ public sealed partial record FleetState
         var request = WaitingLine.RequestOf(e);
         var (line, arrival) = cluster.Waiting.Add(e.TaskArn, request, e.WaitsUntil);
         var task = TaskState.Fold(null, e)! with { Waiting = new WaitingPlace(arrival, request, e.WaitsUntil) };
-        var next = this with { Tasks = Tasks.Add(e.TaskArn, task) };
-        return next.Set(Counted(null, task, cluster) with
-        {
-            Waiting = line,
-            Tasks = cluster.Tasks.Add(e.TaskArn),
-        });
+        return Set(Moved(cluster, null, task, cluster.Instances) with { Waiting = line });
     }
 
     private FleetState With(TaskPlaced e)
     {
-        var before = Tasks.GetValueOrDefault(e.TaskArn);
-        var task = TaskState.Fold(before, e)!;
         var cluster = Clusters[e.ClusterArn];
-        var instance = cluster.Instances.Find(e.ContainerInstanceArn)!.Reserve(e);
-        var counted = Counted(before, task, cluster);
-        var next = this with { Tasks = Tasks.SetItem(e.TaskArn, task) };
-        return next.Set(counted with
-        {
-            Tasks = before is null ? cluster.Tasks.Add(e.TaskArn) : cluster.Tasks,
-            Instances = cluster.Instances.SetItem(instance with { PendingTasks = instance.PendingTasks + 1 }),
-        });
+        var before = cluster.Tasks.GetValueOrDefault(e.TaskArn);
+        var instances = cluster.Instances.SetItem(cluster.Instances.Find(e.ContainerInstanceArn)!.Reserve(e));
+        return Set(Moved(cluster, before, TaskState.Fold(before, e)!, instances));
     }
 
     private FleetState With(TaskReported e)
     {
-        var before = Tasks[e.TaskArn];
+        var cluster = Clusters[TaskLookup.ClusterOf(e.TaskArn)!];
+        var before = cluster.Tasks[e.TaskArn];
         var after = TaskState.Fold(before, e)!;
-        var next = this with { Tasks = Tasks.SetItem(e.TaskArn, after) };
-        if (before.LastStatus == after.LastStatus) return next;
-
-        var cluster = Counted(before, after, Clusters[after.Origin.ClusterArn]);
-        if (after.IsStopped) next = next with { Stopped = Stopped.Enqueue(after) };
+        var instances = cluster.Instances;
 
         // A task that ends with its instance's deregistration, or that never had a place, holds nothing anywhere.
-        return next.Set(after.ContainerInstanceArn is { } arn && cluster.Instances.TryGetValue(arn, out var instance)
-            ? cluster with { Instances = cluster.Instances.SetItem(Counted(before, after, instance)) }
-            : cluster);
-    }
-
-    private static InstanceState Counted(TaskState before, TaskState after, InstanceState instance)
-    {
-        var counted = instance with
+        if (before.LastStatus != after.LastStatus
+            && after.ContainerInstanceArn is { } arn
+            && instances.TryGetValue(arn, out var instance))
         {
-            RunningTasks = instance.RunningTasks + Change(before.IsRunning, after.IsRunning),
-            PendingTasks = instance.PendingTasks + Change(before.IsPending, after.IsPending),
-        };
-        return after.IsStopped ? counted.Release(after.Origin) : counted;
+            instances = instances.SetItem(instance.Counted(before, after));
+        }
+
+        var next = Set(Moved(cluster, before, after, instances));
+        return after.IsStopped && !before.IsStopped ? next with { Stopped = Stopped.Enqueue(after) } : next;
     }
 
-    private static ClusterState Counted(TaskState? before, TaskState after, ClusterState cluster) => cluster with
-    {
-        RunningTasks = cluster.RunningTasks + Change(before is { IsRunning: true }, after.IsRunning),
-        PendingTasks = cluster.PendingTasks + Change(before is { IsPending: true }, after.IsPending),
-        UnstoppedTasks = cluster.UnstoppedTasks + Change(before is { IsStopped: false }, !after.IsStopped),
-        Waiting = before?.Waiting is { } place && after.Waiting is null
-            ? cluster.Waiting.Remove(place.Arrival, place.Request, place.Until)
-            : cluster.Waiting,
-    };
+    /// <summary>The cluster with a task as it is now, and everything that is counted of it.</summary>
+    private static ClusterState Moved(
+        ClusterState cluster, TaskState? before, TaskState after, InstanceTable instances) => cluster with
+        {
+            Tasks = cluster.Tasks.SetItem(after.Origin.TaskArn, after),
+            Instances = instances,
+            RunningTasks = cluster.RunningTasks + Change(before is { IsRunning: true }, after.IsRunning),
+            PendingTasks = cluster.PendingTasks + Change(before is { IsPending: true }, after.IsPending),
+            UnstoppedTasks = cluster.UnstoppedTasks + Change(before is { IsStopped: false }, !after.IsStopped),
+            Waiting = before?.Waiting is { } place && after.Waiting is null
+                ? cluster.Waiting.Remove(place.Arrival, place.Request, place.Until)
+                : cluster.Waiting,
+        };
 
     private static int Change(bool before, bool after) => Convert.ToInt32(after) - Convert.ToInt32(before);
 }

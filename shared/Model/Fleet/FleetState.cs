@@ -17,9 +17,6 @@ public sealed partial record FleetState : IState<FleetState>
     /// </summary>
     public static readonly TimeSpan StoppedTaskRetention = TimeSpan.FromHours(1);
 
-    private static readonly ImmutableDictionary<string, TaskState> NoTasks =
-        ImmutableDictionary.Create<string, TaskState>(StringComparer.Ordinal);
-
     /// <inheritdoc/>
     public static FleetState Empty { get; } = new();
 
@@ -31,15 +28,15 @@ public sealed partial record FleetState : IState<FleetState>
     public ImmutableSortedDictionary<string, InstanceState> Deregistered { get; init; } =
         ImmutableSortedDictionary.Create<string, InstanceState>(StringComparer.Ordinal);
 
-    /// <summary>Tasks by ARN.</summary>
-    public ImmutableDictionary<string, TaskState> Tasks { get; init; } = NoTasks;
-
     /// <summary>The ARN of the cluster of every instance that is in one.</summary>
     private ImmutableDictionary<string, string> ClusterOf { get; init; } =
         ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Stopped tasks in the order of their ends: the first to be forgotten comes first.</summary>
     private ImmutableQueue<TaskState> Stopped { get; init; } = [];
+
+    /// <summary>Tasks by ARN.</summary>
+    public TaskLookup Tasks => new(this);
 
     /// <summary>Every instance that is in a cluster, by cluster and ARN.</summary>
     public IEnumerable<InstanceState> Instances =>
@@ -64,9 +61,10 @@ public sealed partial record FleetState : IState<FleetState>
 
     /// <inheritdoc/>
     public long VersionOf(string stream) =>
-        Tasks.TryGetValue(stream, out var task) ? task.Version
-        : Clusters.TryGetValue(stream, out var cluster) ? cluster.Version
-        : FindInstance(stream)?.Version ?? 0;
+        Tasks.GetValueOrDefault(stream)?.Version
+        ?? (Clusters.TryGetValue(stream, out var cluster)
+            ? cluster.Version
+            : FindInstance(stream)?.Version ?? 0);
 
     /// <inheritdoc/>
     public FleetState Apply(IEvent e)
@@ -98,12 +96,10 @@ public sealed partial record FleetState : IState<FleetState>
         while (!next.Stopped.IsEmpty && next.Stopped.Peek() is var oldest && oldest.StoppedAt < stoppedBefore)
         {
             var cluster = next.Clusters[oldest.Origin.ClusterArn];
-            next = next with
+            next = next.Set(cluster with { Tasks = cluster.Tasks.Remove(oldest.Origin.TaskArn) }) with
             {
                 Stopped = next.Stopped.Dequeue(),
-                Tasks = next.Tasks.Remove(oldest.Origin.TaskArn),
             };
-            next = next.Set(cluster with { Tasks = cluster.Tasks.Remove(oldest.Origin.TaskArn) });
         }
 
         return next;

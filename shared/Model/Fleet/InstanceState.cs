@@ -79,27 +79,38 @@ public sealed record InstanceState
                 .SetItems(custom),
         };
 
-    /// <summary>The instance with a task's reservation added.</summary>
+    /// <summary>The instance with a task that is placed on it, on its way to RUNNING.</summary>
     internal InstanceState Reserve(TaskBegun task) => this with
     {
         ReservedCpu = ReservedCpu + task.Reserved.Cpu,
         ReservedMemory = ReservedMemory + task.Reserved.Memory,
-        ReservedPorts = ReservedPorts.Union(task.Reserved.Ports),
-        ReservedPortsUdp = ReservedPortsUdp.Union(task.Reserved.PortsUdp),
+        ReservedPorts = task.Reserved.Ports.Count == 0 ? ReservedPorts : ReservedPorts.Union(task.Reserved.Ports),
+        ReservedPortsUdp = task.Reserved.PortsUdp.Count == 0
+            ? ReservedPortsUdp
+            : ReservedPortsUdp.Union(task.Reserved.PortsUdp),
         Tasks = Tasks.Add(task.TaskArn),
         Groups = Groups.SetItem(task.Group, Groups.GetValueOrDefault(task.Group) + 1),
+        PendingTasks = PendingTasks + 1,
     };
 
-    /// <summary>The instance with a task's reservation given back.</summary>
-    internal InstanceState Release(TaskBegun task) => this with
+    /// <summary>The instance with a task of it in another status; a STOPPED one gives its reservation back.</summary>
+    internal InstanceState Counted(TaskState before, TaskState after)
     {
-        ReservedCpu = ReservedCpu - task.Reserved.Cpu,
-        ReservedMemory = ReservedMemory - task.Reserved.Memory,
-        ReservedPorts = ReservedPorts.Except(task.Reserved.Ports),
-        ReservedPortsUdp = ReservedPortsUdp.Except(task.Reserved.PortsUdp),
-        Tasks = Tasks.Remove(task.TaskArn),
-        Groups = Groups[task.Group] == 1
-            ? Groups.Remove(task.Group)
-            : Groups.SetItem(task.Group, Groups[task.Group] - 1),
-    };
+        var running = RunningTasks + Convert.ToInt32(after.IsRunning) - Convert.ToInt32(before.IsRunning);
+        var pending = PendingTasks + Convert.ToInt32(after.IsPending) - Convert.ToInt32(before.IsPending);
+        if (!after.IsStopped) return this with { RunningTasks = running, PendingTasks = pending };
+
+        var (held, group) = (after.Origin.Reserved, after.Origin.Group);
+        return this with
+        {
+            RunningTasks = running,
+            PendingTasks = pending,
+            ReservedCpu = ReservedCpu - held.Cpu,
+            ReservedMemory = ReservedMemory - held.Memory,
+            ReservedPorts = ReservedPorts.Except(held.Ports),
+            ReservedPortsUdp = ReservedPortsUdp.Except(held.PortsUdp),
+            Tasks = Tasks.Remove(after.Origin.TaskArn),
+            Groups = Groups[group] == 1 ? Groups.Remove(group) : Groups.SetItem(group, Groups[group] - 1),
+        };
+    }
 }
