@@ -12,8 +12,11 @@ debian_sources() {
   fi
   if grep -q ' bookworm main$' <<<"$own"; then
     printf '%s\n' "$own"
+  elif [ -n "${ECS_DEBIAN_MIRROR:-}" ]; then
+    printf 'deb %s bookworm main\n' "$ECS_DEBIAN_MIRROR"
   else
-    printf 'deb %s bookworm main\n' "${ECS_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+    die "this machine has no Debian 12 sources of its own" \
+      "ECS_DEBIAN_MIRROR names a mirror to make the stand-in images from."
   fi
 }
 
@@ -45,7 +48,7 @@ base_rootfs() {
   base=$(base_dir)
   [ ! -f "$base/.complete" ] || return 0
   install_packages debootstrap
-  sources=$(debian_sources)
+  sources=$(debian_sources) || exit 1
   mirror=$(awk '$3 == "bookworm" { print $2; exit }' <<<"$sources")
   work=$(mktemp -d "$ECS_CACHE/base.XXXXXX")
   say "making a Debian 12 root file system from $mirror (about half a minute)"
