@@ -32,7 +32,7 @@ internal static class SchedulerDecider
         FleetState fleet, Received received, Func<string, TaskDefinitionContent> contentOf, IPlacer placer)
     {
         var decision = DecideItself(fleet, received, contentOf, placer);
-        if (decision.Events.Count == 0) return decision;
+        if (decision.Events.Count == 0 || fleet.Waiting.IsEmpty) return decision;
 
         var after = decision.Events.Aggregate(fleet, (state, e) => state.Apply(e));
         var woken = WaitingForRoom.Wake(fleet, after, placer, received.Now);

@@ -3,6 +3,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
+using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -16,10 +17,16 @@ public class FleetProperties
     private enum Act
     {
         Run,
+        Wait,
+        Start,
         Stop,
         Report,
         Reconnect,
         Silence,
+        Drain,
+        Deregister,
+        Attribute,
+        Time,
     }
 
     private static readonly Gen<(Act Act, int A, int B)[]> Histories =
@@ -91,10 +98,45 @@ public class FleetProperties
 
         foreach (var cluster in fleet.State.Clusters.Values)
         {
-            var tasks = fleet.State.Tasks.Values.ToList();
+            var tasks = cluster.Tasks.Values.ToList();
+            Assert.Equal(tasks.Count(t => t.Waiting is not null), cluster.Waiting.Count);
+            Assert.Equal(cluster.Waiting.Count > 0, fleet.State.Waiting.Contains(cluster.Arn));
             Assert.Equal(tasks.Count(t => t.IsRunning), cluster.RunningTasks);
             Assert.Equal(tasks.Count(t => t.IsPending), cluster.PendingTasks);
             Assert.Equal(tasks.Count(t => !t.IsStopped), cluster.UnstoppedTasks);
+        }
+    });
+
+    [Fact]
+    public void No_task_waits_that_could_be_placed() => Histories.Sample(history =>
+    {
+        var fleet = new Fleet();
+        foreach (var step in history)
+        {
+            Play(fleet, step);
+            foreach (var cluster in fleet.State.Clusters.Values)
+            {
+                Assert.All(cluster.Waiting.ByArrival.Values, arn => Assert.IsType<Sought.NoRoom>(
+                    fleet.Placer.Seek(cluster, fleet.State.Tasks[arn].Origin)));
+            }
+        }
+    });
+
+    [Fact]
+    public void New_tasks_are_only_placed_on_active_instances_whose_agent_is_heard() => Histories.Sample(history =>
+    {
+        var fleet = new Fleet();
+        foreach (var step in history)
+        {
+            var state = fleet.State;
+            Play(fleet, step);
+            if (step.Act is not (Act.Run or Act.Wait or Act.Start)) continue;
+
+            Assert.All(fleet.Last.Events.OfType<TaskPlaced>(), placed =>
+            {
+                var instance = state.FindInstance(placed.ContainerInstanceArn);
+                Assert.True(instance is null or { Status: InstanceStatus.Active, AgentConnected: true });
+            });
         }
     });
 
@@ -115,12 +157,13 @@ public class FleetProperties
 
     private static void Play(Fleet fleet, (Act Act, int A, int B) step)
     {
-        if (!fleet.State.Instances.Any())
+        if (fleet.Log.Count == 0)
         {
             for (var i = 1; i <= Instances; i++) fleet.Instance(i, cpu: 1024, memory: 2048);
         }
 
-        var instance = fleet.State.Instances.ElementAt(step.A % Instances).Arn;
+        var known = fleet.State.Instances.Select(i => i.Arn).Concat(fleet.State.Deregistered.Keys);
+        var instance = known.Order(StringComparer.Ordinal).ElementAt(step.A % Instances);
         switch (step.Act)
         {
             case Act.Run:
@@ -128,6 +171,34 @@ public class FleetProperties
                 fleet.When(
                     new RunTask { TaskDefinition = "web", Count = 1 + (step.A % 4) },
                     Fleet.Web(cpu: 64 + (step.B * 4), memory: 128 + (step.A * 8), hostPort: port));
+                break;
+            case Act.Wait:
+                fleet.When(
+                    new RunTask { TaskDefinition = "web", Count = 1 + (step.B % 2), WaitForCapacity = 1 + step.A },
+                    Fleet.Web(cpu: 128 + (step.A * 8), memory: 128, hostPort: step.B % 3 == 0 ? 8001 : 0));
+                break;
+            case Act.Start:
+                fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [instance] });
+                break;
+            case Act.Drain:
+                fleet.When(new UpdateContainerInstancesState
+                {
+                    ContainerInstances = [instance],
+                    Status = step.B % 2 == 0 ? "DRAINING" : "ACTIVE",
+                });
+                break;
+            case Act.Deregister:
+                fleet.When(new DeregisterContainerInstance { ContainerInstance = instance, Force = step.B % 2 == 0 });
+                break;
+            case Act.Attribute:
+                fleet.When(new PutAttributes
+                {
+                    Attributes = [new() { Name = "zone", Value = $"z{step.B % 2}", TargetId = instance }],
+                });
+                break;
+            case Act.Time:
+                fleet.Now += TimeSpan.FromSeconds(step.B);
+                fleet.When(new ObserveTime());
                 break;
             case Act.Stop when Pick(fleet, step.B) is { } task:
                 fleet.When(new StopTask { Task = task.Origin.TaskArn });
@@ -146,9 +217,9 @@ public class FleetProperties
     }
 
     private static SubmitTaskStates? Report(Fleet fleet, (Act Act, int A, int B) step) =>
-        Pick(fleet, step.B) is { } task
+        Pick(fleet, step.B) is { ContainerInstanceArn: { } instance } task
             ? fleet.Report(
-                task.ContainerInstanceArn!,
+                instance,
                 task.Origin.TaskArn,
                 (LifecycleStatus)(1 + (step.A % 4)),
                 step.A % 4 >= 2 ? step.B % 3 : null)
@@ -156,7 +227,7 @@ public class FleetProperties
 
     private static TaskState? Pick(Fleet fleet, int number)
     {
-        var tasks = fleet.Log.OfType<TaskPlaced>().ToList();
+        var tasks = fleet.Log.OfType<TaskBegun>().DistinctBy(e => e.TaskArn).ToList();
         return tasks.Count == 0 ? null : fleet.State.Tasks.GetValueOrDefault(tasks[number % tasks.Count].TaskArn);
     }
 }

@@ -58,14 +58,10 @@ internal static class WaitingForRoom
     public static List<IEvent> Wake(FleetState before, FleetState after, IPlacer placer, DateTimeOffset now)
     {
         var events = new List<IEvent>();
-        foreach (var (arn, cluster) in after.Clusters)
+        foreach (var arn in before.Waiting.Intersect(after.Waiting))
         {
-            if (cluster.Waiting.IsEmpty || ReferenceEquals(before.Clusters.GetValueOrDefault(arn), cluster)) continue;
-
-            var known = before.Clusters.GetValueOrDefault(arn)?.Instances ?? InstanceTable.Empty;
-            if (ReferenceEquals(known, cluster.Instances)) continue;
-
-            after = WakeIn(arn, after, placer, now, events);
+            var isChanged = !ReferenceEquals(before.Clusters[arn].Instances, after.Clusters[arn].Instances);
+            if (isChanged) after = WakeIn(arn, after, placer, now, events);
         }
 
         return events;
@@ -73,12 +69,13 @@ internal static class WaitingForRoom
 
     /// <summary>Whether a wait has lasted long enough.</summary>
     public static bool IsAnyOver(FleetState fleet, DateTimeOffset now) =>
-        fleet.Clusters.Values.Any(cluster => !cluster.Waiting.IsEmpty && cluster.Waiting.Due.Min.At <= now);
+        fleet.Waiting.Any(cluster => fleet.Clusters[cluster].Waiting.Due.Min.At <= now);
 
     /// <summary>Ends the waits that have lasted long enough.</summary>
     public static Decision Decide(FleetState fleet, ObserveTime _, DateTimeOffset now)
     {
-        var over = fleet.Clusters.Values
+        var over = fleet.Waiting
+            .Select(arn => fleet.Clusters[arn])
             .SelectMany(cluster => cluster.Waiting.Due.TakeWhile(due => due.At <= now)
                 .Select(due => fleet.Tasks[cluster.Waiting.ByArrival[due.Arrival]]));
         return Decision.Accept(null, [.. over.Select(task => GivenUp(task, now))]);

@@ -11,7 +11,8 @@ public sealed partial record FleetState
         var request = WaitingLine.RequestOf(e);
         var (line, arrival) = cluster.Waiting.Add(e.TaskArn, request, e.WaitsUntil);
         var task = TaskState.Fold(null, e)! with { Waiting = new WaitingPlace(arrival, request, e.WaitsUntil) };
-        return Set(Moved(cluster, null, task, cluster.Instances) with { Waiting = line });
+        var next = this with { Waiting = Waiting.Add(cluster.Arn) };
+        return next.Set(Moved(cluster, null, task, cluster.Instances) with { Waiting = line });
     }
 
     private FleetState With(TaskPlaced e)
@@ -19,7 +20,7 @@ public sealed partial record FleetState
         var cluster = Clusters[e.ClusterArn];
         var before = cluster.Tasks.GetValueOrDefault(e.TaskArn);
         var instances = cluster.Instances.SetItem(cluster.Instances.Find(e.ContainerInstanceArn)!.Reserve(e));
-        return Set(Moved(cluster, before, TaskState.Fold(before, e)!, instances));
+        return SetAndCountOut(before, Moved(cluster, before, TaskState.Fold(before, e)!, instances));
     }
 
     private FleetState With(TaskReported e)
@@ -37,9 +38,15 @@ public sealed partial record FleetState
             instances = instances.SetItem(instance.Counted(before, after));
         }
 
-        var next = Set(Moved(cluster, before, after, instances));
+        var next = SetAndCountOut(before, Moved(cluster, before, after, instances));
         return after.IsStopped && !before.IsStopped ? next with { Stopped = Stopped.Enqueue(after) } : next;
     }
+
+    /// <summary>With a cluster whose line a task may have left, as its last.</summary>
+    private FleetState SetAndCountOut(TaskState? before, ClusterState cluster) =>
+        before?.Waiting is not null && cluster.Waiting.IsEmpty
+            ? Set(cluster) with { Waiting = Waiting.Remove(cluster.Arn) }
+            : Set(cluster);
 
     /// <summary>The cluster with a task as it is now, and everything that is counted of it.</summary>
     private static ClusterState Moved(

@@ -35,6 +35,10 @@ public sealed partial record FleetState : IState<FleetState>
     /// <summary>Stopped tasks in the order of their ends: the first to be forgotten comes first.</summary>
     private ImmutableQueue<TaskState> Stopped { get; init; } = [];
 
+    /// <summary>ARNs of the clusters in which tasks wait for room.</summary>
+    public ImmutableSortedSet<string> Waiting { get; init; } =
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
     /// <summary>Tasks by ARN.</summary>
     public TaskLookup Tasks => new(this);
 

@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ecs.Model.Fleet;
 
 /// <summary>
-/// The tasks that the working state holds, by ARN: those of all clusters. Each cluster keeps its own; an ARN says which.
+/// The tasks that the working state holds, by ARN: those of all clusters. Each cluster keeps its own, and an ARN says
+/// which it is.
 /// </summary>
 /// <param name="fleet">The state.</param>
 public readonly struct TaskLookup(FleetState fleet)
