@@ -10,7 +10,7 @@ namespace Ecs.Model.Fleet;
 /// within the hour. Older tasks stand in their streams. It is a pure fold of the log and never changes in place, so
 /// whoever holds one holds one consistent moment.
 /// </summary>
-public sealed partial record FleetState : IState<FleetState>
+public sealed partial record FleetState
 {
     /// <summary>
     /// How long a stopped task stays in the working state, by the time of the events that follow it; as in ECS.

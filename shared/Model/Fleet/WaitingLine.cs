@@ -44,6 +44,21 @@ public sealed record WaitingLine
         task.Strategies,
     });
 
+    /// <summary>The line of which these tasks wait.</summary>
+    /// <param name="arrived">How many have ever waited.</param>
+    /// <param name="tasks">The tasks that wait, each with its place.</param>
+    internal static WaitingLine Restore(long arrived, IEnumerable<TaskState> tasks)
+    {
+        var line = Empty;
+        foreach (var task in tasks)
+        {
+            var (arrival, request, until) = task.Waiting!;
+            (line, _) = (line with { Arrived = arrival - 1 }).Add(task.Origin.TaskArn, request, until);
+        }
+
+        return line with { Arrived = arrived };
+    }
+
     /// <summary>The line with one more at its end, and the number of that one.</summary>
     public (WaitingLine Line, long Arrival) Add(string taskArn, string request, DateTimeOffset until)
     {

@@ -5,7 +5,7 @@ using Ecs.Contracts.Events;
 namespace Ecs.Model.TaskDefinitions;
 
 /// <summary>All families of all scopes: what the Registry knows. Immutable.</summary>
-public sealed class Families : IState<Families>
+public sealed partial class Families
 {
     private readonly ImmutableSortedDictionary<string, Family> byStream;
 

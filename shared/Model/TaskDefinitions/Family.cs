@@ -62,6 +62,25 @@ public sealed class Family
         _ => this,
     };
 
+    /// <summary>A family that was kept. Its labels are those of its revisions.</summary>
+    /// <exception cref="InvalidDataException">The revisions are not numbered from 1, or share a label.</exception>
+    internal static Family Restore(string name, IReadOnlyList<Revision> revisions, long version)
+    {
+        var labels = ImmutableDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < revisions.Count; i++)
+        {
+            var revision = revisions[i];
+            if (revision.Number != i + 1) throw new InvalidDataException($"{revision.Arn} is not at its place");
+
+            if (revision.VersionLabel is { } label && !labels.TryAdd(label, revision.Number))
+            {
+                throw new InvalidDataException($"{revision.Arn} has another's label");
+            }
+        }
+
+        return new Family(name, [.. revisions], labels.ToImmutable(), version);
+    }
+
     private Family Register(TaskDefinitionRegistered e)
     {
         if (e.Revision != NextNumber)

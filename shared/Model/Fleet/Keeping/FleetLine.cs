@@ -1,0 +1,74 @@
+namespace Ecs.Model.Fleet;
+
+/// <summary>
+/// One line of a kept fleet: exactly one member is there. What follows from others is not kept: an instance's
+/// attributes from its profile and its custom ones, a cluster's tasks and waiting line from the tasks.
+/// </summary>
+internal sealed record FleetLine
+{
+    public ClusterLine? Cluster { get; init; }
+
+    public InstanceLine? Instance { get; init; }
+
+    public InstanceLine? Deregistered { get; init; }
+
+    public TaskLine? Task { get; init; }
+}
+
+/// <summary>What is kept of a <see cref="ClusterState"/>, by the same names.</summary>
+internal sealed record ClusterLine
+{
+    public required string Arn { get; init; }
+
+    public required string Name { get; init; }
+
+    public required long Version { get; init; }
+
+    public required bool IsActive { get; init; }
+
+    public RecordedRefusal? LastRefusal { get; init; }
+
+    public required int RunningTasks { get; init; }
+
+    public required int PendingTasks { get; init; }
+
+    public required int UnstoppedTasks { get; init; }
+
+    /// <summary>How many have ever waited for room.</summary>
+    public required long Arrived { get; init; }
+
+    public static ClusterLine Of(ClusterState cluster) => new()
+    {
+        Arn = cluster.Arn,
+        Name = cluster.Name,
+        Version = cluster.Version,
+        IsActive = cluster.IsActive,
+        LastRefusal = cluster.LastRefusal,
+        RunningTasks = cluster.RunningTasks,
+        PendingTasks = cluster.PendingTasks,
+        UnstoppedTasks = cluster.UnstoppedTasks,
+        Arrived = cluster.Waiting.Arrived,
+    };
+
+    public ClusterState ToState(IEnumerable<InstanceState> instances, IEnumerable<TaskState> tasks)
+    {
+        var cluster = new ClusterState
+        {
+            Arn = Arn,
+            Name = Name,
+            Version = Version,
+            IsActive = IsActive,
+            LastRefusal = LastRefusal,
+            RunningTasks = RunningTasks,
+            PendingTasks = PendingTasks,
+            UnstoppedTasks = UnstoppedTasks,
+            Instances = instances.Aggregate(InstanceTable.Empty, (table, instance) => table.SetItem(instance)),
+            Waiting = WaitingLine.Restore(Arrived, tasks.Where(task => task.Waiting is not null)),
+        };
+        // Onto the empty one, which has the ordinal order.
+        return cluster with
+        {
+            Tasks = cluster.Tasks.AddRange(tasks.Select(task => KeyValuePair.Create(task.Origin.TaskArn, task))),
+        };
+    }
+}

@@ -1,0 +1,133 @@
+using CsCheck;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Scheduler.Tests.Snapshots;
+
+/// <summary>What can happen to a fleet, all of it: every command that changes something, in any order.</summary>
+internal static class FleetHistory
+{
+    private static readonly string[] Clusters = ["default", "other"];
+
+    public enum Act
+    {
+        Cluster,
+        Register,
+        Run,
+        Wait,
+        Start,
+        Stop,
+        Report,
+        Silence,
+        Drain,
+        Attributes,
+        Deregister,
+        Time,
+    }
+
+    /// <summary>Histories; a step is what is done, and two numbers that say to what.</summary>
+    public static Gen<(Act Act, int A, int B)[]> Any { get; } =
+        Gen.Select(Gen.Enum<Act>(), Gen.Int[0, 99], Gen.Int[0, 99]).Array[0, 80];
+
+    public static Fleet Play(IEnumerable<(Act Act, int A, int B)> history)
+    {
+        var fleet = new Fleet();
+        foreach (var (act, a, b) in history)
+        {
+            fleet.Now = fleet.Now.AddSeconds(a);
+            if (Command(fleet, act, a, b) is { } command)
+            {
+                fleet.When(command, Fleet.Web(cpu: 128 + (b * 4), hostPort: b % 5 == 0 ? 8000 + (a % 3) : 0));
+            }
+        }
+
+        return fleet;
+    }
+
+    private static Command? Command(Fleet fleet, Act act, int a, int b)
+    {
+        var cluster = Clusters[a % Clusters.Length];
+        var instance = Pick(fleet.State.Instances.Select(i => i.Arn), b);
+        switch (act)
+        {
+            case Act.Cluster:
+                return b % 4 == 0
+                    ? new DeleteCluster { Cluster = cluster }
+                    : new CreateCluster { ClusterName = cluster };
+            case Act.Register:
+                return Fleet.Register(1 + (a % 4), 1024, 2048, session: 1 + b) with
+                {
+                    Cluster = cluster,
+                    Attributes = [new NameValue("rack", $"r{b % 3}"), new NameValue("plain", null)],
+                };
+            case Act.Run or Act.Wait:
+                return new RunTask
+                {
+                    Cluster = cluster,
+                    TaskDefinition = "web",
+                    Count = 1 + (a % 4),
+                    Group = b % 3 == 0 ? "a-group" : null,
+                    StartedBy = b % 4 == 0 ? "somebody" : null,
+                    WaitForCapacity = act is Act.Wait ? 60 + (b * 60) : null,
+                };
+            case Act.Start when instance is not null:
+                return new StartTask { Cluster = cluster, TaskDefinition = "web", ContainerInstances = [instance] };
+            case Act.Stop:
+                return Pick(Tasks(fleet), b) is { } stopped ? new StopTask { Cluster = cluster, Task = stopped } : null;
+            case Act.Report:
+                return Report(fleet, a, b);
+            case Act.Silence when instance is not null:
+                return a % 2 == 0
+                    ? new ObserveAgents { Silent = [instance] }
+                    : new ObserveAgents { Heard = [instance] };
+            case Act.Drain when instance is not null:
+                return new UpdateContainerInstancesState
+                {
+                    Cluster = cluster,
+                    ContainerInstances = [instance],
+                    Status = a % 3 == 0 ? "DRAINING" : "ACTIVE",
+                };
+            case Act.Attributes when instance is not null:
+                InstanceAttribute[] attributes =
+                    [new InstanceAttribute { Name = $"own-{a % 3}", Value = $"v{b % 4}", TargetId = instance }];
+                return b % 4 == 0
+                    ? new DeleteAttributes { Cluster = cluster, Attributes = attributes }
+                    : new PutAttributes { Cluster = cluster, Attributes = attributes };
+            case Act.Deregister when instance is not null:
+                return new DeregisterContainerInstance
+                {
+                    Cluster = cluster,
+                    ContainerInstance = instance,
+                    Force = a % 3 != 0,
+                };
+            case Act.Time:
+                fleet.Now = fleet.Now.AddMinutes(b);
+                return new ObserveTime();
+            default:
+                return null;
+        }
+    }
+
+    private static IEnumerable<string> Tasks(Fleet fleet) => fleet.State.Tasks.Keys;
+
+    private static SubmitTaskStates? Report(Fleet fleet, int a, int b)
+    {
+        var placed = fleet.State.Tasks.Values.Where(task =>
+            task.ContainerInstanceArn is { } arn && fleet.State.TryGetInstance(arn, out _));
+        return Pick(placed, b) is { } task
+            ? fleet.Report(
+                task.ContainerInstanceArn!,
+                task.Origin.TaskArn,
+                (LifecycleStatus)(1 + (a % 4)),
+                a % 4 >= 2 ? b % 3 : null,
+                b % 7 == 0 ? StopCode.TaskFailedToStart : null)
+            : null;
+    }
+
+    private static T? Pick<T>(IEnumerable<T> items, int number)
+        where T : class
+    {
+        var all = items.ToList();
+        return all.Count == 0 ? null : all[number % all.Count];
+    }
+}
