@@ -27,6 +27,8 @@ public class AuditorPassTests
     [InlineData("/history/arn:aws:ecs:us-east-1:000000000000:task/default/0af3?x=a%2Fb")]
     [InlineData("/history?of=a%20b")]
     [InlineData("/explain/x"), InlineData("/at/17/clusters")]
+    [InlineData("/explain/arn:aws:ecs:us-east-1:000000000000:task/default/0af3?cluster=a%2Fb")]
+    [InlineData("/explain/arn:aws:ecs:us-east-1:000000000000:task%2Fdefault%2F0af3")]
     public async Task Given_a_question_when_passed_on_then_path_query_status_and_body_stay_as_they_are(string question)
     {
         await using var auditor = await StartAuditorAsync(async http =>

@@ -102,9 +102,12 @@ internal sealed class EcsCommandLine
         root.Options.Add(_json);
         foreach (var command in ClusterCommands.All(this)
             .Concat(TaskDefinitionCommands.All(this))
-            .Concat(RunTaskCommand.All(this))
+            .Append(RunTaskCommand.Make(this))
+            .Append(StartTaskCommand.Make(this))
             .Concat(TaskCommands.All(this))
             .Concat(ContainerInstanceCommands.All(this))
+            .Concat(InstanceStateCommands.All(this))
+            .Concat(AttributeCommands.All(this))
             .Concat(HistoryCommands.All(this))
             .Concat(DeadLetterCommands.All(this)))
         {

@@ -28,7 +28,7 @@ internal static class HistoryCommands
     private const int MaxPages = 100;
 
     /// <summary>The commands.</summary>
-    public static IEnumerable<Command> All(EcsCommandLine line) => [History(line), LogCommand.Make(line)];
+    public static IEnumerable<Command> All(EcsCommandLine line) => [History(line), ExplainCommand.Make(line), LogCommand.Make(line)];
 
     private static Command History(EcsCommandLine line)
     {
@@ -60,7 +60,9 @@ internal static class HistoryCommands
         var documents = new List<JsonElement>();
         for (var page = 0; page < MaxPages; page++)
         {
-            var reply = await AskAsync(session, thing, cluster, after);
+            var from = after;
+            var reply = await ShortIds.AskAsync(session, cluster, thing, of => session.Endpoint.GetAsync(
+                Question(session, of, cluster, from), session.Cancel));
             thing = reply.GetProperty("of").GetString()!;
             documents.AddRange(reply.GetProperty("entries").EnumerateArray());
             entries.AddRange(reply.Many<HistoryEntry>("entries"));
@@ -74,23 +76,6 @@ internal static class HistoryCommands
 
         session.Screen.Note($"There is more: ecs history {thing} --after {after}");
         return (thing, entries, documents);
-    }
-
-    // The Auditor knows whole ids; what it does not know may be the beginning of one.
-    private static async Task<JsonElement> AskAsync(Session session, string thing, string? cluster, long after)
-    {
-        try
-        {
-            return await session.Endpoint.GetAsync(Question(session, thing, cluster, after), session.Cancel);
-        }
-        catch (RefusedException refused) when (refused.Type is "ResourceNotFoundException" && ShortIds.IsShort(thing))
-        {
-            var whole = (await ShortIds.TasksAsync(session, cluster, [thing]))[0];
-            if (whole == thing) whole = (await ShortIds.InstancesAsync(session, cluster, [thing]))[0];
-            if (whole == thing) throw;
-
-            return await session.Endpoint.GetAsync(Question(session, whole, cluster, after), session.Cancel);
-        }
     }
 
     private static string Question(Session session, string thing, string? cluster, long after)

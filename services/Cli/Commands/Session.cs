@@ -26,10 +26,15 @@ internal sealed record Session(
     }
 
     /// <summary>All pages of a list operation.</summary>
-    public async Task<IReadOnlyList<string>> ListAsync(
+    public Task<IReadOnlyList<string>> ListAsync(
+        string operation, string member, params (string Name, JsonNode? Value)[] filters) =>
+        ListAsync<string>(operation, member, filters);
+
+    /// <summary>All pages of a list operation whose items are more than names.</summary>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(
         string operation, string member, params (string Name, JsonNode? Value)[] filters)
     {
-        var items = new List<string>();
+        var items = new List<T>();
         string? next = null;
         for (var page = 0; page < MaxPages; page++)
         {
@@ -37,7 +42,7 @@ internal sealed record Session(
                 operation,
                 [.. filters.Select(filter => (filter.Name, filter.Value?.DeepClone())),
                     ("maxResults", PageSize), ("nextToken", next)]);
-            items.AddRange(reply.Many<string>(member));
+            items.AddRange(reply.Many<T>(member));
             next = reply.TryGetProperty("nextToken", out var token) ? token.GetString() : null;
             if (next is null) return items;
         }
@@ -77,7 +82,7 @@ internal sealed record Session(
         foreach (var failure in failures)
         {
             var detail = failure.Detail is null ? "" : $" ({failure.Detail})";
-            Screen.Note($"{Words.Name(failure.Arn)}: {failure.Reason}{detail}");
+            Screen.Note(Words.Clean($"{Words.Name(failure.Arn)}: {failure.Reason}{detail}"));
         }
 
         return failures.Count == 0 ? ExitCodes.Done : ExitCodes.NotAsAsked;

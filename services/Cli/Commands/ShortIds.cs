@@ -37,6 +37,25 @@ internal static class ShortIds
         return [.. ids.Select(id => Whole(id, all, "container instances"))];
     }
 
+    /// <summary>
+    /// Asks the Auditor about a thing. It knows whole ids; what it does not know may be the beginning of one.
+    /// </summary>
+    public static async Task<T> AskAsync<T>(Session session, string? cluster, string thing, Func<string, Task<T>> ask)
+    {
+        try
+        {
+            return await ask(thing);
+        }
+        catch (RefusedException refused) when (refused.Type is "ResourceNotFoundException" && IsShort(thing))
+        {
+            var whole = (await TasksAsync(session, cluster, [thing]))[0];
+            if (whole == thing) whole = (await InstancesAsync(session, cluster, [thing]))[0];
+            if (whole == thing) throw;
+
+            return await ask(whole);
+        }
+    }
+
     /// <summary>Whether this may be the beginning of an id.</summary>
     public static bool IsShort(string id) =>
         id.Length is > 0 and < FullLength && id.All(char.IsAsciiHexDigit);

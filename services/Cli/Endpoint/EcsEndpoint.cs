@@ -65,6 +65,10 @@ internal sealed class EcsEndpoint : IDisposable
     public Task<JsonElement> GetAsync(string path, CancellationToken cancel) =>
         PlainAsync(HttpMethod.Get, path, cancel);
 
+    /// <summary>Asks for a resource as the text that it has for a person.</summary>
+    public Task<string> TextAsync(string path, CancellationToken cancel) =>
+        PlainTextAsync(HttpMethod.Get, path, "text/plain", cancel);
+
     /// <summary>Does what a resource that is no ECS operation offers, such as sending a dead letter again.</summary>
     public Task<JsonElement> PostAsync(string path, CancellationToken cancel) =>
         PlainAsync(HttpMethod.Post, path, cancel);
@@ -86,12 +90,17 @@ internal sealed class EcsEndpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> PlainAsync(HttpMethod method, string path, CancellationToken cancel)
+    private async Task<JsonElement> PlainAsync(HttpMethod method, string path, CancellationToken cancel) =>
+        Parse(await PlainTextAsync(method, path, "application/json", cancel));
+
+    private async Task<string> PlainTextAsync(
+        HttpMethod method, string path, string accept, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, new Uri(_endpoint, path));
+        request.Headers.Add("Accept", accept);
         request.Headers.TryAddWithoutValidation("Authorization", Caller.Authorization(DateTimeOffset.UtcNow));
         var (status, text) = await SendAsync(request, cancel);
-        return status is HttpStatusCode.OK ? Parse(text) : throw Failure(status, text);
+        return status is HttpStatusCode.OK ? text : throw Failure(status, text);
     }
 
     private async Task<(HttpStatusCode Status, string Text)> SendAsync(

@@ -56,6 +56,8 @@ internal sealed record TaskView(
     public bool IsStopped => LastStatus is "STOPPED";
 
     public bool IsRunning => LastStatus is "RUNNING";
+
+    public bool IsWaiting => LastStatus is "PROVISIONING";
 }
 
 internal sealed record ContainerView(
@@ -80,6 +82,8 @@ internal sealed record InstanceView(
 
     public IReadOnlyList<NameValue> Attributes { get; init; } = [];
 }
+
+internal sealed record AttributeView(string? Name, string? Value, string? TargetId);
 
 internal sealed record FailureView(string? Arn, string? Reason, string? Detail);
 

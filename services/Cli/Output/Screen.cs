@@ -60,8 +60,8 @@ internal sealed class Screen
     /// <summary>A table or the like.</summary>
     public void Show(IRenderable block) => _console.Write(block);
 
-    /// <summary>A line to standard error.</summary>
-    public void Note(string text) => _errors.WriteLine(Words.Clean(text));
+    /// <summary>Lines to standard error.</summary>
+    public void Note(string text) => _errors.WriteLine(Words.Block(text));
 
     private static IAnsiConsole Make(TextWriter writer, bool isTerminal, ColorSystemSupport colours)
     {

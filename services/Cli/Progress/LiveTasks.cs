@@ -13,9 +13,12 @@ internal static class LiveTasks
     private const int MaxBlocks = 3;
 
     /// <summary>One block for each task, with its containers; of many tasks one line for each.</summary>
-    public static IRenderable Draw(IReadOnlyList<TaskView> tasks, TimeSpan elapsed)
+    /// <param name="tasks">The tasks as they are.</param>
+    /// <param name="elapsed">How long they have been waited for.</param>
+    /// <param name="why">Why those wait that wait for room, where that is known.</param>
+    public static IRenderable Draw(IReadOnlyList<TaskView> tasks, TimeSpan elapsed, string? why = null)
     {
-        if (tasks.Count > MaxBlocks) return Lines(tasks, elapsed);
+        if (tasks.Count > MaxBlocks) return Lines(tasks, elapsed, why);
 
         var blocks = new List<IRenderable>();
         foreach (var task in tasks)
@@ -23,14 +26,14 @@ internal static class LiveTasks
             blocks.Add(new Markup(
                 $"[bold]{Words.Safe(Words.Short(task.TaskArn))}[/]  {Words.Safe(Words.Name(task.TaskDefinitionArn))}  "
                 + $"{Words.Status(task.LastStatus)}  [grey]{Words.Span(Took(task, elapsed))}[/]"
-                + (task.StoppedReason is null ? "" : $"  {Words.Safe(task.StoppedReason)}")));
+                + (Reason(task, why) is { } reason ? $"  {Words.Safe(reason)}" : "")));
             blocks.Add(new Padder(TaskTables.Containers(task), new Padding(2, 0, 0, 1)));
         }
 
         return new Rows(blocks);
     }
 
-    private static Table Lines(IReadOnlyList<TaskView> tasks, TimeSpan elapsed)
+    private static Table Lines(IReadOnlyList<TaskView> tasks, TimeSpan elapsed, string? why)
     {
         var table = Blocks.Table("TASK", "DEFINITION", "STATUS", "TIME", "PORTS", "REASON");
         foreach (var task in tasks)
@@ -41,11 +44,13 @@ internal static class LiveTasks
                 Words.Status(task.LastStatus),
                 Words.Span(Took(task, elapsed)),
                 Words.Safe(TaskTables.Ports(task.Containers)),
-                Words.Safe(task.StoppedReason ?? "-"));
+                Words.Safe(Reason(task, why) ?? "-"));
         }
 
         return table;
     }
+
+    private static string? Reason(TaskView task, string? why) => task.StoppedReason ?? (task.IsWaiting ? why : null);
 
     // From request to RUNNING by the service's own times; until then by this clock.
     private static TimeSpan Took(TaskView task, TimeSpan elapsed) =>

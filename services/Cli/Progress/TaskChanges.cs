@@ -8,7 +8,11 @@ namespace Ecs.Cli.Progress;
 internal static class TaskChanges
 {
     /// <summary>One line for each task or container whose status is another than before.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<TaskView> before, IReadOnlyList<TaskView> now)
+    /// <param name="before">The tasks as they were seen before.</param>
+    /// <param name="now">The tasks as they are.</param>
+    /// <param name="why">Why those wait that wait for room, where that is known.</param>
+    public static IEnumerable<string> Lines(
+        IReadOnlyList<TaskView> before, IReadOnlyList<TaskView> now, string? why = null)
     {
         foreach (var task in now)
         {
@@ -17,14 +21,16 @@ internal static class TaskChanges
             foreach (var container in task.Containers)
             {
                 var was = earlier?.Containers.FirstOrDefault(known => known.Name == container.Name)?.LastStatus;
-                if (was == container.LastStatus || (was is null && container.LastStatus is "PENDING")) continue;
+                var isNothingNew = was == container.LastStatus
+                    || (was is null or "PROVISIONING" && container.LastStatus is "PENDING" or "PROVISIONING");
+                if (isNothingNew) continue;
 
                 yield return Words.Clean($"{id}  {container.Name} {container.LastStatus}{Detail(container)}");
             }
 
             if (earlier?.LastStatus != task.LastStatus)
             {
-                var reason = task.StoppedReason is null ? "" : $": {task.StoppedReason}";
+                var reason = (task.StoppedReason ?? (task.IsWaiting ? why : null)) is { } text ? $": {text}" : "";
                 yield return Words.Clean($"{id}  {Words.Name(task.TaskDefinitionArn)} {task.LastStatus}{reason}");
             }
         }

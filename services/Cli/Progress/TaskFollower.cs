@@ -19,6 +19,9 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
 
     private readonly long _began = session.Clock.GetTimestamp();
 
+    private string? _why;
+    private bool _isWhyAsked;
+
     /// <summary>Looks until every task is as wanted, or the time is over.</summary>
     public async Task<Followed> UntilAsync(Func<TaskView, bool> wanted, TimeSpan timeout)
     {
@@ -29,20 +32,38 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
             IReadOnlyList<TaskView> before = [];
             return await LookAsync(wanted, timeout, now =>
             {
-                foreach (var line in TaskChanges.Lines(before, now)) session.Screen.Raw(line);
+                foreach (var line in TaskChanges.Lines(before, now, _why)) session.Screen.Raw(line);
                 before = now;
             });
         }
 
         Followed? last = null;
         // Spectre's cropping fails on a terminal that says it has no height, as one without a window does.
-        var display = session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero))
+        var display = session.Screen.Console.Live(LiveTasks.Draw(tasks, TimeSpan.Zero, _why))
             .AutoClear(false)
             .Overflow(VerticalOverflow.Visible);
         await display.StartAsync(async live =>
             last = await LookAsync(wanted, timeout, now =>
-                live.UpdateTarget(LiveTasks.Draw(now, session.Clock.GetElapsedTime(_began)))));
+                live.UpdateTarget(LiveTasks.Draw(now, session.Clock.GetElapsedTime(_began), _why))));
         return last!;
+    }
+
+    // Tasks that are started together ask for the same, so the first that waits answers for all of them, once.
+    private async Task AskWhyAsync(IReadOnlyList<TaskView> seen)
+    {
+        if (_isWhyAsked || seen.FirstOrDefault(task => task.IsWaiting) is not { TaskArn: { } arn }) return;
+
+        _isWhyAsked = true;
+        try
+        {
+            var history = await session.Endpoint.GetAsync(
+                $"history?of={Uri.EscapeDataString(arn)}&limit=1", session.Cancel);
+            _why = history.Many<HistoryEntry>("entries") is [{ What: { } what }, ..] ? what : null;
+        }
+        catch (Exception away) when (away is RefusedException or NotReachableException)
+        {
+            // The past cannot be asked now: that the task waits is seen without it.
+        }
     }
 
     private async Task<Followed> LookAsync(
@@ -53,6 +74,7 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
         {
             var reply = await session.CallAsync("DescribeTasks", ("cluster", cluster), ("tasks", Session.Names(arns)));
             var seen = new Followed(reply, reply.Many<TaskView>("tasks"));
+            if (!session.Json) await AskWhyAsync(seen.Tasks);
             show(seen.Tasks);
             var isOver = session.Clock.GetElapsedTime(_began) >= timeout;
             if (isOver || seen.Tasks.All(wanted)) return seen;
