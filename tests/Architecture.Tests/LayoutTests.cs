@@ -22,6 +22,13 @@ public class LayoutTests
         Assert.Empty(Of("Model").Packages);
     }
 
+    [Fact]
+    public void Placement_knows_the_model_and_nothing_else()
+    {
+        Assert.Equal(["Model"], Of("Placement").Projects);
+        Assert.Empty(Of("Placement").Packages);
+    }
+
     [Theory]
     [MemberData(nameof(Services))]
     public void No_service_references_another(string service)

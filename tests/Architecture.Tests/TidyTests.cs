@@ -31,6 +31,7 @@ public partial class TidyTests
         [
             "shared/Contracts/",
             "shared/Model/",
+            "shared/Placement/",
             "services/Scheduler/Clusters/",
             "services/Scheduler/ContainerInstances/",
             "services/Scheduler/Placement/",
