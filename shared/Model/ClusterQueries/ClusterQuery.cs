@@ -65,6 +65,9 @@ public sealed class ClusterQuery : IEquatable<ClusterQuery>
         }
     }
 
+    /// <summary>Whether a text can name an attribute: 1-128 letters, digits and <c>- _ . / \</c>.</summary>
+    public static bool IsAttributeName(string name) => Subject.TryRead($"{Subject.AttributePrefix}{name}", out _);
+
     /// <summary>Whether an instance is meant.</summary>
     public bool Matches(InstanceState instance) => _term.Matches(instance);
 

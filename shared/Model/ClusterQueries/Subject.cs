@@ -21,7 +21,8 @@ internal sealed record Subject(SubjectKind Kind, string Name)
     /// <summary>The longest name of an attribute, in characters, as in ECS.</summary>
     public const int MaxAttributeName = 128;
 
-    private const string AttributePrefix = "attribute:";
+    /// <summary>What an attribute's name stands behind.</summary>
+    public const string AttributePrefix = "attribute:";
 
     private static readonly Relation[] OfText = [Relation.Equal, Relation.In, Relation.Matches];
 
