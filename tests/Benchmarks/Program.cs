@@ -1,11 +1,13 @@
 using Ecs.Benchmarks.Append;
 using Ecs.Benchmarks.OneTask;
+using Ecs.Benchmarks.Throughput;
 
 // One program for all figures: dotnet run -c Release --project tests/Benchmarks -- <name> [options]
 var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
     ["append"] = AppendBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
+    ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var run))
