@@ -15,7 +15,7 @@ namespace Ecs.Scheduler;
 /// <summary>The Scheduler's rules with what they need looked up: the definitions that commands name.</summary>
 internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetState>
 {
-    private readonly IPlacer _placer = new FirstFit();
+    private readonly IPlacer _placer = new ScanPlacer();
 
     /// <inheritdoc/>
     public string Service => Services.Scheduler;

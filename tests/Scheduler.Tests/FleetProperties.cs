@@ -3,7 +3,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
-using Ecs.Scheduler.Placement;
+using Ecs.Placement.Asking;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -116,8 +116,8 @@ public class FleetProperties
             Play(fleet, step);
             foreach (var cluster in fleet.State.Clusters.Values)
             {
-                Assert.All(cluster.Waiting.ByArrival.Values, arn => Assert.IsType<Sought.NoRoom>(
-                    fleet.Placer.Seek(cluster, fleet.State.Tasks[arn].Origin)));
+                Assert.All(cluster.Waiting.ByArrival.Values, arn => Assert.Null(
+                    fleet.Placer.Choose(cluster, PlacementRequest.Of(fleet.State.Tasks[arn].Origin))));
             }
         }
     });

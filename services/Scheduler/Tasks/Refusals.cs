@@ -1,7 +1,7 @@
 using Ecs.Contracts;
 using Ecs.Contracts.Events;
 using Ecs.Model.Fleet;
-using Ecs.Scheduler.Placement;
+using Ecs.Placement.Scanning;
 
 namespace Ecs.Scheduler.Tasks;
 
@@ -13,9 +13,9 @@ internal static class Refusals
     /// that asks again and again would write it again and again.
     /// </summary>
     public static TaskPlacementFailed Of(
-        ClusterState cluster, Wanted wanted, int count, Sought.NoRoom none, DateTimeOffset now)
+        ClusterState cluster, Wanted wanted, int count, Explanation why, DateTimeOffset now)
     {
-        var isKnown = cluster.LastRefusal?.Digest == CanonicalJson.Digest(none.Account);
+        var isKnown = cluster.LastRefusal?.Digest == CanonicalJson.Digest(why.Account);
         return new TaskPlacementFailed
         {
             ClusterArn = cluster.Arn,
@@ -23,8 +23,8 @@ internal static class Refusals
             Count = count,
             Group = wanted.Group,
             StartedBy = wanted.StartedBy,
-            Failures = isKnown ? [] : none.Failures,
-            Account = isKnown ? null : none.Account,
+            Failures = isKnown ? [] : why.Failures,
+            Account = isKnown ? null : why.Account,
             AccountIn = isKnown ? cluster.LastRefusal!.Version : null,
             At = now,
         };

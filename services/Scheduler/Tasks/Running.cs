@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Model.TaskDefinitions;
+using Ecs.Placement.Asking;
+using Ecs.Placement.Scanning;
 using Ecs.Scheduler.Clusters;
 using Ecs.Scheduler.Definitions;
 using Ecs.Scheduler.Placement;
@@ -29,7 +32,7 @@ internal static class Running
 
         if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal)
             || !definition.TryApply(command.Overrides, out var content, out refusal)
-            || !PlacementRules.TryJoin(content, command, out var rules, out refusal))
+            || !TryJoin(content, command, out var constraints, out refusal))
         {
             return Decision.Refuse(refusal);
         }
@@ -50,10 +53,23 @@ internal static class Running
             Overrides = command.Overrides,
             Group = Wanted.GroupOf(command.Group, definition.Resolved),
             StartedBy = command.StartedBy,
-            Constraints = rules.Constraints,
-            Strategies = rules.Strategies,
+            Constraints = constraints.Count > 0 ? constraints : null,
+            Strategies = command.PlacementStrategy is { Count: > 0 } strategies ? strategies : null,
         };
         return Place(fleet, command, wanted, placer, now);
+    }
+
+    private static bool TryJoin(
+        TaskDefinitionContent content,
+        RunTask command,
+        [NotNullWhen(true)] out IReadOnlyList<PlacementConstraint>? constraints,
+        [NotNullWhen(false)] out CommandError? error)
+    {
+        constraints = [.. content.PlacementConstraints ?? [], .. command.PlacementConstraints ?? []];
+
+        // The command's own first, so that an error names the member that its sender wrote.
+        return PlacementRules.TryRead(command.PlacementConstraints, command.PlacementStrategy, out _, out error)
+            && PlacementRules.TryRead(constraints, null, out _, out error);
     }
 
     private static Decision Place(
@@ -61,38 +77,36 @@ internal static class Running
     {
         var count = command.Count ?? 1;
         var events = new List<IEvent>();
-        IReadOnlyList<Failure> failures = [];
-        var placed = 0;
-        for (; placed < count; placed++)
+        while (events.Count < count)
         {
             var cluster = fleet.Clusters[wanted.Cluster.Arn];
-            var task = wanted.Task(placed, now);
-            if (placer.Seek(cluster, task) is not Sought.Found found)
-            {
-                break;
-            }
+            var task = wanted.Task(events.Count, now);
+            if (placer.Choose(cluster, PlacementRequest.Of(task)) is not { } place) break;
 
-            events.Add(Wanted.Placed(task, found.Instance.Arn, WaitingForRoom.Passing(cluster, found.Choice), now));
+            events.Add(Wanted.Placed(task, place.Instance.Arn, WaitingForRoom.Passing(cluster, place.Choice), now));
             fleet = fleet.Apply(events[^1]);
         }
 
-        // All tasks of one command ask for the same, so where one finds no place the others find none either.
-        if (placed < count)
+        var left = fleet.Clusters[wanted.Cluster.Arn];
+        var missing = count - events.Count;
+        IReadOnlyList<Failure> failures = [];
+        if (missing > 0)
         {
-            var cluster = fleet.Clusters[wanted.Cluster.Arn];
-            var none = (Sought.NoRoom)placer.Seek(cluster, wanted.Task(placed, now));
+            // All tasks of one command ask for the same, so where one finds no place the others find none either.
+            var why = Scan.Explain(left, PlacementRequest.Of(wanted.Task(events.Count, now)));
             if (command.WaitForCapacity is { } seconds)
             {
-                if (WaitingForRoom.Full(cluster, count - placed) is { } full) return Decision.Refuse(full);
+                if (WaitingForRoom.Full(left, missing) is { } full) return Decision.Refuse(full);
 
-                var queued = WaitingForRoom.Queue(wanted, placed..count, none.Account, now.AddSeconds(seconds), now);
+                var queued = WaitingForRoom.Queue(
+                    wanted, events.Count..count, why.Account, now.AddSeconds(seconds), now);
                 events.AddRange(queued);
                 fleet = queued.Aggregate(fleet, (state, e) => state.Apply(e));
             }
             else
             {
-                failures = none.Failures;
-                events.Add(Refusals.Of(cluster, wanted, count - placed, none, now));
+                failures = why.Failures;
+                events.Add(Refusals.Of(left, wanted, missing, why, now));
             }
         }
 

@@ -4,10 +4,11 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Model.TaskDefinitions;
+using Ecs.Placement.Asking;
+using Ecs.Placement.Scanning;
 using Ecs.Scheduler.Clusters;
 using Ecs.Scheduler.ContainerInstances;
 using Ecs.Scheduler.Definitions;
-using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tasks;
 
@@ -50,7 +51,7 @@ internal static class StartingOnInstances
             var instance = Naming.Find(fleet, command, cluster, command.ContainerInstances[index]);
             var rejection = instance is null
                 ? Naming.MissingOf(command, cluster, command.ContainerInstances[index])
-                : Rejection(instance, wanted.Needs);
+                : Filters.Rejection(instance, new PlacementRequest { Needs = wanted.Needs, Group = wanted.Group });
             if (rejection is not null)
             {
                 failures.Add(rejection);
@@ -65,11 +66,4 @@ internal static class StartingOnInstances
         var tasks = events.OfType<TaskBegun>().Select(e => fleet.Describe(fleet.Tasks[e.TaskArn]));
         return Decision.Accept(new TasksResult([.. tasks], failures), events);
     }
-
-    private static Failure? Rejection(InstanceState instance, Reservation needs) => instance.Status switch
-    {
-        InstanceStatus.Active => FirstFit.Rejection(instance, needs),
-        InstanceStatus.Draining => new Failure(instance.Arn, Naming.Inactive, "it is DRAINING and takes no new tasks"),
-        _ => new Failure(instance.Arn, Naming.Inactive, "it was deregistered"),
-    };
 }

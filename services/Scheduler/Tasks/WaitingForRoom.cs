@@ -3,6 +3,8 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Placement.Asking;
+using Ecs.Placement.Scanning;
 using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tasks;
@@ -60,8 +62,7 @@ internal static class WaitingForRoom
         var events = new List<IEvent>();
         foreach (var arn in before.Waiting.Intersect(after.Waiting))
         {
-            var isChanged = !ReferenceEquals(before.Clusters[arn].Instances, after.Clusters[arn].Instances);
-            if (isChanged) after = WakeIn(arn, after, placer, now, events);
+            after = WakeIn(arn, before.Clusters[arn].Instances, after, placer, now, events);
         }
 
         return events;
@@ -90,11 +91,21 @@ internal static class WaitingForRoom
     };
 
     private static FleetState WakeIn(
-        string clusterArn, FleetState fleet, IPlacer placer, DateTimeOffset now, List<IEvent> events)
+        string clusterArn,
+        InstanceTable before,
+        FleetState fleet,
+        IPlacer placer,
+        DateTimeOffset now,
+        List<IEvent> events)
     {
-        // One look answers for all that ask for the same. A place that was given changes an instance too, which may
-        // cure
-        // whoever wants to be near that task: so all are looked at again until nobody finds a place.
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        InstanceTable.Compare(before, fleet.Clusters[clusterArn].Instances, (_, instance) =>
+        {
+            if (instance is not null) changed.Add(instance.Arn);
+        });
+
+        // A place that was given changes an instance too, which may cure whoever wants to be near that task: so all are
+        // looked at again until nobody finds a place.
         for (var found = true; found;)
         {
             found = false;
@@ -103,7 +114,8 @@ internal static class WaitingForRoom
             {
                 var cluster = fleet.Clusters[clusterArn];
                 var task = fleet.Tasks[next.Task];
-                if (placer.Seek(cluster, task.Origin) is not Sought.Found place)
+                var request = PlacementRequest.Of(task.Origin);
+                if (!IsCured(cluster, changed, request) || placer.Choose(cluster, request) is not { } place)
                 {
                     hopeless.Add(next.Request);
                     continue;
@@ -112,6 +124,7 @@ internal static class WaitingForRoom
                 var choice = Passing(cluster, place.Choice, next.Arrival);
                 events.Add(Wanted.Placed(task.Origin, place.Instance.Arn, choice, now));
                 fleet = fleet.Apply(events[^1]);
+                changed.Add(place.Instance.Arn);
                 found = true;
             }
         }
@@ -119,7 +132,13 @@ internal static class WaitingForRoom
         return fleet;
     }
 
-    /// <summary>The first by arrival of those for whom there is hope.</summary>
+    /// <summary>Whether an instance that changed can have the task: no other could before, and none can now.</summary>
+    private static bool IsCured(ClusterState cluster, HashSet<string> changed, PlacementRequest request) =>
+        changed.Any(arn => cluster.Instances.TryGetValue(arn, out var instance) && Filters.Pass(instance, request));
+
+    /// <summary>
+    /// The first by arrival of those for whom there is hope. One look answers for all that ask for the same.
+    /// </summary>
     private static (long Arrival, string Task, string Request)? Next(WaitingLine line, HashSet<string> hopeless)
     {
         (long Arrival, string Task, string Request)? next = null;

@@ -47,13 +47,15 @@ public sealed partial record FleetState : ISnapshot<FleetState>
         var instancesOf = instances.ToLookup(instance => instance.ClusterArn, StringComparer.Ordinal);
         var clusters = lines.Where(line => line.Cluster is not null)
             .Select(line => line.Cluster!.ToState(
-                instancesOf[line.Cluster.Arn], tasksOf[line.Cluster.Arn]));
+                instancesOf[line.Cluster.Arn], tasksOf[line.Cluster.Arn]))
+            .ToList();
         var gone = lines.Where(line => line.Deregistered is not null).Select(line => line.Deregistered!.ToState());
         return Empty with
         {
             Clusters = Empty.Clusters.AddRange(clusters.Select(c => KeyValuePair.Create(c.Arn, c))),
             Deregistered = Empty.Deregistered.AddRange(gone.Select(i => KeyValuePair.Create(i.Arn, i))),
             ClusterOf = Empty.ClusterOf.AddRange(instances.Select(i => KeyValuePair.Create(i.Arn, i.ClusterArn))),
+            Waiting = Empty.Waiting.Union(clusters.Where(c => !c.Waiting.IsEmpty).Select(c => c.Arn)),
             Stopped = ImmutableQueue.CreateRange(tasks.Where(task => task.IsStopped)),
         };
     }

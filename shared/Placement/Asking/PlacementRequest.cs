@@ -24,6 +24,14 @@ public sealed record PlacementRequest
     /// </summary>
     public string Seed { get; init; } = "";
 
+    /// <summary>What a task of the log asked for, by its own words alone: so the past can be asked again.</summary>
+    /// <exception cref="InvalidDataException">Its rules cannot be read; no such task is ever begun.</exception>
+    public static PlacementRequest Of(TaskBegun task) =>
+        TryCreate(
+            task.Reserved, task.Group, (task.Constraints, task.Strategies), task.TaskArn, out var request, out var error)
+            ? request
+            : throw new InvalidDataException($"{task.TaskArn}: {error.Message}");
+
     /// <summary>Makes a request; else says which member of the command is wrong.</summary>
     public static bool TryCreate(
         Reservation needs,

@@ -48,6 +48,9 @@ public static class Filters
     public static Failure? Rejection(InstanceState instance, PlacementRequest request) =>
         First(instance, request) is >= 0 and var place ? Tell(place, instance, request) : null;
 
+    /// <summary>Whether an instance can have a task.</summary>
+    public static bool Pass(InstanceState instance, PlacementRequest request) => First(instance, request) == None;
+
     /// <summary>How many filters a request has.</summary>
     internal static int Count(PlacementRules rules) => FirstMemberPlace + rules.Members.Length;
 

@@ -60,7 +60,8 @@ public class FleetSnapshotTests
     public void Each_member_of_the_state_is_kept_or_follows_from_others()
     {
         Assert.Equal(
-            ["ClusterOf", "Clusters", "Deregistered", "Stopped"], Settable(typeof(FleetState)).Order().ToArray());
+            ["ClusterOf", "Clusters", "Deregistered", "Stopped", "Waiting"],
+            Settable(typeof(FleetState)).Order().ToArray());
         Assert.Equal(["Instances", "Tasks", "Waiting"], NotKept(typeof(ClusterState), typeof(ClusterLine)));
         Assert.Equal(["Attributes"], NotKept(typeof(InstanceState), typeof(InstanceLine)));
         Assert.Equal(["Origin"], NotKept(typeof(TaskState), typeof(TaskLine)));
