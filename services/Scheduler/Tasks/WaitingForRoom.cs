@@ -103,6 +103,7 @@ internal static class WaitingForRoom
         {
             if (instance is not null) changed.Add(instance.Arn);
         });
+        if (changed.Count == 0) return fleet;
 
         // A place that was given changes an instance too, which may cure whoever wants to be near that task: so all are
         // looked at again until nobody finds a place.

@@ -72,7 +72,8 @@ public static class TaskDefinitionRules
             .Concat(Duplicates(content.ContainerDefinitions))
             .Concat(Essential(content.ContainerDefinitions))
             .Concat(PortRules.Violations(content.ContainerDefinitions))
-            .Concat(LinkRules.Violations(content.ContainerDefinitions)))
+            .Concat(LinkRules.Violations(content.ContainerDefinitions))
+            .Concat(ConstraintRules.Violations(content.PlacementConstraints)))
         {
             yield return error;
         }
