@@ -22,6 +22,9 @@ internal static class EngineFactsReader
             MemoryBytes = info.MemTotal,
             OsType = info.OSType,
             Architecture = info.Architecture,
+            OperatingSystem = info.OperatingSystem ?? "",
+            ApiVersion = (await client.System.GetVersionAsync(timed.Token)).APIVersion ?? "",
+            LogDrivers = [.. info.Plugins?.Log ?? []],
             PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
                 .Select(p => (int)p.PublicPort!.Value).ToHashSet(),
         };

@@ -77,6 +77,15 @@ internal sealed record EngineFacts
     /// <summary>The processor, such as <c>x86_64</c>.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>What the machine runs, in its own words, such as <c>Debian GNU/Linux 12 (bookworm)</c>.</summary>
+    public required string OperatingSystem { get; init; }
+
+    /// <summary>The newest version of Docker's API that the engine speaks, such as <c>1.41</c>.</summary>
+    public required string ApiVersion { get; init; }
+
+    /// <summary>The log drivers that the engine has.</summary>
+    public required IReadOnlyList<string> LogDrivers { get; init; }
+
     /// <summary>TCP ports of the machine that Docker itself has opened for containers, whosever they are.</summary>
     public required IReadOnlySet<int> PublishedPorts { get; init; }
 }

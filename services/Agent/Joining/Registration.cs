@@ -29,12 +29,7 @@ internal static class Registration
                 Memory = settings.Memory ?? (int)(engine.MemoryBytes / BytesPerMiB) - settings.ReservedMemory,
                 Ports = ports,
             },
-            Attributes =
-            [
-                new NameValue("ecs.os-type", engine.OsType),
-                new NameValue("ecs.cpu-architecture", engine.Architecture),
-                .. settings.Attributes,
-            ],
+            Attributes = BuiltInAttributes.With(settings.Attributes, settings.Scope, engine),
             VersionInfo = new VersionInfo
             {
                 AgentVersion = typeof(Registration).Assembly.GetName().Version?.ToString(3),

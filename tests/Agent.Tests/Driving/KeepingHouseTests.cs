@@ -63,7 +63,7 @@ public sealed class KeepingHouseTests
     public async Task Given_an_engine_when_the_agent_registers_then_its_resources_and_attributes_are_told()
     {
         await using var agent = await AgentFixture.StartAsync(
-            "--ECS_INSTANCE_ATTRIBUTES=rack=a1,ssd=", "--ECS_RESERVED_MEMORY=64");
+            "--ECS_INSTANCE_ATTRIBUTES=rack=a1,ssd=,ecs.availability-zone=cellar", "--ECS_RESERVED_MEMORY=64");
         var info = await agent.Docker.System.GetSystemInfoAsync();
 
         var told = agent.Scheduler.Registrations.First();
@@ -73,6 +73,9 @@ public sealed class KeepingHouseTests
         Assert.Subset(told.Resources.Ports.ToHashSet(), new HashSet<int> { 22, 2375, 2376, 51678, 51679 });
         Assert.Contains(new NameValue("rack", "a1"), told.Attributes!);
         Assert.Contains(new NameValue("ecs.os-type", "linux"), told.Attributes!);
+        Assert.Equal("cellar", Assert.Single(told.Attributes!, a => a.Name == "ecs.availability-zone").Value);
+        Assert.Contains(new NameValue("ecs.instance-type", "external"), told.Attributes!);
+        Assert.Contains(new NameValue("ecs.capability.logging-driver.json-file", null), told.Attributes!);
         Assert.StartsWith("DockerVersion: ", told.VersionInfo!.DockerVersion);
         await AgentFixture.EventuallyAsync(() => Task.FromResult(agent.Scheduler.Beats.Count > 1));
     }

@@ -1,0 +1,37 @@
+using Ecs.Agent.Docker;
+using Ecs.Contracts;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Joining;
+
+/// <summary>
+/// The attributes that every instance has in ECS. What the engine cannot know, such as the zone, its owner may say in
+/// the settings: a value from there holds.
+/// </summary>
+internal static class BuiltInAttributes
+{
+    /// <summary>An attribute for each thing that the engine can do, as placement asks for it.</summary>
+    private const string Capability = "ecs.capability.";
+
+    /// <summary>The owner's attributes, and the built-in ones that they do not name; by name.</summary>
+    public static IReadOnlyList<NameValue> With(IReadOnlyList<NameValue> owners, Scope scope, EngineFacts engine)
+    {
+        IEnumerable<NameValue> builtIn =
+        [
+            new("ecs.os-type", engine.OsType),
+            new("ecs.cpu-architecture", engine.Architecture),
+            new("ecs.availability-zone", $"{scope.Region}a"),
+            new("ecs.instance-type", "external"),
+            new("ecs.ami-id", engine.OperatingSystem),
+            new($"{Capability}docker-remote-api.{engine.ApiVersion}", null),
+            .. engine.LogDrivers.Select(driver => new NameValue($"{Capability}logging-driver.{driver}", null)),
+        ];
+        return
+        [
+            .. owners.Reverse()
+                .Concat(builtIn)
+                .DistinctBy(attribute => attribute.Name, StringComparer.Ordinal)
+                .OrderBy(attribute => attribute.Name, StringComparer.Ordinal),
+        ];
+    }
+}
