@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ecs.Leading;
 
-/// <summary>Ready is who leads and answers, and who could take over: it reaches the log and understands it.</summary>
+/// <summary>
+/// Ready is who leads and answers, and who could take over: it has read the log, reaches it and understands it.
+/// </summary>
 internal sealed class LeadingHealth(LeadingStatus status, EventLog log) : IHealthCheck
 {
     /// <summary>How long a standby waits for the log's answer; shorter than whoever asks for its health.</summary>
@@ -14,6 +16,7 @@ internal sealed class LeadingHealth(LeadingStatus status, EventLog log) : IHealt
     {
         if (status.Refusal is { } refusal) return HealthCheckResult.Unhealthy(refusal);
         if (status.Phase is Phase.Leading) return HealthCheckResult.Healthy("leads");
+        if (status.Phase is Phase.CatchingUp) return HealthCheckResult.Unhealthy("reads the log");
         if (status.Phase is Phase.Beginning) return HealthCheckResult.Unhealthy("is about to lead");
 
         try

@@ -1,7 +1,7 @@
 using Ecs.Bus;
 using Ecs.Hosting;
 using Ecs.Log;
-using Ecs.Model;
+using Ecs.Model.Snapshots;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -23,7 +23,7 @@ public static class LeadingSetup
     /// <param name="role">What the service brings.</param>
     public static IServiceCollection AddLeadingService<TState>(
         this IServiceCollection services, Func<IServiceProvider, LeadingRole<TState>> role)
-        where TState : IState<TState>
+        where TState : ISnapshot<TState>
     {
         services.AddSingleton<LeadingStatus>();
         services.AddSingleton(provider => new LeadingService<TState>(

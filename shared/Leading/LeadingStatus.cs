@@ -6,7 +6,7 @@ namespace Ecs.Leading;
 internal sealed class LeadingStatus
 {
     private volatile string? _refusal;
-    private volatile Phase _phase = Phase.StandingBy;
+    private volatile Phase _phase = Phase.CatchingUp;
 
     public Phase Phase => _phase;
 
@@ -19,6 +19,13 @@ internal sealed class LeadingStatus
         _phase = phase;
     }
 
+    /// <summary>It has read the log to its end, and knew every event.</summary>
+    public void Follow()
+    {
+        _refusal = null;
+        _phase = Phase.StandingBy;
+    }
+
     public void Fail(Exception fault)
     {
         if (fault is UnknownEventException) _refusal = fault.Message;
@@ -28,10 +35,13 @@ internal sealed class LeadingStatus
 /// <summary>Where a process is on its way to leading.</summary>
 internal enum Phase
 {
-    /// <summary>Another process leads, or none yet.</summary>
+    /// <summary>It reads the log for the first time, or anew after a lead.</summary>
+    CatchingUp,
+
+    /// <summary>Another process leads, or none yet; this one follows the log.</summary>
     StandingBy,
 
-    /// <summary>It has the lease; it folds the log and connects to its queue.</summary>
+    /// <summary>It has the lease; it folds the log's tail and connects to its queue.</summary>
     Beginning,
 
     /// <summary>It answers.</summary>

@@ -1,13 +1,13 @@
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Log;
-using Ecs.Model;
+using Ecs.Model.Snapshots;
 
 namespace Ecs.Leading;
 
 /// <summary>One lead, from taking the lease to giving it up.</summary>
-internal sealed class Term<TState>
-    where TState : IState<TState>
+internal sealed class Term<TState> : IAsyncDisposable
+    where TState : ISnapshot<TState>
 {
     /// <summary>
     /// How long the last batch may take to be published: with the time that begun commands may take, less than a
@@ -23,16 +23,30 @@ internal sealed class Term<TState>
     private readonly GroupWriter<TState> _writer;
     private readonly Relay _relay;
     private readonly RelaySwitch _relaySwitch;
+    private readonly SnapshotTaker<TState> _snapshots;
 
-    public Term(LeadingParts<TState> parts, Lease lease, RelaySwitch relaySwitch)
+    /// <param name="parts">What the lead is made of.</param>
+    /// <param name="lease">The lease that was taken.</param>
+    /// <param name="relaySwitch">Holds the relay for tests.</param>
+    /// <param name="start">Gives the state that was followed so far.</param>
+    public Term(
+        LeadingParts<TState> parts,
+        Lease lease,
+        RelaySwitch relaySwitch,
+        Func<CancellationToken, Task<Published<TState>>> start)
     {
         _parts = parts;
         _lease = lease;
-        _writer = new GroupWriter<TState>(parts.Log, lease, parts.Role.Decider, parts.Time, parts.Logger);
+        _writer = new GroupWriter<TState>(parts.Log, lease, parts.Role.Decider, parts.Time, parts.Logger, start);
+        _snapshots = new SnapshotTaker<TState>(parts.Log, lease, parts.Time, parts.Logger);
         var publication = new Publication<TState>(parts, _writer);
         _relay = new Relay(parts.Log, parts.Service, parts.Owned, publication.PublishAsync, parts.Time, parts.Logger);
         _relaySwitch = relaySwitch;
-        _writer.Committed += _ => _relay.Wake();
+        _writer.Committed += _ =>
+        {
+            _relay.Wake();
+            _snapshots.Offer(_writer.Current);
+        };
         relaySwitch.Attach(_relay);
     }
 
@@ -65,9 +79,14 @@ internal sealed class Term<TState>
         await ThrowFirstAsync(writer, relay, serve, beside);
     }
 
+    /// <summary>Ends the snapshot that is being taken.</summary>
+    public ValueTask DisposeAsync() => _snapshots.DisposeAsync();
+
     private async Task ServeAsync(Action listening, CancellationToken ct)
     {
         await _writer.Ready.WaitAsync(ct);
+        // A service that decides nothing for long would otherwise have an ever longer log to read at its next start.
+        _snapshots.Offer(_writer.Current);
         await using var endpoint = await _parts.Endpoint.ListenAsync(_parts.Service, AnswerAsync, IsPassing, ct);
         listening();
         await Task.Delay(Timeout.Infinite, ct);

@@ -24,3 +24,11 @@ public sealed record LogHead(long Number, long LastPosition, DateTimeOffset LogT
     /// <summary>The hash that the first commit is chained to.</summary>
     public const string Genesis = "0000000000000000000000000000000000000000000000000000000000000000";
 }
+
+/// <summary>
+/// Names one commit of one log: another log, or this one restored to an earlier day and gone on with, has another hash
+/// at this number.
+/// </summary>
+/// <param name="Number">The commit's number.</param>
+/// <param name="Hash">Its hash.</param>
+public sealed record CommitMark(long Number, string Hash);

@@ -68,8 +68,11 @@ public static class LogLimits
     /// <summary>How often a relay looks for events that nothing woke it for.</summary>
     public static readonly TimeSpan RelayPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often a standby tries to become the leader.</summary>
-    public static readonly TimeSpan LeaseTry = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often a standby tries to become the leader: what a takeover waits beyond the lease's life.</summary>
+    public static readonly TimeSpan LeaseTry = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often a process that is not ready to lead looks whether it is; nobody else is asked.</summary>
+    public static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often the leader renews its lease.</summary>
     public static readonly TimeSpan LeaseRenewal = TimeSpan.FromSeconds(1);
@@ -82,4 +85,31 @@ public static class LogLimits
     /// version that knows an event which this one does not, gets its turn.
     /// </summary>
     public static readonly TimeSpan LeaseStandBack = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a standby reads what the leader has written: what it has to read when it takes over.</summary>
+    public static readonly TimeSpan FollowPoll = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Positions between two snapshots of a service: what a start has to fold besides, a tenth of a second's work.
+    /// </summary>
+    public const long SnapshotEvery = 10_000;
+
+    /// <summary>
+    /// Snapshots that are kept as densely as they were taken; so many more are kept at twice the distance, at four
+    /// times, and so on. Past states are near a snapshot where people look most, and the table grows with the logarithm
+    /// of the log.
+    /// </summary>
+    public const int SnapshotsPerDensity = 128;
+
+    /// <summary>
+    /// How many times as long as the last snapshot took is waited before the next: taking them may cost a tenth of one
+    /// core, however large the state and however fast the log.
+    /// </summary>
+    public const int SnapshotRest = 9;
+
+    /// <summary>
+    /// The largest snapshot that is kept, in compressed bytes: well below what PostgreSQL holds in one value. Past it
+    /// the log itself is all there is to start from.
+    /// </summary>
+    public const int SnapshotSize = 256 * 1024 * 1024;
 }

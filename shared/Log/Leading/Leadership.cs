@@ -15,6 +15,7 @@ public sealed class Leadership
     private readonly string _holder;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<bool> _mayLead;
 
     /// <summary>One process's part in the leadership of a service.</summary>
     /// <param name="log">Where the leases are.</param>
@@ -22,9 +23,16 @@ public sealed class Leadership
     /// <param name="holder">A name for people, such as the host's; it is made unique for this process.</param>
     /// <param name="time">Drives the waits.</param>
     /// <param name="logger">Told who leads and why somebody stopped.</param>
+    /// <param name="mayLead">Asked before each try: one that is not ready yet leaves the lease to others.</param>
     public Leadership(
-        EventLog log, string service, string holder, TimeProvider? time = null, ILogger? logger = null)
+        EventLog log,
+        string service,
+        string holder,
+        TimeProvider? time = null,
+        ILogger? logger = null,
+        Func<bool>? mayLead = null)
     {
+        _mayLead = mayLead ?? (() => true);
         _leases = new LeaseTable(log.Reading, log.Writing);
         _service = service;
         _holder = $"{holder}/{Guid.NewGuid():N}";
@@ -41,10 +49,11 @@ public sealed class Leadership
     {
         while (!ct.IsCancellationRequested)
         {
-            var wait = LogLimits.LeaseTry;
+            var isReady = _mayLead();
+            var wait = isReady ? LogLimits.LeaseTry : LogLimits.ReadyPoll;
             try
             {
-                var lease = await _leases.TryTakeAsync(_service, _holder, ct);
+                var lease = isReady ? await _leases.TryTakeAsync(_service, _holder, ct) : null;
                 if (lease is not null) wait = await LeadAsync(lease, whileLeading, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)

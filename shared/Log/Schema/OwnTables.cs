@@ -2,7 +2,7 @@ namespace Ecs.Log;
 
 /// <summary>
 /// What the log keeps beside Marten's tables. The events, commits and commands are only ever added to: a trigger says
-/// so to everyone, Marten included.
+/// so to everyone, Marten included. The snapshots are a cache: whoever empties that table loses time and nothing else.
 /// </summary>
 internal static class OwnTables
 {
@@ -63,6 +63,20 @@ internal static class OwnTables
           position bigint not null,
           saved_at timestamptz not null
         ) with (fillfactor = 10);
+
+        create table if not exists {LogNames.Schema}.snapshots (
+          service text not null,
+          format text not null,
+          position bigint not null,
+          commit_number bigint not null,
+          commit_hash text not null,
+          digest text not null,
+          size bigint not null,
+          content bytea not null,
+          taken_at timestamptz not null,
+          primary key (service, format, position)
+        );
+        alter table {LogNames.Schema}.snapshots alter column content set storage external;
 
         create or replace function {LogNames.Schema}.refuse_rewriting() returns trigger language plpgsql as $body$
         begin

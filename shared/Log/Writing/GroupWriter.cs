@@ -35,16 +35,38 @@ public sealed class GroupWriter<TState>
     /// </summary>
     private Published<TState>? _foldFrom;
 
+    /// <summary>Gives the state that the first fold goes on from; null once it has.</summary>
+    private Func<CancellationToken, Task<Published<TState>>>? _start;
+
     /// <summary>A writer for a lease that was taken; it does nothing until it is run.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="lease">The lease.</param>
+    /// <param name="decider">The service's rules.</param>
+    /// <param name="time">Drives the waits, and is what deciders are told.</param>
+    /// <param name="logger">Told of commits and decisions that fail.</param>
+    /// <param name="start">
+    /// A fold of this log to go on from, asked for once no earlier append is under way; the whole log without it.
+    /// </param>
     public GroupWriter(
-        EventLog log, Lease lease, IDecider<TState> decider, TimeProvider time, ILogger? logger = null)
-        : this((IWriterLog)log, lease, decider, time, logger)
+        EventLog log,
+        Lease lease,
+        IDecider<TState> decider,
+        TimeProvider time,
+        ILogger? logger = null,
+        Func<CancellationToken, Task<Published<TState>>>? start = null)
+        : this((IWriterLog)log, lease, decider, time, logger, start)
     {
     }
 
     internal GroupWriter(
-        IWriterLog log, Lease lease, IDecider<TState> decider, TimeProvider time, ILogger? logger = null)
+        IWriterLog log,
+        Lease lease,
+        IDecider<TState> decider,
+        TimeProvider time,
+        ILogger? logger = null,
+        Func<CancellationToken, Task<Published<TState>>>? start = null)
     {
+        _start = start;
         _log = log;
         _lease = lease;
         _decider = decider;
@@ -184,16 +206,19 @@ public sealed class GroupWriter<TState>
     {
         if (_stale) await RefoldAsync(ct);
         var now = GroupStep.WholeMicroseconds(_time.GetUtcNow());
-        var known = FindAsync(group, ct);
-        var resolved = await _decider.ResolveAsync([.. group.Select(w => w.Arrived.Command)], now, ct);
+        var finding = FindAsync(group, ct);
+        var resolving = _decider.ResolveAsync([.. group.Select(w => w.Arrived.Command)], now, ct).AsTask();
+        // Both to their ends, whichever fails: what is tried again must not meet what it left under way.
+        await Task.WhenAll(finding, resolving);
+        var (known, resolved) = (await finding, await resolving);
         var arrived = group.Select((w, i) => w.Arrived with { Resolved = resolved[i] }).ToArray();
-        var outcome = GroupStep.Decide(_decider, _current.State, arrived, await known, now);
+        var outcome = GroupStep.Decide(_decider, _current.State, arrived, known, now);
 
         // Not cancelled with the loop: a commit that was begun is brought to its end, so that its answers are true.
         var commit = outcome.Decided.Count > 0
             ? await _log.CommitAsync(_lease, outcome.Decided, CancellationToken.None)
             : null;
-        _current = new Published<TState>(outcome.State, commit?.LastPosition ?? _current.Position);
+        _current = commit is null ? _current with { State = outcome.State } : At(commit, outcome.State);
         if (commit is not null) Committed?.Invoke(commit);
         for (var i = 0; i < group.Count; i++) Answer(group[i], outcome.Answers[i]);
     }
@@ -217,8 +242,13 @@ public sealed class GroupWriter<TState>
     {
         // An append whose reply was lost may still be under way: what it does must be in the fold.
         await _log.WaitForEarlierAsync(_lease, ct);
-        _current = await StateFold.ToTheEndAsync(_log, _foldFrom ?? _current, _owned, ct);
+        var from = _foldFrom ?? (_start is null ? _current : await _start(ct));
+        _current = await StateFold.ToTheEndAsync(_log, from, _owned, ct);
+        _start = null;
         _foldFrom = null;
         _stale = false;
     }
+
+    private static Published<TState> At(Commit commit, TState state) =>
+        new(state, commit.LastPosition) { Mark = new CommitMark(commit.Number, commit.Hash) };
 }

@@ -38,4 +38,8 @@ public interface IDecider<TState>
 /// <param name="State">The state.</param>
 /// <param name="Position">The position of the log that it is the fold up to.</param>
 public sealed record Published<TState>(TState State, long Position)
-    where TState : IState<TState>;
+    where TState : IState<TState>
+{
+    /// <summary>The commit that the position is the end of; null for a position of which it is not known.</summary>
+    public CommitMark? Mark { get; init; }
+}

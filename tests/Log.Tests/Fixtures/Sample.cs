@@ -4,19 +4,38 @@ using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Model;
+using Ecs.Model.Snapshots;
 
 namespace Ecs.Log.Tests;
 
 /// <summary>A state that remembers how many events each stream has had, and in which order they came.</summary>
 public sealed record SampleState(ImmutableDictionary<string, long> Versions, ImmutableList<string> Order)
-    : IState<SampleState>
+    : ISnapshot<SampleState>
 {
+    public static string Format => "sample-1";
+
     public static SampleState Empty { get; } = new(ImmutableDictionary<string, long>.Empty, []);
 
     public SampleState Apply(IEvent e) => new(
         Versions.SetItem(e.Stream, VersionOf(e.Stream) + 1), Order.Add($"{EventTypes.NameOf(e)} {e.Stream}"));
 
     public long VersionOf(string stream) => Versions.GetValueOrDefault(stream);
+
+    public void Write(Stream content) => content.Write(CanonicalJson.Bytes(Order));
+
+    public static SampleState Read(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            var order = JsonSerializer.Deserialize<ImmutableList<string>>(content.Span)!;
+            var versions = order.GroupBy(line => line.Split(' ')[1]).ToImmutableDictionary(g => g.Key, g => (long)g.Count());
+            return new SampleState(versions, order);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("not a sample", e);
+        }
+    }
 }
 
 /// <summary>

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using RabbitMQ.Client;
 
 namespace Ecs.Registry.Tests.Hosted;
@@ -78,6 +79,15 @@ internal sealed class House : IAsyncDisposable
         var standby = RegistryProgram.Build(_settings);
         await standby.StartAsync();
         return standby;
+    }
+
+    /// <summary>What nobody but a superuser who switches the triggers off can do to the log.</summary>
+    public async Task TamperAsync(string sql)
+    {
+        var log = _settings.Single(setting => setting.StartsWith("--ECS_LOG_CONNECTION=", StringComparison.Ordinal));
+        await using var source = NpgsqlDataSource.Create(log[(log.IndexOf('=') + 1)..]);
+        await using var command = source.CreateCommand($"set session_replication_role = replica; {sql}");
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task<HealthReport> HealthAsync() => HealthAsync(_registry!);

@@ -68,7 +68,8 @@ internal sealed record TaskLine
     {
         var task = new TaskState
         {
-            Origin = Placed ?? (TaskBegun?)Queued ?? throw new InvalidDataException("a task is kept without its origin"),
+            Origin = Placed ?? (TaskBegun?)Queued
+                ?? throw new InvalidDataException("a task is kept without its origin"),
             CreatedAt = CreatedAt,
             ContainerInstanceArn = ContainerInstanceArn,
             Waiting = Waiting,

@@ -1,0 +1,55 @@
+using CsCheck;
+
+namespace Ecs.Log.Tests;
+
+public sealed class ThinningTests
+{
+    private const long Every = 10;
+    private const int PerDensity = 8;
+
+    /// <summary>How far apart snapshots are taken: as soon as one is due, or later where the writer is quick.</summary>
+    private static readonly Gen<long[]> Steps = Gen.Long[Every, Every * 3].Array[1, 2_000];
+
+    [Fact]
+    public void The_number_of_snapshots_grows_with_the_logarithm_of_the_log() => Steps.Sample(steps =>
+    {
+        var kept = Thin(steps);
+        var densities = 2 + Math.Log2(((double)kept[^1] / (Every * PerDensity)) + 1);
+        Assert.InRange(kept.Count, 1, (PerDensity + 1) * densities);
+    });
+
+    [Fact]
+    public void The_newest_are_all_there_and_the_newest_of_all_is() => Steps.Sample(steps =>
+    {
+        var taken = Running(steps);
+        var kept = Thin(steps);
+        Assert.Equal(taken.Where(p => taken[^1] - p <= Every * PerDensity), kept.Where(p => kept[^1] - p <= Every * PerDensity));
+    });
+
+    [Fact]
+    public void Every_position_of_the_past_has_a_snapshot_within_a_fixed_share_of_its_age() => Steps.Sample(steps =>
+    {
+        var taken = Running(steps);
+        var kept = Thin(steps);
+        foreach (var position in taken)
+        {
+            var nearest = kept.LastOrDefault(p => p <= position);
+            var age = taken[^1] - position;
+            // Two distances of its density at most, and the step of the one that was taken late.
+            Assert.InRange(position - nearest, 0, (4 * ((age / PerDensity) + Every)) + (Every * 3));
+        }
+    });
+
+    private static List<long> Running(long[] steps)
+    {
+        var at = 0L;
+        return [.. steps.Select(step => at += step)];
+    }
+
+    private static List<long> Thin(long[] steps)
+    {
+        List<long> kept = [];
+        foreach (var position in Running(steps)) kept = [.. Thinning.Kept([.. kept, position], Every, PerDensity)];
+        return kept;
+    }
+}
