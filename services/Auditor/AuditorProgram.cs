@@ -1,3 +1,4 @@
+using Ecs.Auditor.Explaining;
 using Ecs.Auditor.Following;
 using Ecs.Auditor.History;
 using Ecs.Auditor.Requests;
@@ -26,7 +27,10 @@ public static class AuditorProgram
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<HeadWatch>();
         builder.Services.AddSingleton<LogEndpoint>();
+        builder.Services.AddSingleton<SubjectChoosing>();
         builder.Services.AddSingleton<HistoryEndpoint>();
+        builder.Services.AddSingleton<StateReading>();
+        builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
 
@@ -35,6 +39,8 @@ public static class AuditorProgram
         app.MapHealth();
         app.MapGet("/log", (HttpContext http, LogEndpoint log) => log.AnswerAsync(http));
         app.MapGet("/history", (HttpContext http, HistoryEndpoint history) => history.AnswerAsync(http));
+        app.MapGet(
+            "/explain/{**of}", (HttpContext http, ExplainEndpoint explain, string of) => explain.AnswerAsync(http, of));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

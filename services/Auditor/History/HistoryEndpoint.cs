@@ -10,7 +10,7 @@ namespace Ecs.Auditor.History;
 /// <c>GET /history?of=</c>: what happened to a task, a cluster, a container instance or a family, event by event, with
 /// what changed and who caused it.
 /// </summary>
-internal sealed class HistoryEndpoint(EventLog log)
+internal sealed class HistoryEndpoint(EventLog log, SubjectChoosing choosing)
 {
     /// <summary>The most entries of one answer, also where nothing is said: one page of the log.</summary>
     private const int MaxEntries = 1_000;
@@ -19,15 +19,11 @@ internal sealed class HistoryEndpoint(EventLog log)
     {
         var parameters = new Parameters(
             http.Request.Query, "of", "account", "region", "cluster", "after", "limit");
-        var scope = new Scope(
-            parameters.Text("account") ?? Scope.DefaultAccount, parameters.Text("region") ?? Scope.DefaultRegion);
-        var cluster = parameters.Text("cluster") ?? "default";
-        var subjects = SubjectReading.Read(
-            parameters.Text("of"), scope, Arn.TryParse(cluster, out var arn) ? arn.Name : cluster);
+        var subjects = SubjectReading.Read(parameters.Text("of"), parameters);
         var after = parameters.Number("after", 0, long.MaxValue) ?? 0;
         var limit = (int)(parameters.Number("limit", 1, MaxEntries) ?? MaxEntries);
 
-        var subject = await ChooseAsync(subjects, parameters.Text("of")!, http.RequestAborted);
+        var subject = await choosing.ChooseAsync(subjects, parameters.Text("of")!, http.RequestAborted);
         var revision = await RevisionAsync(subject, http.RequestAborted);
         var events = await ReadAsync(subject, revision, after, limit + 1, http.RequestAborted);
         var page = events.Take(limit).ToList();
@@ -39,26 +35,6 @@ internal sealed class HistoryEndpoint(EventLog log)
         await http.Response.WriteAsJsonAsync(view, EcsJson.Options, http.RequestAborted);
     }
 
-    /// <summary>The one of the subjects that the log knows.</summary>
-    private async Task<Subject> ChooseAsync(IReadOnlyList<Subject> subjects, string text, CancellationToken ct)
-    {
-        var there = await log.FindStreamsAsync([.. subjects.Select(subject => subject.Stream)], ct);
-        var known = subjects.Where(subject => there.Contains(subject.Stream)).ToList();
-        return known switch
-        {
-            [var one] => one,
-            [] => throw RefusedException.Unknown(
-                $"The log knows no {string.Join(" or ", subjects.Select(Asked))}.", "of"),
-            _ => throw RefusedException.Wrong(
-                "of",
-                $"'{text}' may mean {string.Join(" or ", known.Select(Asked))}: "
-                + $"give the ARN, or its end such as '{Asked(known[0])}'."),
-        };
-    }
-
-    private static string Asked(Subject subject) =>
-        subject.ToString()[(subject.Stream.Length - $"{Arn.Word(subject.Arn.Kind)}/{subject.Arn.Path}".Length)..];
-
     /// <summary>The number of the one revision that is meant; null where the subject is not a revision.</summary>
     private async Task<int?> RevisionAsync(Subject subject, CancellationToken ct)
     {
@@ -69,7 +45,7 @@ internal sealed class HistoryEndpoint(EventLog log)
         return TaskDefinitionReference.TryParse(subject.ToString(), subject.Arn.Scope, out var reference, out _)
             && family.Find(reference) is { } revision
                 ? revision.Number
-                : throw RefusedException.Unknown($"The log knows no {Asked(subject)}.", "of");
+                : throw RefusedException.Unknown($"The log knows no {SubjectChoosing.Asked(subject)}.", "of");
     }
 
     private async Task<List<StoredEvent>> ReadAsync(
@@ -104,9 +80,7 @@ internal sealed class HistoryEndpoint(EventLog log)
         Event = e.Name,
         What = Telling.Of(e),
         Actor = e.Actor,
-        Command = cause is null
-            ? null
-            : new HistoryCommand(cause.Key.CommandId, cause.Name, cause.ReceivedAt, cause.Answer.Error?.Message),
+        Command = HistoryCommand.Of(cause),
         Correlation = e.Correlation,
     };
 }

@@ -1,3 +1,5 @@
+using Ecs.Log;
+
 namespace Ecs.Auditor.History;
 
 /// <summary>A history, or the part of it that one answer holds.</summary>
@@ -45,4 +47,10 @@ internal sealed record HistoryEntry
 /// <param name="Name">Its name on the bus.</param>
 /// <param name="ReceivedAt">When it was decided.</param>
 /// <param name="Refused">Why it was refused although it left an event; null where it was accepted.</param>
-internal sealed record HistoryCommand(string Id, string Name, DateTimeOffset ReceivedAt, string? Refused);
+internal sealed record HistoryCommand(string Id, string Name, DateTimeOffset ReceivedAt, string? Refused)
+{
+    /// <summary>A cause as it is shown; null where none is known.</summary>
+    public static HistoryCommand? Of(CausingCommand? cause) => cause is null
+        ? null
+        : new HistoryCommand(cause.Key.CommandId, cause.Name, cause.ReceivedAt, cause.Answer.Error?.Message);
+}

@@ -15,6 +15,18 @@ internal static class SubjectReading
         "must be an ARN, the id of a task or a container instance, the name of a cluster or a family, "
         + "'family:revision', or an ARN's end such as 'cluster/default'.";
 
+    /// <summary>
+    /// All that the text may mean; the parameters <c>account</c>, <c>region</c> and <c>cluster</c> say where.
+    /// </summary>
+    /// <exception cref="RefusedException">It can mean nothing.</exception>
+    public static IReadOnlyList<Subject> Read(string? text, Parameters parameters)
+    {
+        var scope = new Scope(
+            parameters.Text("account") ?? Scope.DefaultAccount, parameters.Text("region") ?? Scope.DefaultRegion);
+        var cluster = parameters.Text("cluster") ?? "default";
+        return Read(text, scope, Arn.TryParse(cluster, out var arn) ? arn.Name : cluster);
+    }
+
     /// <summary>All that the text may mean, most likely first; the log tells which of it there is.</summary>
     /// <param name="text">What was typed.</param>
     /// <param name="scope">The account and region of whatever does not name its own.</param>

@@ -1,3 +1,4 @@
+using Ecs.Auditor.Explaining;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
@@ -8,11 +9,6 @@ internal static class TellingOfTasks
 {
     public static string Placed(TaskPlaced e)
     {
-        var ports = e.Reserved.Ports.Select(port => Words.Of($"{port}/tcp"))
-            .Concat(e.Reserved.PortsUdp.Select(port => Words.Of($"{port}/udp")))
-            .ToList();
-        var reserved = Words.Of($"{e.Reserved.Cpu} cpu, {e.Reserved.Memory} MiB")
-            + (ports.Count switch { 0 => "", 1 => ", port ", _ => ", ports " }) + Words.List(ports);
         var overridden = e.Overrides.ContainerOverrides.Count > 0 || e.Overrides.Cpu is not null
             || e.Overrides.Memory is not null ? ", with overrides" : "";
         var startedBy = e.StartedBy is null ? "" : $", started by {e.StartedBy}";
@@ -24,16 +20,15 @@ internal static class TellingOfTasks
         };
         var chosen = Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at{passed})");
         return $"{Words.Short(e.TaskDefinitionArn)} placed on instance {Words.Short(e.ContainerInstanceArn)} {chosen}, "
-            + $"reserves {reserved}{overridden}{startedBy}";
+            + $"reserves {PlacementWords.Needs(e.Reserved)}{overridden}{startedBy}";
     }
 
     public static string Queued(TaskQueued e) =>
         $"{Words.Short(e.TaskDefinitionArn)} found no room and waits for it until {Words.Clock(e.WaitsUntil)}"
-        + (e.Account is { } account ? $": {Why(account)}" : "");
+        + (e.Account is { } account ? $": {PlacementWords.Why(account)}" : "");
 
     public static string PlacementFailed(TaskPlacementFailed e)
     {
-        var tasks = e.Count == 1 ? "1 task" : Words.Of($"{e.Count} tasks");
         var reasons = Words.List(
             e.Failures.Select(f => (f.Arn is null ? "" : $"{Words.Short(f.Arn)}: ") + f.Reason
                 + (f.Detail is null ? "" : $" ({f.Detail})")),
@@ -41,18 +36,11 @@ internal static class TellingOfTasks
         var why = e switch
         {
             { AccountIn: { } version } => Words.Of($"as refused before, at version {version} of the cluster"),
-            { Account: { } account } => Why(account),
+            { Account: { } account } => PlacementWords.Why(account),
             _ => reasons,
         };
-        return $"no room for {tasks} of {Words.Short(e.TaskDefinitionArn)}: {why}";
+        return $"no room for {PlacementWords.Tasks(e.Count)} of {Words.Short(e.TaskDefinitionArn)}: {why}";
     }
-
-    private static string Why(PlacementAccount account) => account.Considered == 0
-        ? "the cluster has no instances"
-        : Words.List(account.Filters.Select(filter => Words.Of($"{filter.Reason} on {filter.Count}")
-            + (filter.First is [{ Detail: { } detail } first, ..]
-                ? $" ({(first.Arn is null ? "" : Words.Short(first.Arn) + ": ")}{detail})"
-                : "")));
 
     public static string Progressed(TaskProgressed e)
     {

@@ -39,6 +39,12 @@ internal static class Words
         where T : struct, Enum =>
         JsonSerializer.SerializeToElement(value, EcsJson.Options).GetString()!;
 
+    /// <summary>Whoever asked: an Agent by its instance, others by their names.</summary>
+    public static string Actor(string actor) =>
+        Arn.TryParse(actor, out var arn) && arn.Kind is ResourceKind.ContainerInstance
+            ? $"the Agent of {Short(actor)}"
+            : actor[(actor.LastIndexOf('/') + 1)..];
+
     /// <summary>A moment for a person, in UTC.</summary>
     public static string Clock(DateTimeOffset at) => Of($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
 

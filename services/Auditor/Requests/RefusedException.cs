@@ -17,4 +17,8 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
     /// <summary>What is asked about is not in the log.</summary>
     public static RefusedException Unknown(string message, string parameter) => new(
         StatusCodes.Status404NotFound, new CommandError("ResourceNotFoundException", message) { Field = parameter });
+
+    /// <summary>The log holds something that this version of the Auditor is too old for.</summary>
+    public static RefusedException NotYet(string message) => new(
+        StatusCodes.Status501NotImplemented, new CommandError(ErrorTypes.Server, message));
 }

@@ -28,7 +28,8 @@ internal static class HistoryCommands
     private const int MaxPages = 100;
 
     /// <summary>The commands.</summary>
-    public static IEnumerable<Command> All(EcsCommandLine line) => [History(line), ExplainCommand.Make(line), LogCommand.Make(line)];
+    public static IEnumerable<Command> All(EcsCommandLine line) =>
+        [History(line), ExplainCommand.Make(line), LogCommand.Make(line)];
 
     private static Command History(EcsCommandLine line)
     {

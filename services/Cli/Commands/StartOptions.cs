@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Ecs.Cli.Commands;
 
-/// <summary>What <c>run-task</c> and <c>start-task</c> have in common: what is started, and how it is waited for.</summary>
+/// <summary>
+/// What <c>run-task</c> and <c>start-task</c> have in common: what is started, and how it is waited for.
+/// </summary>
 internal sealed class StartOptions
 {
     // Longer than ECS lets a start or a create take; a pull of a large image may need more and says so by --timeout.

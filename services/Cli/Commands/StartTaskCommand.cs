@@ -3,7 +3,9 @@ using Ecs.Cli.Progress;
 
 namespace Ecs.Cli.Commands;
 
-/// <summary><c>ecs start-task family:revision --container-instance ID</c>: starts tasks where the caller says.</summary>
+/// <summary>
+/// <c>ecs start-task family:revision --container-instance ID</c>: starts tasks where the caller says.
+/// </summary>
 internal sealed class StartTaskCommand
 {
     private readonly StartOptions _start = new();

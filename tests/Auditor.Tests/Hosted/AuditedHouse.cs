@@ -40,6 +40,17 @@ internal sealed class AuditedHouse : IAsyncDisposable
         return JsonElement.Parse(text);
     }
 
+    /// <summary>An answer as it came.</summary>
+    public async Task<string> TextAsync(string path, string accept, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", accept);
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == response.StatusCode, $"{response.StatusCode}: {text}");
+        return text;
+    }
+
     /// <summary>All lines of an answer that ends by itself.</summary>
     public async Task<List<JsonElement>> LinesAsync(string path)
     {
