@@ -32,7 +32,7 @@ internal static class Running
 
         if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal)
             || !definition.TryApply(command.Overrides, out var content, out refusal)
-            || !TryJoin(content, command, out var constraints, out refusal))
+            || !TryJoin(content, command, out var constraints, out var rules, out refusal))
         {
             return Decision.Refuse(refusal);
         }
@@ -56,24 +56,31 @@ internal static class Running
             Constraints = constraints.Count > 0 ? constraints : null,
             Strategies = command.PlacementStrategy is { Count: > 0 } strategies ? strategies : null,
         };
-        return Place(fleet, command, wanted, placer, now);
+        var request = new PlacementRequest { Needs = wanted.Needs, Group = wanted.Group, Rules = rules };
+        return Place(fleet, command, wanted, request, placer, now);
     }
 
     private static bool TryJoin(
         TaskDefinitionContent content,
         RunTask command,
-        [NotNullWhen(true)] out IReadOnlyList<PlacementConstraint>? constraints,
+        out IReadOnlyList<PlacementConstraint> constraints,
+        [NotNullWhen(true)] out PlacementRules? rules,
         [NotNullWhen(false)] out CommandError? error)
     {
         constraints = [.. content.PlacementConstraints ?? [], .. command.PlacementConstraints ?? []];
 
         // The command's own first, so that an error names the member that its sender wrote.
-        return PlacementRules.TryRead(command.PlacementConstraints, command.PlacementStrategy, out _, out error)
-            && PlacementRules.TryRead(constraints, null, out _, out error);
+        return PlacementRules.TryRead(command.PlacementConstraints, command.PlacementStrategy, out rules, out error)
+            && PlacementRules.TryRead(constraints, command.PlacementStrategy, out rules, out error);
     }
 
     private static Decision Place(
-        FleetState fleet, RunTask command, Wanted wanted, IPlacer placer, DateTimeOffset now)
+        FleetState fleet,
+        RunTask command,
+        Wanted wanted,
+        PlacementRequest request,
+        IPlacer placer,
+        DateTimeOffset now)
     {
         var count = command.Count ?? 1;
         var events = new List<IEvent>();
@@ -81,7 +88,7 @@ internal static class Running
         {
             var cluster = fleet.Clusters[wanted.Cluster.Arn];
             var task = wanted.Task(events.Count, now);
-            if (placer.Choose(cluster, PlacementRequest.Of(task)) is not { } place) break;
+            if (placer.Choose(cluster, request with { Seed = task.TaskArn }) is not { } place) break;
 
             events.Add(Wanted.Placed(task, place.Instance.Arn, WaitingForRoom.Passing(cluster, place.Choice), now));
             fleet = fleet.Apply(events[^1]);
@@ -93,7 +100,7 @@ internal static class Running
         if (missing > 0)
         {
             // All tasks of one command ask for the same, so where one finds no place the others find none either.
-            var why = Scan.Explain(left, PlacementRequest.Of(wanted.Task(events.Count, now)));
+            var why = Scan.Explain(left, request);
             if (command.WaitForCapacity is { } seconds)
             {
                 if (WaitingForRoom.Full(left, missing) is { } full) return Decision.Refuse(full);
