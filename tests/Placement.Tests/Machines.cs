@@ -86,6 +86,21 @@ internal sealed class Machines
         At = Noon,
     });
 
+    public Machines Reconnect(int number, int moreCpu, string agent)
+    {
+        var profile = Instance(number).Profile;
+        return Apply(new ContainerInstanceConnected
+        {
+            ContainerInstanceArn = Arn(number),
+            Profile = profile with
+            {
+                Resources = profile.Resources with { Cpu = profile.Resources.Cpu + moreCpu },
+                VersionInfo = new VersionInfo { AgentVersion = agent },
+            },
+            At = Noon,
+        });
+    }
+
     public Machines Deregister(int number) => Apply(new ContainerInstanceDeregistered
     {
         ContainerInstanceArn = Arn(number),
