@@ -47,7 +47,9 @@ internal sealed class AgentDuties
     /// <summary>The watch over Docker.</summary>
     public Watch Watch { get; }
 
-    /// <summary>Goes on with what the journal knows, joins the cluster and drives tasks, until the Agent ends.</summary>
+    /// <summary>
+    /// Goes on with what the journal knows, joins the cluster and drives tasks, until the Agent ends.
+    /// </summary>
     public async Task RunAsync(Func<CancellationToken, Task<MachineFacts>> describe)
     {
         var ct = _world.Ended;

@@ -15,7 +15,7 @@ namespace Ecs.Scheduler;
 /// <summary>The Scheduler's rules with what they need looked up: the definitions that commands name.</summary>
 internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetState>
 {
-    private readonly IPlacer _placer = new ScanPlacer();
+    private readonly IPlacer _placer = Placer();
 
     /// <inheritdoc/>
     public string Service => Services.Scheduler;
@@ -30,6 +30,9 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(
         IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct) => definitions.ResolveAsync(group, ct);
+
+    /// <summary>What looks for places.</summary>
+    public static IPlacer Placer() => new ScanPlacer();
 
     /// <inheritdoc/>
     public Decision Decide(FleetState state, Received command) =>

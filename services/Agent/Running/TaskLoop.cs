@@ -63,16 +63,20 @@ internal sealed class TaskLoop
     /// <summary>Runs until the Agent ends or nothing is left of the task.</summary>
     public async Task RunAsync()
     {
-        await foreach (var posted in _events.Reader.ReadAllAsync(_world.Ended))
+        // Not ReadAllAsync, which goes on wherever it was woken: a simulation steps this loop on a thread of its own.
+        while (await _events.Reader.WaitToReadAsync(_world.Ended))
         {
-            var goesOn = await StepAsync(posted.Event);
-            posted.Done?.TrySetResult();
-            if (goesOn) continue;
+            while (_events.Reader.TryRead(out var posted))
+            {
+                var goesOn = await StepAsync(posted.Event);
+                posted.Done?.TrySetResult();
+                if (goesOn) continue;
 
-            // Who still waits for an event of a task that is over need not wait any longer.
-            _events.Writer.TryComplete();
-            while (_events.Reader.TryRead(out var late)) late.Done?.TrySetResult();
-            return;
+                // Who still waits for an event of a task that is over need not wait any longer.
+                _events.Writer.TryComplete();
+                while (_events.Reader.TryRead(out var late)) late.Done?.TrySetResult();
+                return;
+            }
         }
     }
 

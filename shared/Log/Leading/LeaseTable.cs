@@ -9,9 +9,12 @@ internal sealed class LeaseTable(NpgsqlDataSource reading, NpgsqlDataSource writ
         $"interval '{LogLimits.LeaseLife.TotalMilliseconds} milliseconds'");
 
     // The condition is looked at without a lock first, so that a standby that tries does not stand in the leader's way.
+    // A lease that was renewed in the future is free too: the clock has stepped back, and its holder may be gone. One
+    // that is still there loses its lead once, which is less than nobody leading until the clock is there again.
     private static readonly string TakeSql = $"""
         update {LogNames.Schema}.leases set epoch = epoch + 1, holder = $2, renewed_at = clock_timestamp()
-        where name = $1 and (holder is null or renewed_at < clock_timestamp() - {Life}) returning epoch
+        where name = $1 and (holder is null or renewed_at < clock_timestamp() - {Life}
+          or renewed_at > clock_timestamp()) returning epoch
         """;
 
     private const string AddSql = $"""

@@ -143,7 +143,7 @@ public sealed class GroupWriter<TState>
             throw new NotLeadingException(_lease.Service, e.InnerException);
         }
 
-        return await waiting.Answered.WaitAsync(ct);
+        return await waiting.AnsweredAsync(ct);
     }
 
     private List<Waiting> Take()

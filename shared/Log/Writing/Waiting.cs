@@ -9,7 +9,15 @@ internal sealed class Waiting(Arrived arrived)
 
     public Arrived Arrived { get; } = arrived;
 
-    public Task<Answer> Answered => _answered.Task;
+    /// <summary>The answer, or the end of the wait: the command may be decided all the same.</summary>
+    public async Task<Answer> AnsweredAsync(CancellationToken ct)
+    {
+        // Not WaitAsync, which hands every answer through the thread pool: that costs a hop, and no simulation steps
+        // it.
+        await using var ended = ct.UnsafeRegister(
+            static (waiting, token) => ((Waiting)waiting!)._answered.TrySetCanceled(token), this);
+        return await _answered.Task;
+    }
 
     public void Answer(Answer answer) => _answered.TrySetResult(answer);
 

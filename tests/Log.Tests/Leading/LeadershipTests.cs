@@ -42,6 +42,16 @@ public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
     }
 
     [Fact]
+    public async Task Given_a_leader_that_is_gone_when_the_clock_steps_back_an_hour_then_another_takes_over_at_once()
+    {
+        await test.RunAsync(
+            "insert into ecs_log.leases values ('stepped', 7, 'killed', clock_timestamp() + interval '1 hour')");
+        await using var next = Start("stepped");
+        await Eventually.Holds(() => next.Leads);
+        Assert.Equal(8, next.Lease!.Epoch);
+    }
+
+    [Fact]
     public async Task Given_a_leader_when_its_lease_is_taken_away_then_its_work_is_cancelled()
     {
         await using var leader = Start("taken");

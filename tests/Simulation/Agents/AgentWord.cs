@@ -1,0 +1,61 @@
+using Ecs.Agent.Tasks;
+using Ecs.Bus;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Simulation.Broker;
+using Ecs.Simulation.Worlds;
+
+namespace Ecs.Simulation.Agents;
+
+/// <summary>
+/// What an Agent is told, on its way in. It remembers which stops the Agent has taken over before it had begun anything
+/// of the task, and breaks a promise where the Agent makes or starts something of it after all. And here the Agent's own
+/// guards are switched off, by telling it something else than what came.
+/// </summary>
+internal sealed class AgentWord(SimProcess process, SimBus bus, Guards guards) : IAgentEndpoint
+{
+    private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> ListenAsync(
+        string instanceId, Func<Assignments, CancellationToken, Task> handle, CancellationToken ct) =>
+        bus.ListenAsync(
+            instanceId,
+            async (message, token) =>
+            {
+                await handle(Weakened(message), token);
+                foreach (var task in message.Tasks.Where(t => t.DesiredStatus is DesiredStatus.Stopped))
+                {
+                    if (!_begun.Contains(task.TaskArn)) _stopped.Add(task.TaskArn);
+                }
+            },
+            ct);
+
+    /// <summary>Told of every step that the Agent begins.</summary>
+    public void Begin(TaskState task, Step step)
+    {
+        _begun.Add(task.TaskArn);
+        if (step is Step.Create or Step.Start && _stopped.Contains(task.TaskArn))
+        {
+            process.World.Break("P3", $"{process.Name} begins to {step} for {task.TaskArn}, whose stop it has taken");
+        }
+    }
+
+    private Assignments Weakened(Assignments message)
+    {
+        if (!guards.Numbers)
+        {
+            message = message with { Tasks = [.. message.Tasks.Select(t => t with { Number = long.MaxValue })] };
+        }
+
+        // An Agent without tombstones: the stop of what it does not run is nothing to it.
+        return guards.Tombstones
+            ? message
+            : message with
+            {
+                Tasks = [.. message.Tasks.Where(t =>
+                    t.DesiredStatus is DesiredStatus.Running || _begun.Contains(t.TaskArn))],
+            };
+    }
+}

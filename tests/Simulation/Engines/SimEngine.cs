@@ -1,0 +1,154 @@
+using System.Globalization;
+using Ecs.Agent.Docker;
+using Ecs.Agent.Tasks;
+using Ecs.Simulation.Worlds;
+
+namespace Ecs.Simulation.Engines;
+
+/// <summary>
+/// A Docker engine: its containers outlive every Agent, end by themselves, and are counted, so that a second one of
+/// the same name is found out.
+/// </summary>
+internal sealed class SimEngine(World world, string id)
+{
+    private readonly SortedDictionary<string, SimContainer> _containers = new(StringComparer.Ordinal);
+    private readonly List<Action<ContainerSign>> _watchers = [];
+    private readonly HashSet<string> _images = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _created = new(StringComparer.Ordinal);
+    private int _ids;
+
+    /// <summary>Its id.</summary>
+    public string Id => id;
+
+    /// <summary>Cpu units of its machine.</summary>
+    public int Cpu { get; set; } = 2048;
+
+    /// <summary>MiB of its machine.</summary>
+    public int Memory { get; set; } = 4096;
+
+    /// <summary>The containers that are there, by name.</summary>
+    public IReadOnlyCollection<SimContainer> Containers => _containers.Values;
+
+    /// <summary>Every container that was ever made, by the name it had.</summary>
+    public IReadOnlyDictionary<string, int> Created => _created;
+
+    /// <summary>The container of that name; null where there is none.</summary>
+    public SimContainer? Find(string name) => _containers.GetValueOrDefault(name);
+
+    /// <summary>Whether the image is there.</summary>
+    public bool HasImage(string image) => _images.Contains(image);
+
+    /// <summary>Fetches an image.</summary>
+    public void Pull(string image) => _images.Add(image);
+
+    /// <summary>Makes a container.</summary>
+    public SimContainer Create(string taskArn, ContainerState wanted)
+    {
+        var made = new SimContainer
+        {
+            TaskArn = taskArn,
+            Name = wanted.Name,
+            DockerName = wanted.DockerName,
+            Image = wanted.Definition.Image ?? "",
+            RuntimeId = string.Create(CultureInfo.InvariantCulture, $"{id[^4..]}-{++_ids}"),
+        };
+        _containers.Add(made.DockerName, made);
+        _created[made.DockerName] = _created.GetValueOrDefault(made.DockerName) + 1;
+        world.Tell(Name, $"created {made.DockerName[^8..]}/{made.Name}");
+        if (_created[made.DockerName] > 1)
+        {
+            world.Break("P2", $"{made.DockerName} was made {_created[made.DockerName]} times on {id}");
+        }
+
+        return made;
+    }
+
+    /// <summary>Starts a container; one that runs runs on.</summary>
+    public void Start(SimContainer container)
+    {
+        if (container.Observed is Observed.Running) return;
+
+        container.Observed = Observed.Running;
+        container.StartedAt = World.Epoch + world.Now;
+        world.Tell(Name, $"started {container.DockerName[^8..]}/{container.Name}");
+        if (++container.Starts > 1) world.Break("P2", $"{container.DockerName} was started twice on {id}");
+    }
+
+    /// <summary>A container ends; whoever watches hears of it, if the sign arrives.</summary>
+    public void End(SimContainer container, int exitCode, bool isHeard)
+    {
+        if (container.Observed is not Observed.Running) return;
+
+        container.Observed = Observed.Ended;
+        container.ExitCode = exitCode;
+        container.StoppedAt = World.Epoch + world.Now;
+        world.Tell(Name, $"ended {container.DockerName[^8..]}/{container.Name} with {exitCode}");
+        if (!isHeard) return;
+
+        foreach (var watcher in _watchers.ToArray())
+        {
+            watcher(new ContainerSign(container.TaskArn, container.Name, exitCode));
+        }
+    }
+
+    /// <summary>Removes a container.</summary>
+    public void Remove(SimContainer container)
+    {
+        _containers.Remove(container.DockerName);
+        world.Tell(Name, $"removed {container.DockerName[^8..]}/{container.Name}");
+    }
+
+    /// <summary>Begins to tell of containers that end.</summary>
+    /// <returns>What ends it.</returns>
+    public Action Watch(Action<ContainerSign> heard)
+    {
+        _watchers.Add(heard);
+        return () => _watchers.Remove(heard);
+    }
+
+    private string Name => $"docker-{id[^2..]}";
+}
+
+/// <summary>A container of a simulated engine.</summary>
+internal sealed class SimContainer
+{
+    /// <summary>Its label of the task.</summary>
+    public required string TaskArn { get; init; }
+
+    /// <summary>Its name in the definition.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Docker's name of it.</summary>
+    public required string DockerName { get; init; }
+
+    /// <summary>Its image.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>Docker's id of it.</summary>
+    public required string RuntimeId { get; init; }
+
+    /// <summary>Created, Running or Ended.</summary>
+    public Observed Observed { get; set; } = Observed.Created;
+
+    /// <summary>How often it was started.</summary>
+    public int Starts { get; set; }
+
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode { get; set; }
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? StoppedAt { get; set; }
+
+    /// <summary>What Docker says of it.</summary>
+    public ContainerFacts Facts => new()
+    {
+        RuntimeId = RuntimeId,
+        Observed = Observed,
+        ExitCode = Observed is Observed.Ended ? ExitCode : null,
+        StartedAt = StartedAt,
+        StoppedAt = StoppedAt,
+    };
+}
