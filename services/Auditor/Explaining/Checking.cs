@@ -48,7 +48,7 @@ internal static class Checking
         if (choice.Considered != account.Considered)
         {
             yield return Words.Of(
-                $"The log says that {choice.Considered} instances were looked at; the scan finds {account.Considered}.");
+                $"The log says that {choice.Considered} instances were looked at; there were {account.Considered}.");
         }
 
         if (IsOther(choice.TieBreak, account.TieBreak))

@@ -31,7 +31,9 @@ internal sealed record TaskExplanation
     /// <summary>The place and how it was chosen, as the log has it; null where there is none.</summary>
     public PlaceFound? Placement { get; init; }
 
-    /// <summary>The position of the log on whose state the account was computed; null where there is no account.</summary>
+    /// <summary>
+    /// The position of the log on whose state the account was computed; null where there is no account.
+    /// </summary>
     public long? AsOf { get; init; }
 
     /// <summary>The full account of the search; null where the caller named the instance.</summary>

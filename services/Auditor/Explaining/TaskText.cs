@@ -3,7 +3,9 @@ using Ecs.Auditor.History;
 
 namespace Ecs.Auditor.Explaining;
 
-/// <summary>An explanation as a person reads it: sentences, and small tables where there are several of a kind.</summary>
+/// <summary>
+/// An explanation as a person reads it: sentences, and small tables where there are several of a kind.
+/// </summary>
 internal static class TaskText
 {
     /// <summary>The whole text, its last line ended.</summary>

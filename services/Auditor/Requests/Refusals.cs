@@ -35,7 +35,8 @@ internal static class Refusals
         StatusCodes.Status404NotFound,
         new CommandError(
             ErrorTypes.UnknownOperation,
-            $"The Auditor answers GET /log, GET /history and GET /explain/<task>, not {http.Request.Method} {http.Request.Path}."));
+            "The Auditor answers GET /log, GET /history and GET /explain/<task>, "
+            + $"not {http.Request.Method} {http.Request.Path}."));
 
     private static Task WriteAsync(HttpContext http, int status, CommandError error)
     {

@@ -15,8 +15,17 @@ internal sealed class SilentAgent : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _beating;
 
-    private SilentAgent(string busUri, string instanceArn) => _beating = BeatAsync(busUri, instanceArn);
+    private SilentAgent(string busUri, string instanceArn)
+    {
+        InstanceArn = instanceArn;
+        _beating = BeatAsync(busUri, instanceArn);
+    }
 
+    public string InstanceArn { get; }
+
+    public string InstanceId => InstanceArn[(InstanceArn.LastIndexOf('/') + 1)..];
+
+    /// <summary>Joins; instances that join one after another have rising ids.</summary>
     public static async Task<SilentAgent> JoinAsync(EcsStack stack, string cluster, int cpu, int memory)
     {
         var answer = await stack.Bus.AskAsync(
@@ -25,7 +34,7 @@ internal sealed class SilentAgent : IAsyncDisposable
             {
                 account = stack.Account,
                 cluster,
-                instanceId = $"{Guid.NewGuid():N}",
+                instanceId = $"{Guid.CreateVersion7():N}",
                 session = 1,
                 hostname = "a-double",
                 resources = new { cpu, memory, ports = Array.Empty<int>(), portsUdp = Array.Empty<int>() },

@@ -1,0 +1,65 @@
+using Ecs.EndToEnd.AwsCli;
+using Ecs.EndToEnd.Clients;
+using Ecs.EndToEnd.House;
+
+namespace Ecs.EndToEnd.EcsTool;
+
+/// <summary>What <c>ecs explain</c> tells a person, and where tasks go by the tool's own words.</summary>
+[Collection(CalmTests.Name)]
+public sealed class ExplainedPlacements(CalmStack stack) : StackTest(stack)
+{
+    [Fact]
+    public async Task Given_tasks_that_are_placed_wait_or_are_refused_when_explained_then_each_is_told_why()
+    {
+        var ecs = Tool.Ecs(Stack);
+        var cluster = NewName("explained");
+        (await ecs.RunAsync("create-cluster", cluster)).Good();
+        await using var first = await SilentAgent.JoinAsync(Stack, cluster, 1024, 300);
+        await using var second = await SilentAgent.JoinAsync(Stack, cluster, 1024, 900);
+        (await ecs.RunAsync("put-attributes", second.InstanceId, "zone=b", "--cluster", cluster)).Good();
+        var definition = await DefineAsync(NewName("told"), "sleep 1", cpu: 100, memory: 512);
+
+        var placed = await StartAsync(
+            ecs, definition, cluster, "--placement-constraint", "memberOf:attribute:zone == b",
+            "--placement-strategy", "binpack:memory");
+        var told = (await ecs.RunAsync("explain", placed)).Good().Output;
+        Assert.Contains($"was placed on instance {second.InstanceId[..8]}", told, StringComparison.Ordinal);
+        Assert.Contains("2 instances looked at", told, StringComparison.Ordinal);
+        Assert.Contains("needs 512, has 300", told, StringComparison.Ordinal);
+        Assert.Contains("binpack(memory)", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("INCONSISTENT", told, StringComparison.Ordinal);
+
+        var waiting = await StartAsync(ecs, definition, cluster, "--wait-for-capacity", "600");
+        var waits = (await ecs.RunAsync("explain", waiting, "--json")).Good().Json;
+        Assert.Equal("waiting", (string?)waits["outcome"]);
+        Assert.Equal(2, (int)waits["account"]!["considered"]!);
+        Assert.Equal(0, (int)waits["account"]!["fitting"]!);
+
+        var refused = await ecs.RunAsync("run-task", definition, "--cluster", cluster, "--no-wait");
+        Assert.Equal(4, refused.ExitCode);
+        var why = (await ecs.RunAsync("explain", cluster)).Good().Output;
+        Assert.Contains($"last refused 1 task of {definition}", why, StringComparison.Ordinal);
+        Assert.Contains("needs 512, has 388", why, StringComparison.Ordinal);
+
+        (await ecs.RunAsync("stop-task", waiting, "--cluster", cluster, "--reason", "waited enough")).Good();
+        var ended = (await ecs.RunAsync("explain", waiting)).Good().Output;
+        Assert.Contains("never had a place", ended, StringComparison.Ordinal);
+        Assert.Contains("UserInitiated: waited enough", ended, StringComparison.Ordinal);
+        Assert.Contains("with stop-task", ended, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_query_that_cannot_be_read_when_the_tool_sends_it_then_the_caret_stands_under_the_mistake()
+    {
+        var run = await Tool.Ecs(Stack).RunAsync("list-container-instances", "--filter", "attribute:zone = a");
+
+        Assert.Equal(1, run.ExitCode);
+        Pointing.AtIn("attribute:zone = a", '=', run.Errors);
+    }
+
+    private static async Task<string> StartAsync(Tool ecs, string definition, string cluster, params string[] how)
+    {
+        string[] words = ["run-task", definition, "--cluster", cluster, "--no-wait", "--json", .. how];
+        return (string)(await ecs.RunAsync(words)).Good().Json["tasks"]![0]!["taskArn"]!;
+    }
+}
