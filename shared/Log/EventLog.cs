@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using Ecs.Contracts.Events;
-using JasperFx;
-using Marten;
 using Npgsql;
 
 namespace Ecs.Log;
@@ -12,9 +10,7 @@ namespace Ecs.Log;
 /// </summary>
 public sealed class EventLog : IAsyncDisposable, IWriterLog
 {
-    private readonly CanonicalSerializer _serializer = new();
-    private readonly Lazy<DocumentStore> _store;
-    private readonly Lazy<CommitTransaction> _commits;
+    private readonly CommitTransaction _commits;
 
     /// <summary>Opens the log; nothing is connected yet, and no table is ever changed.</summary>
     /// <param name="connection">A PostgreSQL connection string; <see cref="LogSchema"/> has been run on it.</param>
@@ -22,8 +18,7 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     {
         Reading = Connections.ForReading(connection);
         Writing = Connections.ForWriting(connection);
-        _store = new(() => MartenStore.Open(Writing, AutoCreate.None, _serializer));
-        _commits = new(() => new CommitTransaction(Writing, new EventAppend(_store.Value, _serializer)));
+        _commits = new CommitTransaction(Writing);
     }
 
     internal NpgsqlDataSource Reading { get; }
@@ -108,7 +103,7 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     /// <exception cref="FencedException">The lease has passed on; nothing was written.</exception>
     /// <exception cref="VersionConflictException">A stream is at another version; nothing was written.</exception>
     public Task<Commit> CommitAsync(Lease lease, IReadOnlyList<DecidedCommand> commands, CancellationToken ct) =>
-        _commits.Value.RunAsync(lease, commands, ct);
+        _commits.RunAsync(lease, commands, ct);
 
     Task IWriterLog.WaitForEarlierAsync(Lease lease, CancellationToken ct) =>
         LogLock.WaitForEarlierAsync(Writing, lease, ct);
@@ -116,7 +111,6 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_store.IsValueCreated) await _store.Value.DisposeAsync();
         await Reading.DisposeAsync();
         await Writing.DisposeAsync();
     }

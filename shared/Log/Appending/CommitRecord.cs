@@ -24,14 +24,9 @@ internal static class CommitRecord
     private const string HeadSql =
         $"update {LogNames.Schema}.log_head set number = $1, log_time = $2, last_position = $3, hash = $4";
 
-    public static async Task WriteAsync(
-        NpgsqlTransaction transaction,
-        Commit commit,
-        IReadOnlyList<ChainedCommand> commands,
-        int events,
-        CancellationToken ct)
+    /// <summary>Adds the statements to the commit's batch.</summary>
+    public static void AddTo(NpgsqlBatch batch, Commit commit, IReadOnlyList<ChainedCommand> commands, int events)
     {
-        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         if (commands.Count > 0) batch.BatchCommands.Add(Commands(commit.Number, commands));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(CommitSql)
         {
@@ -57,7 +52,6 @@ internal static class CommitRecord
                 Of(commit.Number), Of(commit.LogTime.UtcDateTime), Of(commit.LastPosition), Of(commit.Hash),
             },
         });
-        await batch.ExecuteNonQueryAsync(ct);
     }
 
     private static NpgsqlBatchCommand Commands(long number, IReadOnlyList<ChainedCommand> commands) => new(CommandsSql)

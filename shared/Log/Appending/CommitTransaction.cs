@@ -3,17 +3,17 @@ using Npgsql;
 namespace Ecs.Log;
 
 /// <summary>
-/// The append path: one transaction in four round trips. Lock and fence; draw the sequence numbers; write the events;
-/// write the commands, the link of the chain and the head. Then commit, synchronously.
+/// The append path: one transaction in three round trips and the commit. Lock and fence; draw the sequence numbers;
+/// write events, commands, the link of the chain and the head. Then commit, synchronously.
 /// </summary>
-internal sealed class CommitTransaction(NpgsqlDataSource writing, EventAppend append)
+internal sealed class CommitTransaction(NpgsqlDataSource writing)
 {
     public async Task<Commit> RunAsync(Lease lease, IReadOnlyList<DecidedCommand> commands, CancellationToken ct)
     {
         await using var connection = await writing.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var head = await LogLock.TakeAsync(transaction, lease, ct);
-        var events = await append.WriteAsync(transaction, commands, head.LogTime, ct);
+        var events = await EventAppend.DrawAsync(transaction, commands, ct);
         var chained = Chained(commands, events);
         var number = head.Number + 1;
         var commit = new Commit(
@@ -28,7 +28,19 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing, EventAppend ap
                 $"position {commit.FirstPosition} was drawn behind {head.LastPosition}");
         }
 
-        await CommitRecord.WriteAsync(transaction, commit, chained, events.Length, ct);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        var append = EventAppend.AddTo(batch, events, commands.SelectMany(c => c.Events), head.LogTime);
+        CommitRecord.AddTo(batch, commit, chained, events.Length);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+        catch (PostgresException e) when (EventAppend.IsConflict(e))
+        {
+            throw new VersionConflictException(e.Message, e);
+        }
+
+        append.Check();
         await transaction.CommitAsync(ct);
         return commit;
     }

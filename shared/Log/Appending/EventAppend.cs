@@ -1,82 +1,170 @@
-using JasperFx.Events;
-using Marten;
-using Marten.Exceptions;
-using Marten.Services;
+using System.Collections.Concurrent;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Ecs.Log;
 
-/// <summary>Appends the events of a commit through Marten, on a transaction that holds the log's locks.</summary>
-internal sealed class EventAppend(DocumentStore store, CanonicalSerializer serializer)
+/// <summary>
+/// Writes the events of a commit: the very rows that Marten writes in its Rich mode, by arrays. Three statements for a
+/// whole group, where Marten asks for every stream and then sends two statements for every event.
+/// </summary>
+internal sealed class EventAppend
 {
-    /// <summary>Writes the events at their expected versions.</summary>
-    /// <returns>What the chain says of them, in the order of the decisions, with their positions.</returns>
-    /// <exception cref="VersionConflictException">A stream does not end where the decision said.</exception>
-    public async Task<ChainedEvent[]> WriteAsync(
-        NpgsqlTransaction transaction,
-        IReadOnlyList<DecidedCommand> commands,
-        DateTimeOffset logTime,
-        CancellationToken ct)
+    private const string DrawSql =
+        $"select nextval('{LogNames.Schema}.mt_events_sequence') from generate_series(1, $1)";
+
+    private const string NewStreamsSql =
+        $"insert into {LogNames.Schema}.mt_streams (id, version) select * from unnest($1::varchar[], $2::bigint[])";
+
+    private const string OldStreamsSql = $"""
+        update {LogNames.Schema}.mt_streams s set version = t.after
+        from unnest($1::varchar[], $2::bigint[], $3::bigint[]) as t(id, before, after)
+        where s.id = t.id and s.version = t.before
+        """;
+
+    private const string EventsSql = $"""
+        insert into {LogNames.Schema}.mt_events (seq_id, id, stream_id, version, type, causation_id, correlation_id,
+          user_name, data, mt_dotnet_type, timestamp)
+        select e.*, $11 from unnest($1::bigint[], $2::uuid[], $3::varchar[], $4::bigint[], $5::varchar[],
+          $6::varchar[], $7::varchar[], $8::varchar[], $9::jsonb[], $10::varchar[]) as e
+        """;
+
+    private static readonly ConcurrentDictionary<Type, string> TypeNames = [];
+
+    private readonly NpgsqlBatchCommand? _oldStreams;
+    private readonly int _expected;
+
+    private EventAppend(NpgsqlBatchCommand? oldStreams, int expected) =>
+        (_oldStreams, _expected) = (oldStreams, expected);
+
+    /// <summary>
+    /// Draws positions for the events, in the order of the decisions, and says what the chain says of each.
+    /// </summary>
+    public static async Task<ChainedEvent[]> DrawAsync(
+        NpgsqlTransaction transaction, IReadOnlyList<DecidedCommand> commands, CancellationToken ct)
     {
-        var rows = commands.SelectMany(command => command.Events, (command, e) => Row(command, e, logTime)).ToArray();
-        if (rows.Length == 0) return [];
+        var count = commands.Sum(command => command.Events.Count);
+        if (count == 0) return [];
 
-        var options = SessionOptions.ForTransaction(transaction);
-        options.Listeners.Add(new DecisionOrder(rows));
-        await using var session = store.LightweightSession(options);
-        foreach (var stream in rows.GroupBy(row => row.StreamKey!)) Queue(session, stream.Key, [.. stream]);
-        try
+        await using var draw = new NpgsqlCommand(DrawSql, transaction.Connection, transaction);
+        draw.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+        var events = new List<ChainedEvent>(count);
+        await using var reader = await draw.ExecuteReaderAsync(ct);
+        foreach (var command in commands)
         {
-            await session.SaveChangesAsync(ct);
-        }
-        catch (Exception e) when (IsConflict(e))
-        {
-            throw new VersionConflictException(e.Message, e);
-        }
-
-        var decided = commands.SelectMany(command => command.Events);
-        return [.. rows.Zip(decided, Chained)];
-    }
-
-    private IEvent Row(DecidedCommand command, DecidedEvent e, DateTimeOffset logTime)
-    {
-        serializer.Prepare(e.Event, e.Data);
-        var row = store.Events.BuildEvent(e.Event);
-        row.Id = EventIds.Of(e.Stream, e.Version);
-        row.StreamKey = e.Stream;
-        row.Version = e.Version;
-        row.Timestamp = logTime;
-        row.CausationId = command.Key.CommandId;
-        row.CorrelationId = command.Correlation;
-        row.UserName = command.Actor;
-        return row;
-    }
-
-    private static void Queue(IDocumentSession session, string stream, IEvent[] rows)
-    {
-        for (var i = 1; i < rows.Length; i++)
-        {
-            if (rows[i].Version != rows[0].Version + i)
+            foreach (var e in command.Events)
             {
-                throw new VersionConflictException(
-                    $"{stream}: version {rows[i].Version} follows {rows[i - 1].Version}");
+                await reader.ReadAsync(ct);
+                events.Add(new ChainedEvent(
+                    reader.GetInt64(0), EventIds.Of(e.Stream, e.Version), e.Stream, e.Version, e.Name,
+                    command.Key.CommandId, command.Correlation, command.Actor, e.Data));
             }
         }
 
-        // Marten's expected version is the one that the stream has after the append.
-        if (rows[0].Version == 1) session.Events.StartStream(stream, rows);
-        else session.Events.Append(stream, rows[^1].Version, rows);
+        return [.. events];
     }
 
-    private static bool IsConflict(Exception e) =>
-        e is EventStreamUnexpectedMaxEventIdException or Marten.Exceptions.ExistingStreamIdCollisionException
-        || e is PostgresException
+    /// <summary>Adds the statements to the commit's batch.</summary>
+    /// <exception cref="VersionConflictException">The decisions do not follow each other in a stream.</exception>
+    public static EventAppend AddTo(
+        NpgsqlBatch batch,
+        ChainedEvent[] events,
+        IEnumerable<DecidedEvent> decided,
+        DateTimeOffset logTime)
+    {
+        var streams = events.GroupBy(e => e.Stream, StringComparer.Ordinal).Select(StreamAppend.Of).ToArray();
+        var fresh = streams.Where(stream => stream.Before == 0).ToArray();
+        var old = streams.Where(stream => stream.Before > 0).ToArray();
+        NpgsqlBatchCommand? update = null;
+        if (fresh.Length > 0)
         {
-            SqlState: PostgresErrorCodes.UniqueViolation,
-            TableName: "mt_events" or "mt_streams",
+            batch.BatchCommands.Add(Statement(
+                NewStreamsSql,
+                Column(NpgsqlDbType.Varchar, fresh, s => s.Stream),
+                Column(NpgsqlDbType.Bigint, fresh, s => s.After)));
         }
-        || (e is MartenCommandException or AggregateException && e.InnerException is { } inner && IsConflict(inner));
 
-    private static ChainedEvent Chained(IEvent row, DecidedEvent e) => new(
-        row.Sequence, row.Id, e.Stream, row.Version, e.Name, row.CausationId, row.CorrelationId, row.UserName, e.Data);
+        if (old.Length > 0)
+        {
+            update = Statement(
+                OldStreamsSql,
+                Column(NpgsqlDbType.Varchar, old, s => s.Stream),
+                Column(NpgsqlDbType.Bigint, old, s => s.Before),
+                Column(NpgsqlDbType.Bigint, old, s => s.After));
+            batch.BatchCommands.Add(update);
+        }
+
+        if (events.Length > 0) batch.BatchCommands.Add(Events(events, decided, logTime));
+        return new EventAppend(update, old.Length);
+    }
+
+    /// <summary>Whether a commit failed because a stream does not end where a decision said.</summary>
+    public static bool IsConflict(PostgresException e) =>
+        e is
+        {
+            // A stream that is not there at all is missed by its first event.
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation,
+            TableName: "mt_events" or "mt_streams",
+        };
+
+    /// <summary>To be called when the batch has run, before it is committed.</summary>
+    /// <exception cref="VersionConflictException">A stream did not end where a decision said.</exception>
+    public void Check()
+    {
+        if (_oldStreams is { RecordsAffected: var found } && found != _expected)
+        {
+            throw new VersionConflictException($"{found} of {_expected} streams ended where the decisions said");
+        }
+    }
+
+    private static NpgsqlBatchCommand Events(
+        ChainedEvent[] events, IEnumerable<DecidedEvent> decided, DateTimeOffset logTime) => Statement(
+        EventsSql,
+        Column(NpgsqlDbType.Bigint, events, e => e.Position),
+        Column(NpgsqlDbType.Uuid, events, e => e.Id),
+        Column(NpgsqlDbType.Varchar, events, e => e.Stream),
+        Column(NpgsqlDbType.Bigint, events, e => e.Version),
+        Column(NpgsqlDbType.Varchar, events, e => e.Name),
+        Column(NpgsqlDbType.Varchar, events, e => e.Causation),
+        Column(NpgsqlDbType.Varchar, events, e => e.Correlation),
+        Column(NpgsqlDbType.Varchar, events, e => e.Actor),
+        Column(NpgsqlDbType.Jsonb, events, e => e.Data),
+        Column(NpgsqlDbType.Varchar, decided, e => TypeName(e.Event.GetType())),
+        new NpgsqlParameter<DateTime> { TypedValue = logTime.UtcDateTime });
+
+    /// <summary>As Marten names a type, by which it finds one whose stored name it does not know.</summary>
+    private static string TypeName(Type type) =>
+        TypeNames.GetOrAdd(type, static t => $"{t.FullName}, {t.Assembly.GetName().Name}");
+
+    private static NpgsqlBatchCommand Statement(string sql, params NpgsqlParameter[] parameters)
+    {
+        var statement = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) statement.Parameters.Add(parameter);
+        return statement;
+    }
+
+    private static NpgsqlParameter<T[]> Column<TRow, T>(
+        NpgsqlDbType type, IEnumerable<TRow> rows, Func<TRow, T> value) =>
+        new() { TypedValue = [.. rows.Select(value)], NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    /// <summary>What a commit does to one stream: the version before it, 0 for a new one, and after it.</summary>
+    private readonly record struct StreamAppend(string Stream, long Before, long After)
+    {
+        public static StreamAppend Of(IGrouping<string, ChainedEvent> events)
+        {
+            var before = events.First().Version - 1;
+            var after = before;
+            foreach (var e in events)
+            {
+                if (e.Version != after + 1)
+                {
+                    throw new VersionConflictException($"{e.Stream}: version {e.Version} follows {after}");
+                }
+
+                after = e.Version;
+            }
+
+            return new StreamAppend(events.Key, before, after);
+        }
+    }
 }

@@ -21,6 +21,10 @@ internal static class Connections
             builder.Options = Join(
                 builder.Options,
                 "-c synchronous_commit=on",
+                // Appends find few rows of big tables by key. On a young table, without statistics, the planner would
+                // read all of it instead, and keep that plan.
+                "-c enable_hashjoin=off",
+                "-c enable_mergejoin=off",
                 $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}",
                 $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
                 // A statement that outlives the wait for it would hold the locks for nobody.

@@ -30,7 +30,7 @@ public static class LogSchema
         await Run(holder, $"create schema if not exists {LogNames.Schema}", ct);
 
         await using var source = NpgsqlDataSource.Create(patient);
-        await using (var store = MartenStore.Open(source, AutoCreate.CreateOrUpdate, new CanonicalSerializer()))
+        await using (var store = MartenStore.Open(source, AutoCreate.CreateOrUpdate))
         {
             await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync();
         }

@@ -1,66 +1,37 @@
-using System.Runtime.CompilerServices;
 using Ecs.Contracts;
 using Ecs.Contracts.Events;
 using JasperFx;
 using JasperFx.Events;
 using Marten;
-using Marten.Services;
 using Npgsql;
 using Casing = Weasel.Core.Casing;
 using EnumStorage = Weasel.Core.EnumStorage;
 
 namespace Ecs.Log;
 
-/// <summary>The only event-store configuration of the house.</summary>
+/// <summary>
+/// The only event-store configuration of the house: its tables are made by it, and any program of Marten's reads them
+/// with it. Appends write the same rows without it, see <see cref="EventAppend"/>.
+/// </summary>
 internal static class MartenStore
 {
-    /// <summary>
-    /// Operations that Marten sends in one round trip: more than the biggest commit has, since a page of its own each
-    /// 500 would hold the lock for one round trip more.
-    /// </summary>
-    private const int OperationsPerRoundTrip = 20_000;
-
-    public static DocumentStore Open(NpgsqlDataSource source, AutoCreate autoCreate, CanonicalSerializer serializer) =>
+    public static DocumentStore Open(NpgsqlDataSource source, AutoCreate autoCreate) =>
         DocumentStore.For(options =>
         {
             options.Connection(source);
             options.AutoCreateSchemaObjects = autoCreate;
             options.DatabaseSchemaName = LogNames.Schema;
-            options.UpdateBatchSize = OperationsPerRoundTrip;
             options.DisableNpgsqlLogging = true;
-            options.Serializer(serializer);
+            // Marten puts a naming policy and an enum form of its own in the place of the options'.
+            options.UseSystemTextJsonForSerialization(EcsJson.Options, EnumStorage.AsString, Casing.CamelCase);
 
             options.Events.DatabaseSchemaName = LogNames.Schema;
             options.Events.StreamIdentity = StreamIdentity.AsString;
-            // Rich draws the sequence numbers before it inserts, so that they can be handed out in the order of the
-            // decisions and hashed in the same transaction; the quick modes draw them inside PostgreSQL, stream by
-            // stream.
+            // What else appends, a test or a tool, draws its numbers as the house does: before it inserts.
             options.Events.AppendMode = EventAppendMode.Rich;
             options.Events.MetadataConfig.CausationIdEnabled = true;
             options.Events.MetadataConfig.CorrelationIdEnabled = true;
             options.Events.MetadataConfig.UserNameEnabled = true;
             foreach (var (name, type) in EventTypes.All) options.Events.MapEventType(type, name);
         });
-}
-
-/// <summary>
-/// Marten's serializer, which stores of an event the very text that was hashed: it is looked up by the event's
-/// reference, so that nothing is written twice and nothing can differ.
-/// </summary>
-internal sealed class CanonicalSerializer : SystemTextJsonSerializer, ISerializer
-{
-    private readonly ConditionalWeakTable<object, string> _prepared = [];
-
-    public CanonicalSerializer()
-        : base(EcsJson.Options)
-    {
-        // Marten takes the naming policy of the options away and puts its own in its place.
-        Casing = Casing.CamelCase;
-        EnumStorage = EnumStorage.AsString;
-    }
-
-    public void Prepare(object data, string canonicalJson) => _prepared.AddOrUpdate(data, canonicalJson);
-
-    public new string ToJson(object? document) =>
-        document is not null && _prepared.TryGetValue(document, out var json) ? json : base.ToJson(document);
 }

@@ -22,7 +22,7 @@ internal sealed class Report(Shape shape, Figure tasks, Figure raw, RoundsOfTask
         Say($"  events/s of it                                   {tasks.Median * EventsPerTask:N0}");
         Say($"  raw Marten, as many events in the same groups/s  {raw}");
         Say($"  ratio                                            {tasks.Median * EventsPerTask / raw.Median:0.00}");
-        WriteRates(commits, commands.Count, board);
+        WriteRates(commits, commands.Count);
         WriteCpu();
         WriteHops(done, commands, sendings, board);
     }
@@ -41,20 +41,19 @@ internal sealed class Report(Shape shape, Figure tasks, Figure raw, RoundsOfTask
         }
     }
 
-    private void WriteRates(List<CommitRow> commits, int commands, TaskBoard board)
+    private void WriteRates(List<CommitRow> commits, int commands)
     {
         var seconds = rounds.Elapsed.TotalSeconds;
         var events = commits.Sum(commit => commit.Events);
 
-        // The warm-up's share of the Agents' messages is left out by proportion: each round has as many tasks.
-        var assignments = board.Messages * Rounds.Count / (Rounds.Count + 1.0);
+        var assignments = rounds.AssignmentMessages;
         var messages = (commands * 2) + events + assignments;
         Say($"  commits/s {commits.Count / seconds:N0}, of {(double)events / commits.Count:N1} events and "
             + $"{(double)commits.Sum(commit => commit.Commands) / commits.Count:N1} commands");
         Say($"  messages/s {messages / seconds:N0}: commands {commands / seconds:N0} and as many answers, "
             + $"events {events / seconds:N0}, assignments {assignments / seconds:N0}");
         Say($"  tasks a report {2.0 * shape.Tasks * Rounds.Count / (commands - (shape.Commands * Rounds.Count)):N1}, "
-            + $"tasks an assignment message {shape.Tasks * Rounds.Count / assignments:N1}");
+            + $"tasks an assignment message {shape.Tasks * Rounds.Count / (double)assignments:N1}");
     }
 
     private void WriteCpu()

@@ -1,5 +1,7 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
+using JasperFx;
+using Marten;
 using Npgsql;
 
 namespace Ecs.Log.Tests;
@@ -72,8 +74,14 @@ public sealed class OrderTests(PostgresServer server) : IAsyncLifetime
     {
         var lease = await _test.TakeLeaseAsync("tombs");
         await _test.Log.CommitAsync(lease, [Sample.Decided("tombs", "tomb-1", (Sample.Created("tomb"), 1))], Ct);
-        await Assert.ThrowsAsync<VersionConflictException>(() => _test.Log.CommitAsync(
-            lease, [Sample.Decided("tombs", "tomb-2", (Sample.Created("tomb"), 1))], Ct));
+        // The house's own appends leave gaps. Another program of Marten's marks what it drew and could not use.
+        await using (var store = MartenStore.Open(_test.Log.Writing, AutoCreate.None))
+        await using (var session = store.LightweightSession())
+        {
+            session.Events.StartStream(Sample.Cluster("tomb"), Sample.Created("tomb"));
+            await Assert.ThrowsAnyAsync<Exception>(() => session.SaveChangesAsync(Ct));
+        }
+
         await Eventually.Holds(async () => await _test.ScalarAsync<long>(
             "select count(*) from ecs_log.mt_events where type = 'tombstone'") > 0);
 
