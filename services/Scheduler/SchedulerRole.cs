@@ -32,7 +32,7 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
         IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct) => definitions.ResolveAsync(group, ct);
 
     /// <summary>What looks for places.</summary>
-    public static IPlacer Placer() => new ScanPlacer();
+    public static IPlacer Placer() => new IndexPlacer();
 
     /// <inheritdoc/>
     public Decision Decide(FleetState state, Received command) =>

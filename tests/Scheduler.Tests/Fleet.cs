@@ -29,7 +29,7 @@ internal sealed class Fleet
 
     public List<IEvent> Log { get; } = [];
 
-    public IPlacer Placer { get; init; } = new ScanPlacer();
+    public IPlacer Placer { get; init; } = new IndexPlacer();
 
     public Decision Last { get; private set; } = Decision.Accept(null);
 

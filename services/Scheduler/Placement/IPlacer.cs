@@ -1,5 +1,6 @@
 using Ecs.Model.Fleet;
 using Ecs.Placement.Asking;
+using Ecs.Placement.Indexing;
 using Ecs.Placement.Scanning;
 
 namespace Ecs.Scheduler.Placement;
@@ -16,4 +17,25 @@ internal sealed class ScanPlacer : IPlacer
 {
     /// <inheritdoc/>
     public Place? Choose(ClusterState cluster, PlacementRequest request) => Scan.Choose(cluster, request);
+}
+
+/// <summary>The index, which follows whatever state it is asked about.</summary>
+internal sealed class IndexPlacer : IPlacer
+{
+    private PlacementIndex _index = new();
+
+    /// <inheritdoc/>
+    public Place? Choose(ClusterState cluster, PlacementRequest request)
+    {
+        try
+        {
+            return _index.Choose(cluster, request);
+        }
+        catch
+        {
+            // One that broke off in the middle may be wrong ever after; a new one follows from the state.
+            _index = new PlacementIndex();
+            throw;
+        }
+    }
 }

@@ -14,9 +14,15 @@ namespace Ecs.Placement.Indexing;
 public sealed class PlacementIndex
 {
     /// <summary>
-    /// The most views that are kept. A view is some 250 bytes an instance; the one that was not used for longest goes.
+    /// The most views that are kept. A view is some 250 bytes an instance.
     /// </summary>
     public const int MaxViews = 32;
+
+    /// <summary>
+    /// For how many choices a view is kept though nobody asks for it, where another could stand in its stead: making one
+    /// costs as much as some twenty scans. Until then those without a view are found by the scan.
+    /// </summary>
+    public const int KeptUnused = 1_000;
 
     private readonly Dictionary<Kind, View> _views = [];
     private (Kind Kind, PlacementRules Rules, View View)? _last;
@@ -28,8 +34,10 @@ public sealed class PlacementIndex
     /// <summary>The place of a task on the cluster as it is given; null where there is none.</summary>
     public Place? Choose(ClusterState cluster, PlacementRequest request)
     {
-        var view = ViewOf(cluster, request);
-        view.LastUse = ++_uses;
+        _uses++;
+        if (ViewOf(cluster, request) is not { } view) return Scan.Choose(cluster, request);
+
+        view.LastUse = _uses;
         view.StandAt(cluster.Instances);
         return view.Choose(request);
     }
@@ -37,7 +45,7 @@ public sealed class PlacementIndex
     /// <summary>What requests have in common that share a view: cpu, memory and seed may differ.</summary>
     private readonly record struct Kind(string Cluster, string Rules, string Group, string Ports);
 
-    private View ViewOf(ClusterState cluster, PlacementRequest request)
+    private View? ViewOf(ClusterState cluster, PlacementRequest request)
     {
         var rules = request.Rules;
         var group = rules.CountsGroup ? request.Group : "";
@@ -53,7 +61,14 @@ public sealed class PlacementIndex
         var kind = new Kind(cluster.Arn, rules.Key, group, ports);
         if (!_views.TryGetValue(kind, out var view))
         {
-            if (_views.Count == MaxViews) _views.Remove(_views.MinBy(known => known.Value.LastUse).Key);
+            if (_views.Count == MaxViews)
+            {
+                var (oldest, unused) = _views.MinBy(known => known.Value.LastUse);
+                if (_uses - unused.LastUse < KeptUnused) return null;
+
+                _views.Remove(oldest);
+            }
+
             view = new View(request);
             _views.Add(kind, view);
         }
