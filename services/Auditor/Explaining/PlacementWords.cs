@@ -10,7 +10,7 @@ internal static class PlacementWords
     /// <summary>Why there is no room, in one sentence: every reason with its number, and one instance each.</summary>
     public static string Why(PlacementAccount account) => account.Considered == 0
         ? "the cluster has no instances"
-        : Words.List(account.Filters.Select(filter => Words.Of($"{filter.Reason} on {filter.Count}")
+        : Words.List(account.Filters.Select(filter => Words.Of($"{filter.Reason.TrimEnd('.')} on {filter.Count}")
             + (filter.First is [{ Detail: { } detail } first, ..]
                 ? $" ({(first.Arn is null ? "" : Words.Short(first.Arn) + ": ")}{detail})"
                 : "")));

@@ -98,6 +98,7 @@ internal static class TaskExplaining
         Choice = placed.Choice,
         Actor = stored.Actor,
         Command = HistoryCommand.Of(causes.GetValueOrDefault(stored.Position)),
+        Rules = causes.GetValueOrDefault(stored.Position)?.DeciderVersion,
         Passed = passed,
     };
 

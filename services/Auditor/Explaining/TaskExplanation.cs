@@ -120,6 +120,9 @@ internal sealed record PlaceFound
     /// <summary>The command that caused it.</summary>
     public HistoryCommand? Command { get; init; }
 
+    /// <summary>The version of the rules that chose; null where it is not known.</summary>
+    public string? Rules { get; init; }
+
     /// <summary>The first of the tasks that came earlier and went on waiting.</summary>
     public IReadOnlyList<WaitingTask> Passed { get; init; } = [];
 }

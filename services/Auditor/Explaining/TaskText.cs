@@ -19,7 +19,9 @@ internal static class TaskText
 
         if (of.Inconsistencies.Count > 0)
         {
-            text.Line("The rules or the log were changed since, or the house has an error: verify the log.").Line();
+            var rules = of.Placement?.Rules is { } version ? $" It was placed by the rules {version}." : "";
+            text.Line($"The rules or the log were changed since, or the house has an error: verify the log.{rules}");
+            text.Line();
         }
 
         text.Line(of.Of).Line(Head(of)).Line();

@@ -22,7 +22,8 @@ internal static class TellingOfInstances
 
     public static string Deregistered(ContainerInstanceDeregistered e) => e.Tasks.Count == 0
         ? "deregistered"
-        : Words.Of($"deregistered by force; {e.Tasks.Count} of its tasks end with it: ")
+        : Words.Of($"deregistered by force; {e.Tasks.Count} of its tasks ")
+            + (e.Tasks.Count == 1 ? "ends with it: " : "end with it: ")
             + Words.List(e.Tasks.Select(Words.Short));
 
     private static string Profile(InstanceProfile profile)

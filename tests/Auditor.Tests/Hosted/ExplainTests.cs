@@ -40,6 +40,7 @@ public sealed class ExplainTests(WrittenLog written) : IAsyncLifetime
             var place = explained.GetProperty("placement");
             var best = explained.GetProperty("account").GetProperty("best")[0];
             Assert.Equal(Text(place, "containerInstanceArn"), Text(best, "containerInstanceArn"));
+            Assert.Equal("test", Text(place, "rules"));
             Assert.Equal("binpack(cpu)", Text(place.GetProperty("choice"), "rule"));
             Assert.Equal("machine-1", Text(explained.GetProperty("machines"), Text(best, "containerInstanceArn")));
             var request = explained.GetProperty("request");
