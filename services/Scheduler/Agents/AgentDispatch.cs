@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
@@ -16,6 +17,13 @@ namespace Ecs.Scheduler.Agents;
 /// </summary>
 internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender agents)
 {
+    /// <summary>The events that tell an Agent something; the facts of all others are left as they were read.</summary>
+    private static readonly FrozenSet<string> Telling = EventTypes.All
+        .Where(known => known.Value == typeof(TaskPlaced)
+            || known.Value == typeof(TaskStopping)
+            || known.Value == typeof(ContainerInstanceDeregistered))
+        .Select(known => known.Key).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>Sends what a batch of stored events means for Agents, in the log's order per Agent.</summary>
     /// <param name="batch">The events, by position.</param>
     /// <param name="fleet">The state, at least as new as the batch.</param>
@@ -23,7 +31,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
     public async Task SendAsync(IReadOnlyList<RawEvent> batch, FleetState fleet, CancellationToken token)
     {
         var work = new List<(string Instance, TaskAssignment Task)>();
-        foreach (var stored in batch)
+        foreach (var stored in batch.Where(stored => Telling.Contains(stored.Name)))
         {
             switch (stored.ToStored().Data)
             {
@@ -42,13 +50,9 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             }
         }
 
-        foreach (var (instance, tasks) in work.GroupBy(w => w.Instance).Select(g => (g.Key, g.Select(w => w.Task))))
-        {
-            foreach (var chunk in tasks.Chunk(Assignments.MaxTasks))
-            {
-                await agents.SendAsync(Arn.Parse(instance).Name, Message(instance, chunk), token);
-            }
-        }
+        // To all Agents at once: a confirm waits for the disk of its queue, and each Agent has its own.
+        await Task.WhenAll(work.GroupBy(w => w.Instance, StringComparer.Ordinal).Select(
+            own => SendAsync(own.Key, own.Select(w => w.Task), token)));
     }
 
     /// <summary>All that is assigned to an instance, as of one state.</summary>
@@ -70,6 +74,14 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             IsFullList = true,
             Tasks = tasks,
         };
+    }
+
+    private async Task SendAsync(string instance, IEnumerable<TaskAssignment> tasks, CancellationToken token)
+    {
+        foreach (var chunk in tasks.Chunk(Assignments.MaxTasks))
+        {
+            await agents.SendAsync(Arn.Parse(instance).Name, Message(instance, chunk), token);
+        }
     }
 
     private Task<TaskAssignment> StartAsync(TaskPlaced placed, RawEvent stored, CancellationToken token) =>
