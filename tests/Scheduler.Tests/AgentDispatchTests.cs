@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Ecs.Bus;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Log;
+using Ecs.Scheduler.Agents;
+using Ecs.Scheduler.Definitions;
+
+namespace Ecs.Scheduler.Tests;
+
+public sealed class AgentDispatchTests
+{
+    private readonly Fleet _fleet = new();
+    private readonly HeldSender _sender = new();
+    private readonly AgentDispatch _dispatch;
+
+    public AgentDispatchTests() => _dispatch = new AgentDispatch(
+        new DefinitionBook((_, _) => Task.FromResult<IReadOnlyList<StoredEvent>>([Registered()])), _sender);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Given_an_agent_whose_queue_does_not_confirm_when_work_is_sent_then_the_others_get_theirs()
+    {
+        var instances = new[] { _fleet.Instance(1), _fleet.Instance(2), _fleet.Instance(3) };
+        foreach (var instance in instances) Start(instance);
+        _sender.Hold(instances[0]);
+
+        var sending = _dispatch.SendAsync(Relayed(), _fleet.State, Ct);
+
+        Assert.Equal(instances.Order(), _sender.Sent.Select(message => message.ContainerInstanceArn).Order());
+        Assert.False(sending.IsCompleted, "the relay must not save its place before every Agent's queue has confirmed");
+        _sender.Release();
+        await sending;
+    }
+
+    [Fact]
+    public async Task Given_more_tasks_than_a_message_takes_when_sent_then_the_second_waits_for_the_firsts_confirm()
+    {
+        var instance = _fleet.Instance(1, cpu: 1_000_000, memory: 1_000_000);
+        var tasks = Enumerable.Range(0, Assignments.MaxTasks + 1).Select(_ => Start(instance)).ToArray();
+        _sender.Hold(instance);
+
+        var sending = _dispatch.SendAsync(Relayed(), _fleet.State, Ct);
+        Assert.Equal(Assignments.MaxTasks, Assert.Single(_sender.Sent).Tasks.Count);
+
+        _sender.Release();
+        await sending;
+        Assert.Equal(tasks, _sender.Sent.SelectMany(message => message.Tasks).Select(task => task.TaskArn));
+        Assert.Equal([Assignments.MaxTasks, 1], _sender.Sent.Select(message => message.Tasks.Count));
+    }
+
+    [Fact]
+    public async Task Given_events_that_tell_no_agent_anything_when_relayed_then_they_are_not_even_read()
+    {
+        var unreadable = JsonSerializer.SerializeToElement("not a fact");
+        var running = new RawEvent(
+            1, Guid.Empty, "arn:aws:ecs:us-east-1:000000000000:task/c/t", 2, "task-running", Fleet.Noon, null, null, null,
+            unreadable);
+
+        await _dispatch.SendAsync([running], _fleet.State, Ct);
+        Assert.Empty(_sender.Sent);
+
+        // The same as a placement is an error that the relay must hear of.
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => _dispatch.SendAsync([running with { Name = "task-placed" }], _fleet.State, Ct));
+    }
+
+    private string Start(string instance)
+    {
+        _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [instance] }, Fleet.Web(cpu: 1, memory: 4));
+        return Assert.Single(_fleet.Result<TasksResult>().Tasks).TaskArn;
+    }
+
+    private RawEvent[] Relayed() =>
+    [
+        .. _fleet.Log.Select((e, i) => new RawEvent(
+            i + 1, Guid.Empty, e.Stream, 1, EventTypes.NameOf(e), Fleet.Noon, null, null, null,
+            JsonSerializer.SerializeToElement(e, e.GetType(), EcsJson.Options))),
+    ];
+
+    private static StoredEvent Registered()
+    {
+        var content = Fleet.Web(cpu: 1, memory: 4);
+        var registered = new TaskDefinitionRegistered
+        {
+            TaskDefinitionArn = Fleet.Definition,
+            Family = "web",
+            Revision = 1,
+            Digest = CanonicalJson.Digest(content),
+            Content = content,
+            At = Fleet.Noon,
+        };
+        return new StoredEvent(
+            1, Guid.Empty, registered.Stream, 1, EventTypes.NameOf(registered), Fleet.Noon, null, null, null, registered);
+    }
+
+    /// <summary>A double of the broker: it takes every message, and confirms those of one Agent when it is told to.</summary>
+    private sealed class HeldSender : IAgentSender
+    {
+        private readonly TaskCompletionSource _confirmed = new();
+        private string _held = "";
+
+        public List<Assignments> Sent { get; } = [];
+
+        public void Hold(string instance) => _held = instance;
+
+        public void Release() => _confirmed.SetResult();
+
+        public Task SendAsync(string instanceId, Assignments message, CancellationToken ct)
+        {
+            Sent.Add(message);
+            Assert.Equal(Arn.Parse(message.ContainerInstanceArn).Name, instanceId);
+            return message.ContainerInstanceArn == _held ? _confirmed.Task : Task.CompletedTask;
+        }
+    }
+}
