@@ -41,7 +41,7 @@ internal static class ExplainingWords
     public static string By(string? actor, HistoryCommand? command)
     {
         var who = actor is null ? "" : $" by {Words.Actor(actor)}";
-        var how = command is null ? "" : $" with {command.Name} (command {command.Id})";
+        var how = command is null ? "" : $" with {command.Name} (command {Words.Id(command.Id)})";
         return who.Length + how.Length == 0 ? "" : $",{who}{how}";
     }
 

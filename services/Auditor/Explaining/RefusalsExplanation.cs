@@ -7,7 +7,12 @@ namespace Ecs.Auditor.Explaining;
 /// <param name="Of">The cluster's ARN.</param>
 /// <param name="What">All of it in a sentence.</param>
 /// <param name="Refusals">The latest first.</param>
-internal sealed record RefusalsExplanation(string Of, string What, IReadOnlyList<RefusalView> Refusals);
+/// <param name="Machines">The machines' own names of the instances that are named here, by ARN.</param>
+internal sealed record RefusalsExplanation(
+    string Of,
+    string What,
+    IReadOnlyList<RefusalView> Refusals,
+    IReadOnlyDictionary<string, string> Machines);
 
 /// <summary>One refusal: no task was made.</summary>
 internal sealed record RefusalView

@@ -33,7 +33,32 @@ internal sealed class RefusalsReading(EventLog log)
                 Command = HistoryCommand.Of(causes.GetValueOrDefault(refusal.Position)),
             }),
         ];
-        return new RefusalsExplanation(clusterArn, RefusalsText.Summary(clusterArn, refusals), refusals);
+        return new RefusalsExplanation(
+            clusterArn,
+            RefusalsText.Summary(clusterArn, refusals),
+            refusals,
+            await MachinesAsync(refusals.Select(refusal => refusal.Account), ct));
+    }
+
+    // From the instances' own streams: no state has to be folded for a name.
+    private async Task<IReadOnlyDictionary<string, string>> MachinesAsync(
+        IEnumerable<PlacementAccount?> accounts, CancellationToken ct)
+    {
+        var streams = accounts.SelectMany(Machines.Named).Distinct(StringComparer.Ordinal)
+            .ToDictionary(arn => arn, _ => 0L, StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var e in await log.ReadStreamsAsync(streams, ct))
+        {
+            var profile = e.Data switch
+            {
+                ContainerInstanceRegistered registered => registered.Profile,
+                ContainerInstanceConnected connected => connected.Profile,
+                _ => null,
+            };
+            if (profile is not null) names[e.Stream] = profile.Hostname;
+        }
+
+        return names;
     }
 
     // A refusal whose account is not its own names the version of the one that has it, which is always the latest that

@@ -6,8 +6,6 @@ namespace Ecs.Auditor.Explaining;
 /// <summary>Refusals as a person reads them.</summary>
 internal static class RefusalsText
 {
-    private static readonly Dictionary<string, string> NoMachines = [];
-
     /// <summary>All of it in a sentence.</summary>
     public static string Summary(string clusterArn, IReadOnlyList<RefusalView> refusals) => refusals switch
     {
@@ -21,11 +19,12 @@ internal static class RefusalsText
     {
         var text = new StringBuilder();
         text.Line(of.Of).Line($"{of.What}.");
-        foreach (var refusal in of.Refusals) Write(text, refusal);
+        foreach (var refusal in of.Refusals) Write(text, refusal, of.Machines);
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, RefusalView refusal)
+    private static void Write(
+        StringBuilder text, RefusalView refusal, IReadOnlyDictionary<string, string> machines)
     {
         text.Line().Line(
             $"{Words.Clock(refusal.At)}  {PlacementWords.Tasks(refusal.Count)} of "
@@ -38,7 +37,7 @@ internal static class RefusalsText
         }
         else if (refusal.Account is { } account)
         {
-            AccountText.Write(text, account, refusal.Position - 1, NoMachines, isChosen: false);
+            AccountText.Write(text, account, refusal.Position - 1, machines, isChosen: false);
         }
         else
         {

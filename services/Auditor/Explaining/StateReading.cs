@@ -1,21 +1,22 @@
 using Ecs.Auditor.Requests;
 using Ecs.Contracts;
+using Ecs.Contracts.Commands;
 using Ecs.Log;
 using Ecs.Model.Fleet;
 
 namespace Ecs.Auditor.Explaining;
 
 /// <summary>The state of clusters, instances and tasks at any position of the log.</summary>
-internal sealed class StateReading(EventLog log) : IDisposable
+internal sealed class StateReading(EventLog log, ILogger<StateReading> logger) : IDisposable
 {
-    private static readonly LogFilter Fleet = new()
-    {
-        Kinds = [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task],
-    };
+    private readonly StateReader<FleetState> _states = new(
+        log,
+        Services.Scheduler,
+        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task],
+        logger);
 
-    // One at a time: folding takes a core, and whoever comes next may begin where the last one ended.
+    // One at a time: folding takes a core and the memory of a whole state.
     private readonly SemaphoreSlim _turn = new(1);
-    private (long Position, FleetState State) _latest = (0, FleetState.Empty);
 
     /// <summary>The state that the events up to a position give, that position's own included.</summary>
     /// <exception cref="RefusedException">There is an event that this version does not know.</exception>
@@ -24,16 +25,11 @@ internal sealed class StateReading(EventLog log) : IDisposable
         await _turn.WaitAsync(ct);
         try
         {
-            var (from, state) = Start(position);
-            await foreach (var e in log.ReadAsync(from, position, Fleet, ct))
-            {
-                state = state.Apply(e.Data ?? throw RefusedException.NotYet(
-                    $"The event '{e.Name}' at position {e.Position} is of a newer version of the house than this "
-                    + "Auditor, which cannot know the state behind it."));
-            }
-
-            if (position > _latest.Position) _latest = (position, state);
-            return state;
+            return await _states.AtAsync(position, ct);
+        }
+        catch (UnknownEventException e)
+        {
+            throw RefusedException.NotYet($"This Auditor is too old to know the state then: {e.Message}");
         }
         finally
         {
@@ -43,8 +39,4 @@ internal sealed class StateReading(EventLog log) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
-
-    /// <summary>The nearest state that is known at or before a position.</summary>
-    private (long Position, FleetState State) Start(long position) =>
-        _latest.Position <= position ? _latest : (0, FleetState.Empty);
 }

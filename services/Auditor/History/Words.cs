@@ -13,6 +13,9 @@ internal static class Words
     /// <summary>Characters of an id that tell it from others, for a person.</summary>
     private const int ShortId = 8;
 
+    /// <summary>Characters of a command's id that are shown; ids that people choose are shorter.</summary>
+    private const int LongId = 20;
+
     /// <summary>A sentence with its numbers written the same everywhere.</summary>
     public static string Of(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -40,10 +43,21 @@ internal static class Words
         JsonSerializer.SerializeToElement(value, EcsJson.Options).GetString()!;
 
     /// <summary>Whoever asked: an Agent by its instance, others by their names.</summary>
-    public static string Actor(string actor) =>
-        Arn.TryParse(actor, out var arn) && arn.Kind is ResourceKind.ContainerInstance
-            ? $"the Agent of {Short(actor)}"
+    public static string Actor(string actor)
+    {
+        if (Arn.TryParse(actor, out var arn) && arn.Kind is ResourceKind.ContainerInstance)
+        {
+            return $"the Agent of {Short(actor)}";
+        }
+
+        // The Gateway's name of whoever signs with an account's number: arn:aws:iam::<account>:root.
+        return actor.Split(':') is ["arn", _, "iam", _, var account, "root"]
+            ? $"account {account}"
             : actor[(actor.LastIndexOf('/') + 1)..];
+    }
+
+    /// <summary>A command's id; of a long one its first characters, which are enough to find it.</summary>
+    public static string Id(string id) => id.Length <= LongId ? id : $"{id[..LongId]}…";
 
     /// <summary>A moment for a person, in UTC.</summary>
     public static string Clock(DateTimeOffset at) => Of($"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");

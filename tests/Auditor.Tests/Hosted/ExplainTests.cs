@@ -110,7 +110,7 @@ public sealed class ExplainTests(WrittenLog written) : IAsyncLifetime
         var text = await _house.TextAsync("/explain/cluster/default", "text/plain");
         Assert.Contains("3 tasks of large:1, group family:large", text, StringComparison.Ordinal);
         Assert.Contains($"The account is that of the refusal at position {full}.\n", text, StringComparison.Ordinal);
-        Assert.Matches("RESOURCE:CPU +2 +00000000…", text);
+        Assert.Matches("RESOURCE:CPU +2 +00000000… +machine-1 +needs 900", text);
     }
 
     [Fact]

@@ -14,32 +14,37 @@ public sealed class ExplainedPlacements(CalmStack stack) : StackTest(stack)
         var ecs = Tool.Ecs(Stack);
         var cluster = NewName("explained");
         (await ecs.RunAsync("create-cluster", cluster)).Good();
-        await using var first = await SilentAgent.JoinAsync(Stack, cluster, 1024, 300);
-        await using var second = await SilentAgent.JoinAsync(Stack, cluster, 1024, 900);
-        (await ecs.RunAsync("put-attributes", second.InstanceId, "zone=b", "--cluster", cluster)).Good();
-        var definition = await DefineAsync(NewName("told"), "sleep 1", cpu: 100, memory: 512);
+        await using var cellar = await SilentAgent.JoinAsync(Stack, cluster, 1024, 300, "cellar");
+        await using var attic = await SilentAgent.JoinAsync(Stack, cluster, 1024, 2000, "attic");
+        await using var garage = await SilentAgent.JoinAsync(Stack, cluster, 1024, 900, "garage");
+        await using var office = await SilentAgent.JoinAsync(Stack, cluster, 1024, 4000, "office");
+        (await ecs.RunAsync("put-attributes", office.InstanceId, "zone=away", "--cluster", cluster)).Good();
+        var definition = await DefineAsync(NewName("web"), "sleep 1", cpu: 100, memory: 512);
+        var large = await DefineAsync(NewName("import"), "sleep 1", cpu: 100, memory: 8000);
 
+        var waiting = await StartAsync(ecs, large, cluster, "--wait-for-capacity", "600");
         var placed = await StartAsync(
-            ecs, definition, cluster, "--placement-constraint", "memberOf:attribute:zone == b",
+            ecs, definition, cluster, "--placement-constraint", "memberOf:attribute:zone != away",
             "--placement-strategy", "binpack:memory");
         var told = (await ecs.RunAsync("explain", placed)).Good().Output;
-        Assert.Contains($"was placed on instance {second.InstanceId[..8]}", told, StringComparison.Ordinal);
-        Assert.Contains("2 instances looked at", told, StringComparison.Ordinal);
-        Assert.Contains("needs 512, has 300", told, StringComparison.Ordinal);
-        Assert.Contains("binpack(memory)", told, StringComparison.Ordinal);
+        Assert.Contains($"was placed on instance {garage.InstanceId[..8]}… (garage)", told, StringComparison.Ordinal);
+        Assert.Contains("4 instances looked at", told, StringComparison.Ordinal);
+        Assert.Matches("RESOURCE:MEMORY +1 .* cellar +needs 512, has 300", told);
+        Assert.Matches("chosen .* garage +900\n +2 .* attic +2000", told);
+        Assert.Contains("Between the first two binpack(memory) decided.", told, StringComparison.Ordinal);
+        Assert.Contains("It passed 1 task that came earlier", told, StringComparison.Ordinal);
         Assert.DoesNotContain("INCONSISTENT", told, StringComparison.Ordinal);
 
-        var waiting = await StartAsync(ecs, definition, cluster, "--wait-for-capacity", "600");
         var waits = (await ecs.RunAsync("explain", waiting, "--json")).Good().Json;
         Assert.Equal("waiting", (string?)waits["outcome"]);
-        Assert.Equal(2, (int)waits["account"]!["considered"]!);
+        Assert.Equal(4, (int)waits["account"]!["considered"]!);
         Assert.Equal(0, (int)waits["account"]!["fitting"]!);
 
-        var refused = await ecs.RunAsync("run-task", definition, "--cluster", cluster, "--no-wait");
+        var refused = await ecs.RunAsync("run-task", large, "--cluster", cluster, "--no-wait");
         Assert.Equal(4, refused.ExitCode);
         var why = (await ecs.RunAsync("explain", cluster)).Good().Output;
-        Assert.Contains($"last refused 1 task of {definition}", why, StringComparison.Ordinal);
-        Assert.Contains("needs 512, has 388", why, StringComparison.Ordinal);
+        Assert.Contains($"last refused 1 task of {large}", why, StringComparison.Ordinal);
+        Assert.Contains("needs 8000, has 388", why, StringComparison.Ordinal);
 
         (await ecs.RunAsync("stop-task", waiting, "--cluster", cluster, "--reason", "waited enough")).Good();
         var ended = (await ecs.RunAsync("explain", waiting)).Good().Output;

@@ -12,6 +12,8 @@ internal sealed class SilentAgent : IAsyncDisposable
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromMilliseconds(500);
 
+    private static int _joined;
+
     private readonly CancellationTokenSource _end = new();
     private readonly Task _beating;
 
@@ -25,18 +27,20 @@ internal sealed class SilentAgent : IAsyncDisposable
 
     public string InstanceId => InstanceArn[(InstanceArn.LastIndexOf('/') + 1)..];
 
-    /// <summary>Joins; instances that join one after another have rising ids.</summary>
-    public static async Task<SilentAgent> JoinAsync(EcsStack stack, string cluster, int cpu, int memory)
+    /// <summary>Joins; instances that join one after another have rising ids, told by their first characters.</summary>
+    public static async Task<SilentAgent> JoinAsync(
+        EcsStack stack, string cluster, int cpu, int memory, string hostname = "a-double")
     {
+        var instanceId = $"{Interlocked.Increment(ref _joined):x4}{Guid.NewGuid():N}"[..32];
         var answer = await stack.Bus.AskAsync(
             "register-container-instance",
             new
             {
                 account = stack.Account,
                 cluster,
-                instanceId = $"{Guid.CreateVersion7():N}",
+                instanceId,
                 session = 1,
-                hostname = "a-double",
+                hostname,
                 resources = new { cpu, memory, ports = Array.Empty<int>(), portsUdp = Array.Empty<int>() },
                 attributes = Array.Empty<object>(),
                 versionInfo = new { agentVersion = "a double", dockerVersion = "none" },
