@@ -48,15 +48,13 @@ public static class AuditorProgram
     /// <summary>Whatever happens in this program, PostgreSQL lets it change nothing.</summary>
     internal static string ReadOnly(string connection)
     {
-        try
+        if (!EventLog.CanBeOpenedWith(connection))
         {
-            var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "auditor" };
-            builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
-            return builder.ConnectionString;
+            throw new SettingException(Settings.LogConnection, Settings.LogConnectionRule);
         }
-        catch (ArgumentException)
-        {
-            throw new SettingException(Settings.LogConnection, "a connection string of Npgsql");
-        }
+
+        var builder = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "auditor" };
+        builder.Options = $"{builder.Options} -c default_transaction_read_only=on".TrimStart();
+        return builder.ConnectionString;
     }
 }

@@ -20,7 +20,9 @@ public static class RegistryProgram
     private const string DefaultHttp = "http://127.0.0.1:8081";
 
     /// <summary>Runs the program, or with <see cref="Migrate"/> the migration, to its end.</summary>
-    /// <returns>The process's exit code: 0, or 2 where a setting is wrong.</returns>
+    /// <returns>
+    /// The process's exit code: 0; 1 where the database does not let itself be migrated; 2 where a setting is wrong.
+    /// </returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -34,6 +36,11 @@ public static class RegistryProgram
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
+        catch (LogUnreachableException e)
+        {
+            await Console.Error.WriteLineAsync($"The database of the setting {Settings.LogConnection} cannot be reached: {e.Message}");
+            return 1;
+        }
     }
 
     /// <summary>Makes the program, ready to run.</summary>
@@ -42,7 +49,10 @@ public static class RegistryProgram
     public static WebApplication Build(string[] args)
     {
         var builder = EcsHost.CreateBuilder(args, DefaultHttp);
-        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), Services.Registry));
+        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), Services.Registry)
+        {
+            Heartbeat = BusSetup.LeaderHeartbeat,
+        });
         builder.Services.AddEventLog(builder.Configuration.GetLogConnection());
         builder.Services.AddLeadingService<Families>(_ => new LeadingRole<Families>
         {
@@ -55,7 +65,9 @@ public static class RegistryProgram
     private static async Task MigrateAsync(string[] settings)
     {
         var configuration = EcsHost.CreateBuilder(settings, DefaultHttp).Configuration;
-        await LogSchema.MigrateAsync(configuration.GetLogConnection(), CancellationToken.None);
+        var connection = configuration.GetLogConnection();
+        LeadingSetup.CheckLogConnection(connection);
+        await LogSchema.MigrateAsync(connection, CancellationToken.None);
         Console.WriteLine("The log's tables are at this version.");
     }
 }

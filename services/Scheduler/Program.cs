@@ -1,3 +1,13 @@
+using Ecs.Hosting;
 using Ecs.Scheduler;
 
-await SchedulerProgram.Build(args).RunAsync();
+try
+{
+    await SchedulerProgram.Build(args).RunAsync();
+    return 0;
+}
+catch (SettingException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
+}

@@ -29,7 +29,10 @@ public static class SchedulerProgram
     {
         var builder = EcsHost.CreateBuilder(args, DefaultHttp);
         var configuration = builder.Configuration;
-        builder.Services.AddEcsBus(new BusOptions(configuration.GetBusUri(), Services.Scheduler));
+        builder.Services.AddEcsBus(new BusOptions(configuration.GetBusUri(), Services.Scheduler)
+        {
+            Heartbeat = BusSetup.LeaderHeartbeat,
+        });
         builder.Services.AddEventLog(configuration.GetLogConnection());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DefinitionBook>();

@@ -8,10 +8,16 @@ namespace Ecs.Bus;
 public static class BusSetup
 {
     /// <summary>
-    /// How often broker and program show each other that they live. Half-open connections end after two of them, and so
-    /// does a dead leader's hold on its queue.
+    /// How often broker and program show each other that they live. RabbitMQ looks once in each, and ends a connection
+    /// on which it has seen nothing twice in a row: after two to three of them.
     /// </summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// The same of a program that may hold a service's queue alone: if it freezes, the queue stands still until the
+    /// broker ends its connection, which must not take longer than the lease and the lock of a frozen leader do.
+    /// </summary>
+    public static readonly TimeSpan LeaderHeartbeat = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a connect may take until it is tried again.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -37,7 +43,7 @@ public static class BusSetup
             bus.UsingRabbitMq((_, rabbit) => rabbit.Host(Address(options.Uri), host =>
             {
                 host.ConnectionName(options.Client);
-                host.Heartbeat(Heartbeat);
+                host.Heartbeat(options.Heartbeat);
                 host.RequestedConnectionTimeout(ConnectTimeout);
                 host.PublisherConfirmation = true;
                 var (user, password) = Credentials(options.Uri);

@@ -15,6 +15,10 @@ public static class Settings
     /// <summary>Where the log is: a connection string of Npgsql.</summary>
     public const string LogConnection = "ECS_LOG_CONNECTION";
 
+    /// <summary>What the log's setting must be, for whoever checks it: this library knows no database.</summary>
+    public const string LogConnectionRule =
+        "a connection string of Npgsql such as Host=127.0.0.1;Port=5432;Database=ecs;Username=ecs;Password=ecs";
+
     /// <summary>
     /// Where the program listens for HTTP, health included: a URL such as <c>http://127.0.0.1:8080</c>.
     /// </summary>

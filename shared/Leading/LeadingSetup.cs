@@ -11,8 +11,22 @@ namespace Ecs.Leading;
 public static class LeadingSetup
 {
     /// <summary>Adds the <see cref="EventLog"/>; connected on its first use, closed with the program.</summary>
-    public static IServiceCollection AddEventLog(this IServiceCollection services, string connection) =>
-        services.AddSingleton(_ => new EventLog(connection));
+    /// <exception cref="SettingException">It is no connection string.</exception>
+    public static IServiceCollection AddEventLog(this IServiceCollection services, string connection)
+    {
+        CheckLogConnection(connection);
+        return services.AddSingleton(_ => new EventLog(connection));
+    }
+
+    /// <summary>Checks the value of <see cref="Settings.LogConnection"/>.</summary>
+    /// <exception cref="SettingException">It is no connection string.</exception>
+    public static void CheckLogConnection(string connection)
+    {
+        if (!EventLog.CanBeOpenedWith(connection))
+        {
+            throw new SettingException(Settings.LogConnection, Settings.LogConnectionRule);
+        }
+    }
 
     /// <summary>
     /// Adds a <see cref="LeadingService{TState}"/> and its health check <c>leading</c>, tagged ready: it leads and

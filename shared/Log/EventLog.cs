@@ -21,6 +21,20 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         _commits = new CommitTransaction(Writing);
     }
 
+    /// <summary>Whether a text is a connection string that names a server; nothing is connected.</summary>
+    public static bool CanBeOpenedWith(string connection)
+    {
+        try
+        {
+            using var source = Connections.ForReading(connection);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+
     internal NpgsqlDataSource Reading { get; }
 
     internal NpgsqlDataSource Writing { get; }

@@ -68,7 +68,9 @@ public static class LogLimits
     /// <summary>How often a relay looks for events that nothing woke it for.</summary>
     public static readonly TimeSpan RelayPoll = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often a standby tries to become the leader: what a takeover waits beyond the lease's life.</summary>
+    /// <summary>
+    /// How often a standby tries to become the leader: what a takeover waits beyond the lease's life.
+    /// </summary>
     public static readonly TimeSpan LeaseTry = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How often a process that is not ready to lead looks whether it is; nobody else is asked.</summary>

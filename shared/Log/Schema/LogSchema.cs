@@ -16,6 +16,7 @@ public static class LogSchema
     /// </summary>
     /// <param name="connection">A connection string of a role that may create a schema in the database.</param>
     /// <param name="ct">Gives up waiting; what was begun is taken up by the next run.</param>
+    /// <exception cref="LogUnreachableException">The database is not there, or does not let this role in.</exception>
     public static async Task MigrateAsync(string connection, CancellationToken ct)
     {
         var patient = new NpgsqlConnectionStringBuilder(connection)
@@ -25,7 +26,7 @@ public static class LogSchema
             Pooling = false,
         };
         await using var holder = new NpgsqlConnection(patient.ConnectionString);
-        await holder.OpenAsync(ct);
+        await OpenAsync(holder, ct);
         await Run(holder, $"select pg_advisory_lock({LogNames.MigrationLock})", ct);
         await Run(holder, $"create schema if not exists {LogNames.Schema}", ct);
 
@@ -38,9 +39,24 @@ public static class LogSchema
         await Run(holder, OwnTables.Sql, ct);
     }
 
+    private static async Task OpenAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        try
+        {
+            await connection.OpenAsync(ct);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new LogUnreachableException(e);
+        }
+    }
+
     private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(ct);
     }
 }
+
+/// <summary>The database of the log is not there, or does not let this role in; the message says which.</summary>
+public sealed class LogUnreachableException(Exception inner) : Exception(inner.Message, inner);

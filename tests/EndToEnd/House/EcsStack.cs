@@ -123,9 +123,10 @@ public abstract class EcsStack : IAsyncLifetime
     }
 
     /// <summary>One more process of a service: a standby, or one of another version.</summary>
-    internal ServiceProcess Another(string program, string name, string? path = null)
+    internal ServiceProcess Another(
+        string program, string name, string? path = null, params (string Name, string Value)[] more)
     {
-        var service = Service(program, name, path);
+        var service = Service(program, name, path, more);
         _others.Add(service);
         return service;
     }

@@ -81,6 +81,17 @@ internal sealed class ServiceProcess : IAsyncDisposable
         },
         trouble => trouble is "");
 
+    /// <summary>Whether its health says something, such as <c>leads</c>.</summary>
+    public async Task<bool> SaysAsync(string words)
+    {
+        using var answer = await Http.GetAsync(new Uri($"{Url}/health/ready"));
+        return (await answer.Content.ReadAsStringAsync()).Contains(words, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until its health says something.</summary>
+    public Task WhenItSaysAsync(string words) =>
+        Eventually.HoldsAsync($"{Name} says '{words}'", () => SaysAsync(words));
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
