@@ -4,9 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Ecs.Log;
 
 /// <summary>
-/// Keeps one process of a service the leader. A process that is gone or frozen is followed by another within the life
-/// of its lease; should it come back, its appends are refused by the epoch. The age of a lease is measured by
-/// PostgreSQL's clock alone, so that the machines' clocks do not matter.
+/// Keeps one process of a service the leader. One that is gone is followed by another as soon as PostgreSQL has noticed
+/// that its connection has ended; one that is frozen or cut off, within the life of its lease. Should it come back, its
+/// appends are refused by the epoch. The age of a lease is measured by PostgreSQL's clock alone, so that the machines'
+/// clocks do not matter.
 /// </summary>
 public sealed class Leadership
 {
@@ -107,6 +108,9 @@ public sealed class Leadership
     private async Task KeepAsync(Lease lease, CancellationTokenSource leading)
     {
         var renewed = _time.GetTimestamp();
+        await using var session = new LeaseSession(_leases, lease);
+        // At once, so that this session, not the end of the lease, tells when the process is gone.
+        await RenewAsync(session, lease, LogLimits.LeaseLife, leading.Token);
         while (!leading.IsCancellationRequested)
         {
             await Task.Delay(LogLimits.LeaseRenewal, _time, leading.Token)
@@ -116,7 +120,7 @@ public sealed class Leadership
             // Counted from before the question, since PostgreSQL counts from when it answers it.
             var asked = _time.GetTimestamp();
             var left = LogLimits.LeaseLife - _time.GetElapsedTime(renewed, asked);
-            var held = await RenewAsync(lease, left, leading.Token);
+            var held = await RenewAsync(session, lease, left, leading.Token);
             if (held == true) renewed = asked;
             if (held == false || _time.GetElapsedTime(renewed) >= LogLimits.LeaseLife)
             {
@@ -127,14 +131,14 @@ public sealed class Leadership
     }
 
     /// <returns>Whether it is still held; null where PostgreSQL could not be asked in time.</returns>
-    private async Task<bool?> RenewAsync(Lease lease, TimeSpan left, CancellationToken ct)
+    private async Task<bool?> RenewAsync(LeaseSession session, Lease lease, TimeSpan left, CancellationToken ct)
     {
         if (left <= TimeSpan.Zero) return null;
         try
         {
             using var inTime = new CancellationTokenSource(left, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(inTime.Token, ct);
-            return await _leases.RenewAsync(lease, both.Token);
+            return await session.RenewAsync(both.Token);
         }
         catch (Exception e)
         {

@@ -58,6 +58,8 @@ internal static class OwnTables
           renewed_at timestamptz not null
         ) with (fillfactor = 10);
 
+        alter table {LogNames.Schema}.leases add column if not exists session_epoch bigint;
+
         create table if not exists {LogNames.Schema}.relay_positions (
           name text primary key,
           position bigint not null,

@@ -52,6 +52,41 @@ public sealed class LeadershipTests(TestLog test) : IClassFixture<TestLog>
     }
 
     [Fact]
+    public async Task Given_a_leader_when_its_connection_ends_with_it_then_nobody_waits_for_the_end_of_its_lease()
+    {
+        await using var log = new EventLog($"{test.Connection};Pooling=false");
+        var table = new LeaseTable(log.Reading, log.Writing);
+        var lease = await table.TryTakeAsync("ended", "first", Ct);
+        var session = await table.OpenSessionAsync(lease!, Ct);
+        Assert.True(await LeaseTable.RenewAsync(session, lease!, Ct));
+        Assert.Null(await table.TryTakeAsync("ended", "second", Ct));
+
+        // What the kernel does for a process that is killed.
+        await session.DisposeAsync();
+
+        Lease? next = null;
+        await Eventually.Holds(async () =>
+        {
+            // However slow this machine is, the lease itself does not age.
+            await test.RunAsync("update ecs_log.leases set renewed_at = clock_timestamp() where name = 'ended'");
+            return (next = await table.TryTakeAsync("ended", "second", Ct)) is not null;
+        });
+        Assert.Equal(2, next!.Epoch);
+    }
+
+    [Fact]
+    public async Task Given_a_leader_that_told_nothing_of_a_session_then_its_lease_is_left_to_it_until_it_ends()
+    {
+        // An older version raises the epoch and knows of no session.
+        await test.RunAsync(
+            """
+            insert into ecs_log.leases (name, epoch, holder, renewed_at, session_epoch)
+            values ('older', 7, 'older', clock_timestamp(), 6)
+            """);
+        Assert.Null(await new LeaseTable(test.Log.Reading, test.Log.Writing).TryTakeAsync("older", "newer", Ct));
+    }
+
+    [Fact]
     public async Task Given_a_leader_when_its_lease_is_taken_away_then_its_work_is_cancelled()
     {
         await using var leader = Start("taken");
