@@ -38,7 +38,8 @@ public static class RegistryProgram
         }
         catch (LogUnreachableException e)
         {
-            await Console.Error.WriteLineAsync($"The database of the setting {Settings.LogConnection} cannot be reached: {e.Message}");
+            await Console.Error.WriteLineAsync(
+                $"The database of the setting {Settings.LogConnection} cannot be reached: {e.Message}");
             return 1;
         }
     }

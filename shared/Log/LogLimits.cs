@@ -88,7 +88,7 @@ public static class LogLimits
     /// </summary>
     public static readonly TimeSpan LeaseStandBack = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a standby reads what the leader has written: what it has to read when it takes over.</summary>
+    /// <summary>How often a standby reads what the leader has written: what it has left to read at a takeover.</summary>
     public static readonly TimeSpan FollowPoll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>

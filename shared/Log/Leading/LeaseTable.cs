@@ -8,7 +8,7 @@ internal sealed class LeaseTable(NpgsqlDataSource reading, NpgsqlDataSource writ
     private static readonly string Life = FormattableString.Invariant(
         $"interval '{LogLimits.LeaseLife.TotalMilliseconds} milliseconds'");
 
-    /// <summary>The advisory lock of a lease and its epoch: held by whoever holds the lease, as long as it lives.</summary>
+    /// <summary>The advisory lock of a lease and its epoch, which its holder has as long as it lives.</summary>
     private const string SessionKeys = "hashtext('lease of ' || $1), ($2 % 2147483647)::int";
 
     /// <summary>

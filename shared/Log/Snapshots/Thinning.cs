@@ -16,7 +16,7 @@ internal static class Thinning
         var kept = new List<long>();
         foreach (var position in rising)
         {
-            // From the oldest on, so that what was kept once is only dropped for its own age, never for its neighbours'.
+            // From the oldest on, so that what was kept once is only dropped for its own age.
             if (kept.Count == 0
                 || position == rising[^1]
                 || position - kept[^1] >= Distance(rising[^1] - position, every, perDensity))
