@@ -101,7 +101,7 @@ public static class LogLimits
     /// times, and so on. Past states are near a snapshot where people look most, and the table grows with the logarithm
     /// of the log.
     /// </summary>
-    public const int SnapshotsPerDensity = 128;
+    public const int SnapshotsPerDensity = 64;
 
     /// <summary>
     /// How many times as long as the last snapshot took is waited before the next: taking them may cost a tenth of one

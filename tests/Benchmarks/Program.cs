@@ -1,5 +1,6 @@
 using Ecs.Benchmarks.Append;
 using Ecs.Benchmarks.OneTask;
+using Ecs.Benchmarks.StartUp;
 using Ecs.Benchmarks.Throughput;
 
 // One program for all figures: dotnet run -c Release --project tests/Benchmarks -- <name> [options]
@@ -7,6 +8,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringCompar
 {
     ["append"] = AppendBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
+    ["start-up"] = StartUpBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 
