@@ -101,7 +101,7 @@ public class PlacingTests
         await using var auditor = await StandInAsync(http => http.Request.Query["of"] == Samples.TaskArn
             ? """
               {"of": "x", "entries": [{"position": 4, "time": "2026-08-03T10:11:12Z", "stream": "x",
-                "event": "task-queued", "what": "no room: RESOURCE:MEMORY on 1 (needs 512, has 300)"}]}
+                "event": "task-queued", "what": "web:1 found no room: RESOURCE:MEMORY on 1 (needs 512, has 300)"}]}
               """
             : "{}");
         await using var gateway = await RunningAsync(auditor.Urls.Single(), LifecycleStatus.Provisioning);
@@ -110,7 +110,7 @@ public class PlacingTests
             gateway.Address, "", ["run-task", "web", "--wait-for-capacity", "60"], isTerminal);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("PROVISIONING", run.Output, StringComparison.Ordinal);
+        Assert.Matches("PROVISIONING(: |.* )found no room: RESOURCE:MEMORY", run.Output);
         Assert.Contains("RESOURCE:MEMORY on 1", run.Output, StringComparison.Ordinal);
         Assert.Contains("RUNNING", run.Output, StringComparison.Ordinal);
     }

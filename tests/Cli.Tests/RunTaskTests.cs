@@ -73,7 +73,8 @@ public class RunTaskTests
         var run = await Tool.RunAsync(gateway.Address, "run-task", "web");
 
         Assert.Equal(4, run.ExitCode);
-        Assert.Equal("f00d: RESOURCE:MEMORY (64 of 512)", run.Errors.Trim());
+        Assert.Equal(
+            "f00d: RESOURCE:MEMORY (64 of 512)\nMore: ecs explain default", run.Errors.ReplaceLineEndings("\n").Trim());
     }
 
     [Fact]

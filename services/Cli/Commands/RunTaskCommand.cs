@@ -59,7 +59,8 @@ internal sealed class RunTaskCommand
                 ("waitForCapacity", patience),
                 ("clientToken", parsed.GetValue(_token) ?? $"{Guid.NewGuid()}"),
             ]);
-        var started = new StartedTasks(session, _start.Cluster(parsed), reply);
+        var cluster = _start.Cluster(parsed);
+        var started = new StartedTasks(session, cluster, reply, refusalsOf: cluster ?? "default");
         return _start.IsHurried(parsed)
             ? started.Show()
             : await started.FollowAsync(_start.Timeout(parsed) + TimeSpan.FromSeconds(patience ?? 0));

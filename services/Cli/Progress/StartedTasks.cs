@@ -7,7 +7,12 @@ using Ecs.Cli.Output;
 namespace Ecs.Cli.Progress;
 
 /// <summary>The tasks of a RunTask or StartTask: shown, followed until they are up, and judged.</summary>
-internal sealed class StartedTasks(Session session, string? cluster, JsonElement reply)
+/// <param name="session">Where to ask and to write.</param>
+/// <param name="cluster">The cluster; null for the default one.</param>
+/// <param name="reply">The reply.</param>
+/// <param name="refusalsOf">The cluster that keeps what was refused; null where nothing is kept.</param>
+internal sealed class StartedTasks(
+    Session session, string? cluster, JsonElement reply, string? refusalsOf = null)
 {
     private readonly IReadOnlyList<TaskView> _tasks = reply.Many<TaskView>("tasks");
     private readonly IReadOnlyList<FailureView> _failures = reply.Many<FailureView>("failures");
@@ -18,7 +23,7 @@ internal sealed class StartedTasks(Session session, string? cluster, JsonElement
     {
         if (session.Json) session.Screen.Json(reply);
         else TaskTables.List(session, _tasks);
-        return session.Report(_failures);
+        return ReportFailures();
     }
 
     /// <summary>Shows how the tasks come up.</summary>
@@ -30,7 +35,15 @@ internal sealed class StartedTasks(Session session, string? cluster, JsonElement
         var last = await new TaskFollower(session, cluster, _tasks)
             .UntilAsync(task => task.IsRunning || task.IsStopped, timeout);
         if (session.Json) session.Screen.Json(Together(last.Reply));
-        return Math.Max(session.Report(_failures), Outcome(last.Tasks));
+        return Math.Max(ReportFailures(), Outcome(last.Tasks));
+    }
+
+    // The failures are as short as ECS has them; the cluster's refusals are explained in full.
+    private int ReportFailures()
+    {
+        var code = session.Report(_failures);
+        if (refusalsOf is { } cluster && _failures.Count > 0) session.Screen.Note($"More: ecs explain {cluster}");
+        return code;
     }
 
     // A task that ran and ended by itself with code 0 did what it was for.

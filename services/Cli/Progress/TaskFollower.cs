@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ecs.Cli.Commands;
 using Ecs.Cli.Endpoint;
+using Ecs.Cli.Output;
 using Spectre.Console;
 
 namespace Ecs.Cli.Progress;
@@ -51,14 +52,18 @@ internal sealed class TaskFollower(Session session, string? cluster, IReadOnlyLi
     // Tasks that are started together ask for the same, so the first that waits answers for all of them, once.
     private async Task AskWhyAsync(IReadOnlyList<TaskView> seen)
     {
-        if (_isWhyAsked || seen.FirstOrDefault(task => task.IsWaiting) is not { TaskArn: { } arn }) return;
+        if (_isWhyAsked || seen.FirstOrDefault(task => task.IsWaiting) is not { TaskArn: { } arn } waiting) return;
 
         _isWhyAsked = true;
         try
         {
             var history = await session.Endpoint.GetAsync(
                 $"history?of={Uri.EscapeDataString(arn)}&limit=1", session.Cancel);
-            _why = history.Many<HistoryEntry>("entries") is [{ What: { } what }, ..] ? what : null;
+            // The sentence begins with the definition, which stands beside it here already.
+            var name = Words.Name(waiting.TaskDefinitionArn) + " ";
+            _why = history.Many<HistoryEntry>("entries") is not [{ What: { } what }, ..] ? null
+                : what.StartsWith(name, StringComparison.Ordinal) ? what[name.Length..]
+                : what;
         }
         catch (Exception away) when (away is RefusedException or NotReachableException)
         {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Ecs.Auditor.Explaining;
+using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Log;
 using Ecs.Model.Fleet;
@@ -37,6 +38,23 @@ public class ExplainedHistories
                 Assert.All(account.Best, best => Assert.Contains(best.ContainerInstanceArn, explanation.Machines.Keys));
             }
         });
+
+    [Fact]
+    public void Given_a_choice_from_before_strategies_when_explained_then_it_agrees_as_well()
+    {
+        var fleet = new PlayedFleet();
+        for (var number = 1; number <= 3; number++) fleet.Instance(number);
+        var task = fleet.Run(new RunTask { TaskDefinition = "small" })[0];
+        var index = fleet.Log.FindIndex(e => e.Stream == task);
+        var placed = (TaskPlaced)fleet.Log[index].Data!;
+        var choice = new PlacementChoice { Rule = "first-fit", Considered = 3 };
+        fleet.Log[index] = fleet.Log[index] with { Data = placed with { Choice = choice } };
+
+        var explanation = Assert.Single(ExplainAll(fleet));
+
+        Assert.Empty(explanation.Inconsistencies);
+        Assert.Equal(placed.ContainerInstanceArn, explanation.Account!.Best[0].ContainerInstanceArn);
+    }
 
     [Fact]
     public void Whatever_is_changed_in_a_placement_the_explanation_says_that_it_does_not_agree() =>
