@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 
 namespace Ecs.Log;
@@ -68,10 +67,10 @@ public sealed record Arrived
 
         try
         {
-            var body = JsonSerializer.SerializeToElement(command, command.GetType(), EcsJson.Options);
+            var body = CommandText.Canonical(command, command.GetType());
             return CommandText.HasNul(body)
                 ? arrived with { Refusal = Invalid("the character U+0000 cannot be kept") }
-                : arrived with { Body = CommandText.Canonical(body), Digest = CommandText.DigestOf(command) };
+                : arrived with { Body = body, Digest = CommandText.DigestOf(command) };
         }
         catch (Exception e) when (e is FormatException or JsonException or NotSupportedException)
         {

@@ -9,8 +9,10 @@ namespace Ecs.Log;
 /// <summary>Commands and answers as the canonical text that is stored and hashed.</summary>
 internal static class CommandText
 {
+    private const string EscapedNul = "\\u0000";
+
     public static string Canonical(object value, Type type) =>
-        Canonical(JsonSerializer.SerializeToElement(value, type, EcsJson.Options));
+        Encoding.UTF8.GetString(CanonicalJson.Bytes(value, type));
 
     public static string Canonical(JsonElement value) => Encoding.UTF8.GetString(CanonicalJson.Bytes(value));
 
@@ -20,7 +22,7 @@ internal static class CommandText
     public static string DigestOf(Command command)
     {
         var same = command with { CommandId = null, Deadline = null, Actor = null, CorrelationId = null };
-        return CanonicalJson.Digest(JsonSerializer.SerializeToElement(same, same.GetType(), EcsJson.Options));
+        return CanonicalJson.Digest(same, same.GetType());
     }
 
     public static Answer AnswerOf(Command command, Decision decision) => new()
@@ -55,7 +57,12 @@ internal static class CommandText
     /// <summary>
     /// Whether a text in it holds U+0000, which PostgreSQL cannot keep: the commit of the group would fail.
     /// </summary>
-    public static bool HasNul(JsonElement value) => value.ValueKind switch
+    /// <param name="canonical">Canonical JSON, which writes that character in one way only.</param>
+    public static bool HasNul(string canonical) =>
+        canonical.Contains(EscapedNul, StringComparison.Ordinal) && HasNul(JsonElement.Parse(canonical));
+
+    // What only looks like it, a backslash before those letters, is told apart by reading.
+    private static bool HasNul(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!.Contains('\0', StringComparison.Ordinal),
         JsonValueKind.Array => value.EnumerateArray().Any(HasNul),
