@@ -17,7 +17,7 @@ namespace Ecs.Simulation;
 internal sealed class House
 {
     /// <summary>When the faults end.</summary>
-    public static readonly TimeSpan Faulty = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan Faulty = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the house has to come together afterwards: promise P5.</summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
@@ -27,10 +27,10 @@ internal sealed class House
 
     private readonly Accidents _accidents;
 
-    private House(int seed, Guards guards, bool isTraced)
+    private House(int seed, Guards guards, Weather? weather, bool isTraced)
     {
         World = new World(seed, isTraced);
-        Weather = Weather.Of(World.Chance);
+        Weather = weather ?? Weather.Of(World.Chance);
         var mishaps = new Mishaps(World, Weather);
         Store = new SimStore(World, guards);
         Broker = new SimBroker(World, mishaps);
@@ -46,7 +46,8 @@ internal sealed class House
         ];
         Clients =
         [
-            .. Names("client", 3).Select(name => new SimClient(World, name, Broker, mishaps, Faulty - Quiet)),
+            .. Names("client", 2).Select(name => new SimClient(
+                World, name, Broker, mishaps, [.. Agents.Select(agent => agent.Engine.Id)], Faulty - Quiet)),
         ];
         _accidents = new Accidents(World, Weather, mishaps, Store, [.. Schedulers, Registry, .. Agents]);
     }
@@ -80,14 +81,15 @@ internal sealed class House
     /// <summary>Lets a house live through its faults and settle, and checks every promise.</summary>
     /// <param name="seed">What everything in it is drawn from.</param>
     /// <param name="guards">What is switched off in it.</param>
+    /// <param name="weather">Its faults; null for those that the seed draws.</param>
     /// <param name="isTraced">Whether its steps are kept for people.</param>
-    public static House Live(int seed, Guards guards, bool isTraced = false)
+    public static House Live(int seed, Guards guards, Weather? weather = null, bool isTraced = false)
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            var house = new House(seed, guards, isTraced);
+            var house = new House(seed, guards, weather, isTraced);
             house.Live();
             // What is still waiting in it belongs to nobody any more.
             foreach (var node in house.Nodes) node.Kill();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Ecs.Simulation.Faults;
 
 namespace Ecs.Simulation;
 
@@ -15,14 +16,19 @@ internal static class Seeds
             ? seed
             : null;
 
-    /// <summary>The first seed that breaks a promise, by number; null where none does.</summary>
-    public static int? FirstBroken(IEnumerable<int> seeds, Guards guards, string? promise = null)
+    /// <summary>The first of these seeds, as far as it was looked, that breaks a promise; null where none does.</summary>
+    /// <param name="seeds">The seeds.</param>
+    /// <param name="guards">What is switched off.</param>
+    /// <param name="weather">The faults of all of them; null for those that each seed draws.</param>
+    /// <param name="promise">The promise that is to break; null for any.</param>
+    public static int? FirstBroken(
+        IEnumerable<int> seeds, Guards guards, Weather? weather = null, string? promise = null)
     {
         int? broken = null;
         var gate = new Lock();
         Parallel.ForEach(seeds, (seed, loop) =>
         {
-            var violation = House.Live(seed, guards).World.Violation;
+            var violation = House.Live(seed, guards, weather).World.Violation;
             if (violation is null || (promise is not null && violation.Promise != promise)) return;
 
             lock (gate)
@@ -36,9 +42,9 @@ internal static class Seeds
     }
 
     /// <summary>A seed's last steps and the promise that it breaks.</summary>
-    public static string Tell(int seed, Guards guards)
+    public static string Tell(int seed, Guards guards, Weather? weather = null)
     {
-        var world = House.Live(seed, guards, isTraced: true).World;
+        var world = House.Live(seed, guards, weather, isTraced: true).World;
         var text = new StringBuilder();
         foreach (var step in world.Trace.Steps) text.AppendLine(step);
         text.AppendLine(CultureInfo.InvariantCulture, $"{world.Steps} steps; to see them again: {Variable}={seed}");

@@ -4,7 +4,7 @@ namespace Ecs.Simulation;
 public sealed class SimulationTests
 {
     /// <summary>Worlds that are the same in every run.</summary>
-    private const int Fixed = 150;
+    private const int Fixed = 200;
 
     /// <summary>Worlds that are new in every run.</summary>
     private const int Fresh = 25;

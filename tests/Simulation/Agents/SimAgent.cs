@@ -78,7 +78,7 @@ internal sealed class SimAgent(
         Attributes = [],
         ReservedMemory = 0,
         StopTimeout = TimeSpan.FromSeconds(2),
-        CleanupAfter = TimeSpan.FromSeconds(8),
+        CleanupAfter = TimeSpan.FromSeconds(3),
         InstanceId = engine.Id,
     };
 }

@@ -1,5 +1,3 @@
-using Ecs.Log;
-
 namespace Ecs.Simulation.Checks;
 
 /// <summary>
@@ -8,34 +6,49 @@ namespace Ecs.Simulation.Checks;
 /// </summary>
 internal static class LogShape
 {
+    /// <summary>What is broken where a stream is not 1, 2, 3.</summary>
+    public const string Streams = "the streams";
+
+    /// <summary>What is broken where commits do not follow on each other.</summary>
+    public const string Commits = "the commits";
+
     /// <summary>Checks it.</summary>
     public static void Check(House house)
     {
+        CheckStreams(house);
+        CheckCommits(house);
+    }
+
+    private static void CheckStreams(House house)
+    {
         var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        var position = 0L;
+        foreach (var row in house.Store.Rows)
+        {
+            var (stream, version) = (row.Decided.Stream, row.Decided.Version);
+            var before = versions.GetValueOrDefault(stream);
+            if (version != before + 1) house.World.Break(Streams, $"{stream}: version {version} follows {before}");
+            if (row.Position <= position) house.World.Break(Streams, $"position {row.Position} follows {position}");
+            (versions[stream], position) = (version, row.Position);
+        }
+    }
+
+    private static void CheckCommits(House house)
+    {
         var epochs = new Dictionary<string, long>(StringComparer.Ordinal);
-        var (number, position, time) = (0L, 0L, DateTimeOffset.MinValue);
+        var (number, time) = (0L, DateTimeOffset.MinValue);
         foreach (var made in house.Store.Commits)
         {
-            Require(made.Commit.Number == ++number, $"commit {made.Commit.Number} follows {number - 1}");
-            Require(made.Commit.LogTime >= time, $"the log time falls at commit {number}");
-            Require(
-                made.Lease.Epoch >= epochs.GetValueOrDefault(made.Lease.Service),
-                $"commit {number} of epoch {made.Lease.Epoch} of {made.Lease.Service} follows a later one");
-            (time, epochs[made.Lease.Service]) = (made.Commit.LogTime, made.Lease.Epoch);
-            foreach (var row in made.Rows)
+            var (commit, lease) = (made.Commit, made.Lease);
+            var epoch = epochs.GetValueOrDefault(lease.Service);
+            if (commit.Number != number + 1) house.World.Break(Commits, $"commit {commit.Number} follows {number}");
+            if (commit.LogTime < time) house.World.Break(Commits, $"the log time falls at commit {commit.Number}");
+            if (lease.Epoch < epoch)
             {
-                Require(row.Position > position, $"position {row.Position} follows {position}");
-                position = row.Position;
-                var stream = row.Decided.Stream;
-                var before = versions.GetValueOrDefault(stream);
-                Require(row.Decided.Version == before + 1, $"{stream}: version {row.Decided.Version} follows {before}");
-                versions[stream] = row.Decided.Version;
+                house.World.Break(Commits, $"commit {commit.Number} of {lease} follows one of epoch {epoch}");
             }
-        }
 
-        void Require(bool holds, string what)
-        {
-            if (!holds) house.World.Break("LOG", what);
+            (number, time, epochs[lease.Service]) = (commit.Number, commit.LogTime, lease.Epoch);
         }
     }
 }

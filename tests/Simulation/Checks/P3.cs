@@ -22,7 +22,8 @@ internal static class P3
                 StringComparer.Ordinal);
         foreach (var asked in house.Clients.SelectMany(client => client.Asked))
         {
-            if (asked.Command is RunTask { StartedBy: { } by }) Check(house, asked, made.GetValueOrDefault(by, []));
+            var by = (asked.Command as RunTask)?.StartedBy ?? (asked.Command as StartTask)?.StartedBy;
+            if (by is not null) Check(house, asked, made.GetValueOrDefault(by, []));
         }
     }
 
@@ -37,7 +38,7 @@ internal static class P3
             {
                 house.World.Break(
                     "P3",
-                    $"RunTask {asked.Command.CommandId} was told of {string.Join(", ", told)} and made {string.Join(", ", made)}");
+                    $"{asked.Command.CommandId} was told of {string.Join(", ", told)} and made {string.Join(", ", made)}");
             }
         }
     }

@@ -34,7 +34,9 @@ internal static class P5
 
         foreach (var agent in house.Agents)
         {
-            if (!fleet.TryGetInstance(agent.InstanceArn, out var instance) || !instance.AgentConnected)
+            // One that was deregistered is out until its Agent is started anew.
+            var instance = fleet.FindInstance(agent.InstanceArn);
+            if (instance is not ({ AgentConnected: true } or { Status: InstanceStatus.Inactive }))
             {
                 house.World.Break("P5", $"{agent.Name} is not connected");
             }

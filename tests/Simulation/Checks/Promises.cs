@@ -10,7 +10,7 @@ internal static class Promises
     public static void Check(House house)
     {
         foreach (var promise in (Action<House>[])
-            [LogShape.Check, P7.Check, P2.Check, P3.Check, P6.Check, P1.Check, P4.Check, P5.Check])
+            [LogShape.Check, P7.Check, Places.Check, P2.Check, P3.Check, P6.Check, P1.Check, P4.Check, P5.Check])
         {
             promise(house);
             if (house.World.Violation is not null) return;

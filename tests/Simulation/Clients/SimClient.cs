@@ -12,7 +12,7 @@ namespace Ecs.Simulation.Clients;
 /// then once more when it has come. It never dies, so that all it was told can be held against the log.
 /// </summary>
 internal sealed class SimClient(
-    World world, string name, SimBroker broker, IMishaps mishaps, TimeSpan until)
+    World world, string name, SimBroker broker, IMishaps mishaps, IReadOnlyList<string> instances, TimeSpan until)
     : SimNode(world, name)
 {
     private readonly List<string> _tasks = [];
@@ -41,13 +41,14 @@ internal sealed class SimClient(
         IsDone = true;
     }
 
-    private Command Next() => Chance.Below(16) switch
+    private Command Next() => Chance.Below(20) switch
     {
-        < 8 => Story.Run(Chance, $"{Name}-{_asked + 1}"),
-        < 13 when _tasks.Count > 0 => new StopTask { Cluster = Story.Cluster, Task = Taken() },
-        13 => new CreateCluster { ClusterName = Story.Spare },
-        14 => new DeleteCluster { Cluster = Story.Spare },
-        15 => Chance.Of(Story.Definitions),
+        < 7 when _tasks.Count > 0 => new StopTask { Cluster = Story.Cluster, Task = Taken() },
+        7 => new CreateCluster { ClusterName = Story.Spare },
+        8 => new DeleteCluster { Cluster = Story.Spare },
+        9 => Chance.Of(Story.Definitions),
+        10 => Story.Change(Chance, instances),
+        11 => Story.Start(Chance, $"{Name}-{_asked + 1}", instances),
         _ => Story.Run(Chance, $"{Name}-{_asked + 1}"),
     };
 

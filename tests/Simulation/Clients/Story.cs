@@ -32,14 +32,57 @@ internal static class Story
             Container("side", cpu: 0, memory: 64) with { Essential = false }),
     ];
 
-    /// <summary>A RunTask of one of the families.</summary>
+    /// <summary>A RunTask of one of the families: with wishes, with rules, ready to wait, or plain.</summary>
     public static RunTask Run(Chance chance, string name) => new()
     {
         Cluster = Cluster,
         TaskDefinition = chance.Below(20) == 0 ? "nothing" : chance.Of(Definitions).Family,
         Count = 1 + chance.Below(3),
         StartedBy = name,
+        WaitForCapacity = chance.Hits(0.25) ? 1 + chance.Below(12) : null,
+        PlacementConstraints = chance.Hits(0.1) ? [new PlacementConstraint { Type = "distinctInstance" }] : null,
+        PlacementStrategy = chance.Hits(0.3) ? [chance.Of(Strategies)] : null,
     };
+
+    /// <summary>A StartTask on one or two machines.</summary>
+    public static StartTask Start(Chance chance, string name, IReadOnlyList<string> instances) => new()
+    {
+        Cluster = Cluster,
+        TaskDefinition = chance.Of(Definitions).Family,
+        ContainerInstances = [.. instances.Skip(chance.Below(instances.Count)).Take(2)],
+        StartedBy = name,
+    };
+
+    /// <summary>A change of what a machine is to the cluster: drained, back, marked, or out of it.</summary>
+    public static Command Change(Chance chance, IReadOnlyList<string> instances)
+    {
+        var instance = chance.Of(instances);
+        return chance.Below(8) switch
+        {
+            < 2 => State(instance, "DRAINING"),
+            < 5 => State(instance, "ACTIVE"),
+            < 7 => new PutAttributes
+            {
+                Cluster = Cluster,
+                Attributes = [new InstanceAttribute { Name = "rack", Value = $"r{chance.Below(2)}", TargetId = instance }],
+            },
+            _ => new DeregisterContainerInstance
+            {
+                Cluster = Cluster, ContainerInstance = instance, Force = chance.Below(2) == 0,
+            },
+        };
+    }
+
+    private static UpdateContainerInstancesState State(string instance, string status) =>
+        new() { Cluster = Cluster, ContainerInstances = [instance], Status = status };
+
+    private static readonly PlacementStrategy[] Strategies =
+    [
+        new() { Type = "spread", Field = "instanceId" },
+        new() { Type = "spread", Field = "attribute:rack" },
+        new() { Type = "binpack", Field = "memory" },
+        new() { Type = "random" },
+    ];
 
     private static RegisterTaskDefinition Of(string family, params ContainerDefinition[] containers) =>
         new() { Family = family, ContainerDefinitions = containers };
