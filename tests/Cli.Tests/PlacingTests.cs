@@ -95,6 +95,18 @@ public class PlacingTests
         Assert.Empty(gateway.Bus.Sent);
     }
 
+    [Fact]
+    public async Task Given_no_answer_when_a_task_is_started_then_it_is_not_asked_for_twice()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        gateway.Bus.Answering = (_, _) => throw new TimeoutException();
+
+        var run = await Tool.RunAsync(gateway.Address, "start-task", "web:1", "--container-instance", Id);
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.IsType<StartTask>(Assert.Single(gateway.Bus.Sent));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Given_no_room_when_a_task_waits_for_it_then_it_is_shown_with_the_reason(bool isTerminal)
     {

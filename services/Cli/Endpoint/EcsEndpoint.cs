@@ -18,6 +18,11 @@ internal sealed class EcsEndpoint : IDisposable
     /// </summary>
     public const int Attempts = 3;
 
+    /// <summary>
+    /// The operation that ECS gives no token: where its answer was lost, only a person can say whether to ask again.
+    /// </summary>
+    private const string Unrepeatable = "StartTask";
+
     /// <summary>Longer than the Gateway itself waits for an answer.</summary>
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(40);
 
@@ -55,7 +60,7 @@ internal sealed class EcsEndpoint : IDisposable
             if (status is HttpStatusCode.OK) return Parse(text);
 
             var failure = Failure(status, text);
-            if (failure is RefusedException || attempt == Attempts) throw failure;
+            if (failure is RefusedException || attempt == Attempts || operation is Unrepeatable) throw failure;
 
             await Task.Delay(PauseBetweenAttempts, cancel);
         }
