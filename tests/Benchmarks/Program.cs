@@ -1,5 +1,6 @@
 using Ecs.Benchmarks.Append;
 using Ecs.Benchmarks.OneTask;
+using Ecs.Benchmarks.Placement;
 using Ecs.Benchmarks.StartUp;
 using Ecs.Benchmarks.Throughput;
 
@@ -9,6 +10,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringCompar
     ["append"] = AppendBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
     ["start-up"] = StartUpBenchmark.RunAsync,
+    ["placement"] = PlacementBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,
 };
 

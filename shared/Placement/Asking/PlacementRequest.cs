@@ -28,7 +28,12 @@ public sealed record PlacementRequest
     /// <exception cref="InvalidDataException">Its rules cannot be read; no such task is ever begun.</exception>
     public static PlacementRequest Of(TaskBegun task) =>
         TryCreate(
-            task.Reserved, task.Group, (task.Constraints, task.Strategies), task.TaskArn, out var request, out var error)
+            task.Reserved,
+            task.Group,
+            (task.Constraints, task.Strategies),
+            task.TaskArn,
+            out var request,
+            out var error)
             ? request
             : throw new InvalidDataException($"{task.TaskArn}: {error.Message}");
 

@@ -19,8 +19,8 @@ public sealed class PlacementIndex
     public const int MaxViews = 32;
 
     /// <summary>
-    /// For how many choices a view is kept though nobody asks for it, where another could stand in its stead: making one
-    /// costs as much as some twenty scans. Until then those without a view are found by the scan.
+    /// For how many choices a view is kept though nobody asks for it, where another could stand in its stead: making
+    /// one costs as much as several scans. Until then those without a view are found by the scan.
     /// </summary>
     public const int KeptUnused = 1_000;
 
