@@ -88,7 +88,7 @@ public static class LogLimits
     /// </summary>
     public static readonly TimeSpan LeaseStandBack = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a standby reads what the leader has written: what it has left to read at a takeover.</summary>
+    /// <summary>How often a standby reads what was written: at a takeover no more than this is left.</summary>
     public static readonly TimeSpan FollowPoll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
