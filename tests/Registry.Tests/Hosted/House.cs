@@ -30,6 +30,15 @@ internal sealed class House : IAsyncDisposable
     private House(string[] settings, IHost client, IConnection connection, IChannel channel, string events) =>
         (_settings, _client, _connection, _channel, _events) = (settings, client, connection, channel, events);
 
+    private string LogConnection
+    {
+        get
+        {
+            const string setting = "--ECS_LOG_CONNECTION=";
+            return _settings.Single(text => text.StartsWith(setting, StringComparison.Ordinal))[setting.Length..];
+        }
+    }
+
     public LeadingService<Families> Registry =>
         _registry!.Services.GetRequiredService<LeadingService<Families>>();
 
@@ -84,10 +93,17 @@ internal sealed class House : IAsyncDisposable
     /// <summary>What nobody but a superuser who switches the triggers off can do to the log.</summary>
     public async Task TamperAsync(string sql)
     {
-        var log = _settings.Single(setting => setting.StartsWith("--ECS_LOG_CONNECTION=", StringComparison.Ordinal));
-        await using var source = NpgsqlDataSource.Create(log[(log.IndexOf('=') + 1)..]);
+        await using var source = NpgsqlDataSource.Create(LogConnection);
         await using var command = source.CreateCommand($"set session_replication_role = replica; {sql}");
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Whether a condition holds in the log's database.</summary>
+    public async Task<bool> IsSoAsync(string condition)
+    {
+        await using var source = NpgsqlDataSource.Create(LogConnection);
+        await using var command = source.CreateCommand($"select {condition}");
+        return (bool)(await command.ExecuteScalarAsync())!;
     }
 
     public Task<HealthReport> HealthAsync() => HealthAsync(_registry!);

@@ -5,7 +5,7 @@ using static Ecs.Registry.Tests.Definitions;
 
 namespace Ecs.Registry.Tests.Hosted;
 
-/// <summary>A process that stands by while another one leads.</summary>
+/// <summary>A process that stands by while another one leads, and one that starts.</summary>
 public sealed class StandbyTests(RealParts parts) : IAsyncLifetime
 {
     private const string Unknown = "update ecs_log.mt_events set type = 'task-definition-teleported' where seq_id = 1";
@@ -58,6 +58,25 @@ public sealed class StandbyTests(RealParts parts) : IAsyncLifetime
         Assert.Equal(2, (await _house.AskAsync<TaskDefinitionResult>(Web("first"))).TaskDefinition.Revision);
         await standby.StopAsync();
         await _house.StartRegistryAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_snapshot_that_a_leader_took_when_a_process_starts_then_it_begins_there()
+    {
+        await _house.SendAsync(Web("first"));
+        // Numbers that were drawn in vain: the next event is far enough behind for a snapshot to be due.
+        await _house.TamperAsync("select setval('ecs_log.mt_events_sequence', 20000)");
+        await _house.SendAsync(Web("first"));
+        await House.Until(() => _house.IsSoAsync("exists (select from ecs_log.snapshots where position > 20000)"));
+        await _house.SendAsync(Web("second"));
+        await _house.StopRegistryAsync();
+        // Whoever folds the log from its beginning now refuses to lead.
+        await _house.TamperAsync(Unknown);
+
+        await _house.StartRegistryAsync();
+
+        Assert.Equal(3, (await _house.AskAsync<TaskDefinitionResult>(Web("first"))).TaskDefinition.Revision);
+        Assert.Equal(1, (await _house.DescribeAsync("second")).Revision);
     }
 
     private static async Task<bool> IsAsync(WebApplication program, HealthStatus status, string description)
