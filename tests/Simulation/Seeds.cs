@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Ecs.Simulation.Faults;
@@ -16,29 +18,39 @@ internal static class Seeds
             ? seed
             : null;
 
-    /// <summary>The first of these seeds, as far as it was looked, that breaks a promise; null where none does.</summary>
+    /// <summary>Lives through worlds, in the order of their seeds, until one breaks a promise or the time is over.</summary>
     /// <param name="seeds">The seeds.</param>
     /// <param name="guards">What is switched off.</param>
     /// <param name="weather">The faults of all of them; null for those that each seed draws.</param>
     /// <param name="promise">The promise that is to break; null for any.</param>
-    public static int? FirstBroken(
-        IEnumerable<int> seeds, Guards guards, Weather? weather = null, string? promise = null)
+    /// <param name="atMost">How long to go on with new worlds; null for all of them.</param>
+    public static Look Through(
+        IEnumerable<int> seeds,
+        Guards guards,
+        Weather? weather = null,
+        string? promise = null,
+        TimeSpan? atMost = null)
     {
-        int? broken = null;
+        var (broken, worlds) = ((int?)null, 0);
         var gate = new Lock();
-        Parallel.ForEach(seeds, (seed, loop) =>
+        var watch = Stopwatch.StartNew();
+        Parallel.ForEach(Partitioner.Create(seeds, EnumerablePartitionerOptions.NoBuffering), (seed, loop) =>
         {
-            var violation = House.Live(seed, guards, weather).World.Violation;
-            if (violation is null || (promise is not null && violation.Promise != promise)) return;
+            if (watch.Elapsed > atMost) loop.Stop();
+            if (loop.IsStopped) return;
 
+            var violation = House.Live(seed, guards, weather).World.Violation;
             lock (gate)
             {
+                worlds++;
+                if (violation is null || (promise is not null && violation.Promise != promise)) return;
+
                 broken = Math.Min(broken ?? int.MaxValue, seed);
             }
 
             loop.Stop();
         });
-        return broken;
+        return new Look(broken, worlds, watch.Elapsed);
     }
 
     /// <summary>A seed's last steps and the promise that it breaks.</summary>
@@ -53,4 +65,16 @@ internal static class Seeds
             : $"seed {seed} breaks nothing");
         return text.ToString();
     }
+}
+
+/// <summary>What came of a look through worlds.</summary>
+/// <param name="Broken">The lowest seed that was found to break a promise; null where none was.</param>
+/// <param name="Worlds">How many worlds were lived through.</param>
+/// <param name="Took">How long it took.</param>
+internal sealed record Look(int? Broken, int Worlds, TimeSpan Took)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Worlds} worlds in {Took.TotalSeconds:0.0} s, {Worlds / Took.TotalMinutes:0} a minute");
 }
