@@ -7,8 +7,8 @@ namespace Ecs.Log;
 internal static class Connections
 {
     /// <summary>
-    /// Statements that a writing connection keeps prepared. An append sends few texts, each many times, and parsing and
-    /// planning them anew was half of what it cost the server.
+    /// Statements that a connection keeps prepared. Appends, relay and look-ups send few texts, each many times, and
+    /// parsing and planning them anew was half of what an append cost the server.
     /// </summary>
     private const int Prepared = 40;
 
@@ -16,8 +16,6 @@ internal static class Connections
     public static NpgsqlDataSource ForWriting(string connection) =>
         Build(connection, "write", builder =>
         {
-            builder.MaxAutoPrepare = Prepared;
-            builder.AutoPrepareMinUsages = 2;
             builder.Options = Join(
                 builder.Options,
                 "-c synchronous_commit=on",
@@ -47,6 +45,8 @@ internal static class Connections
         var builder = new NpgsqlConnectionStringBuilder(connection)
         {
             CommandTimeout = (int)LogLimits.Statement.TotalSeconds,
+            MaxAutoPrepare = Prepared,
+            AutoPrepareMinUsages = 2,
             TcpKeepAlive = true,
             TcpKeepAliveTime = (int)LogLimits.KeepAlive.TotalSeconds,
             TcpKeepAliveInterval = (int)LogLimits.KeepAlive.TotalSeconds,

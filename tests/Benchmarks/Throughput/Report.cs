@@ -58,6 +58,8 @@ internal sealed class Report(Shape shape, Figure tasks, Figure raw, RoundsOfTask
 
     private void WriteCpu()
     {
+        var house = rounds.Cpu.Scheduler + rounds.Cpu.Rabbit + rounds.Cpu.Postgres + rounds.Cpu.Benchmark;
+        Say($"tasks/s for each core that the four had: {shape.Tasks * Rounds.Count / house:N0}; this hardly depends on the load");
         Say($"cores in use, and milliseconds of a core for each task");
         foreach (var (who, seconds) in new[]
         {
