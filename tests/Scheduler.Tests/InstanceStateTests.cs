@@ -68,9 +68,15 @@ public class InstanceStateTests
     {
         var instance = _fleet.Instance();
         var task = _fleet.Task();
+        _fleet.When(_fleet.Report(instance, task, LifecycleStatus.Running));
         _fleet.When(new DeregisterContainerInstance { ContainerInstance = instance, Force = true });
 
-        Assert.Equal("INACTIVE", _fleet.Result<ContainerInstanceResult>().ContainerInstance.Status);
+        var gone = _fleet.Result<ContainerInstanceResult>().ContainerInstance;
+        Assert.Equal(("INACTIVE", 0, 0), (gone.Status, gone.RunningTasksCount, gone.PendingTasksCount));
+        Assert.Equal(
+            gone.RegisteredResources.Select(r => r.IntegerValue), gone.RemainingResources.Select(r => r.IntegerValue));
+        Assert.Equal(
+            LifecycleStatus.Stopped, Assert.Single(_fleet.State.Describe(_fleet.State.Tasks[task]).Containers).LastStatus);
         var stopped = _fleet.State.Tasks[task];
         Assert.True(stopped.IsStopped);
         Assert.Equal("Container instance deregistration forced by user", stopped.StoppedReason);
@@ -162,7 +168,7 @@ public class InstanceStateTests
         var small = _fleet.Instance(2, cpu: 128);
         var drained = _fleet.Instance(3);
         _fleet.When(State("DRAINING", drained));
-        _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [roomy, small, drained, "nowhere"] });
+        _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [roomy, roomy[^32..], small, drained, "nowhere"] });
 
         var result = _fleet.Result<TasksResult>();
         Assert.Equal(roomy, Assert.Single(result.Tasks).ContainerInstanceArn);

@@ -64,15 +64,40 @@ public class InstanceTests
         var limit = TimeSpan.FromSeconds(10);
         Dictionary<string, TimeSpan> none = [];
 
-        Assert.Null(AgentSilence.Compare(_fleet.State, none, limit, limit));
-        var silent = AgentSilence.Compare(_fleet.State, none, limit + limit, limit);
+        Dictionary<string, TimeSpan> justKnown = new() { [arn] = limit };
+        Dictionary<string, TimeSpan> longKnown = new() { [arn] = limit + limit };
+        Assert.Null(AgentSilence.Compare(_fleet.State, none, none, limit));
+        Assert.Null(AgentSilence.Compare(_fleet.State, none, justKnown, limit));
+        var silent = AgentSilence.Compare(_fleet.State, none, longKnown, limit);
         _fleet.When(silent!);
         Assert.False(_fleet.State.FindInstance(arn)!.AgentConnected);
-        Assert.Null(AgentSilence.Compare(_fleet.State, none, limit + limit, limit));
+        Assert.Null(AgentSilence.Compare(_fleet.State, none, longKnown, limit));
 
         Dictionary<string, TimeSpan> justNow = new() { [arn] = TimeSpan.Zero };
-        _fleet.When(AgentSilence.Compare(_fleet.State, justNow, limit + limit, limit)!);
+        _fleet.When(AgentSilence.Compare(_fleet.State, justNow, longKnown, limit)!);
         Assert.True(_fleet.State.FindInstance(arn)!.AgentConnected);
+    }
+
+    [Fact]
+    public void Given_an_agent_that_returns_in_a_new_session_when_its_last_beat_is_old_then_it_has_its_time_to_be_heard()
+    {
+        var arn = _fleet.Instance();
+        var limit = TimeSpan.FromSeconds(10);
+        Dictionary<string, TimeSpan> longAgo = new() { [arn] = limit + limit };
+        Dictionary<string, TimeSpan> justKnown = new() { [arn] = TimeSpan.FromSeconds(1) };
+        Assert.Null(AgentSilence.Compare(_fleet.State, longAgo, justKnown, limit));
+        Assert.NotNull(AgentSilence.Compare(_fleet.State, longAgo, longAgo, limit));
+    }
+
+    [Fact]
+    public void Given_a_port_that_a_task_holds_when_its_engine_comes_back_with_it_in_use_then_it_is_refused_as_such()
+    {
+        _fleet.Instance();
+        _fleet.Task(Fleet.Web(hostPort: 8080));
+        var back = Fleet.Register(1, session: 2);
+        back = back with { Resources = back.Resources! with { Ports = [22, 8080] } };
+        var error = _fleet.When(back).Error;
+        Assert.Equal((ErrorTypes.Client, "resources.ports"), (error?.Type, error?.Field));
     }
 
     [Theory]

@@ -45,7 +45,9 @@ internal static class Checking
             yield return $"The log has the scores {Scores(scores)}; the scan finds {Scores(best.Scores)}.";
         }
 
-        if (choice.Considered != account.Considered)
+        // The first version of the rules looked no further than to the first that had room, and told no tie.
+        var isFromThen = choice is { Scores: null, TieBreak: null } && choice.Considered < account.Considered;
+        if (choice.Considered != account.Considered && !isFromThen)
         {
             yield return Words.Of(
                 $"The log says that {choice.Considered} instances were looked at; there were {account.Considered}.");

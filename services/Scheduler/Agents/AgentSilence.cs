@@ -12,20 +12,30 @@ internal static class AgentSilence
     /// </summary>
     /// <param name="fleet">What the log says.</param>
     /// <param name="silences">How long each instance has been silent; one that is missing was never heard.</param>
-    /// <param name="listening">How long this leader has listened: before, nobody can have been heard.</param>
+    /// <param name="known">
+    /// How long this leader has known each instance in its present session: before, it cannot have been heard.
+    /// </param>
     /// <param name="limit">The silence after which an Agent counts as disconnected.</param>
     public static ObserveAgents? Compare(
-        FleetState fleet, IReadOnlyDictionary<string, TimeSpan> silences, TimeSpan listening, TimeSpan limit)
+        FleetState fleet,
+        IReadOnlyDictionary<string, TimeSpan> silences,
+        IReadOnlyDictionary<string, TimeSpan> known,
+        TimeSpan limit)
     {
         var heard = new List<string>();
         var silent = new List<string>();
         foreach (var instance in fleet.Instances)
         {
             var wasHeard = silences.TryGetValue(instance.Arn, out var silence);
-            if (!wasHeard) silence = listening;
-
-            if (instance.AgentConnected && silence > limit) silent.Add(instance.Arn);
-            else if (!instance.AgentConnected && wasHeard && silence <= limit) heard.Add(instance.Arn);
+            var sinceKnown = known.GetValueOrDefault(instance.Arn);
+            if (instance.AgentConnected)
+            {
+                if (sinceKnown > limit && (!wasHeard || silence > limit)) silent.Add(instance.Arn);
+            }
+            else if (wasHeard && silence <= limit)
+            {
+                heard.Add(instance.Arn);
+            }
         }
 
         return heard.Count + silent.Count == 0 ? null : new ObserveAgents { Heard = heard, Silent = silent };

@@ -19,19 +19,21 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
 
     private readonly ConcurrentDictionary<string, (long Session, long At)> _heard = new(StringComparer.Ordinal);
 
+    /// <summary>Since when each instance is known in its present session.</summary>
+    private readonly Dictionary<string, (long Session, long At)> _known = new(StringComparer.Ordinal);
+
     /// <summary>Watches until the lead is lost.</summary>
     public async Task RunAsync(GroupWriter<FleetState> writer, CancellationToken token)
     {
         _heard.Clear();
-        var began = time.GetTimestamp();
+        _known.Clear();
         await using var listening = await heartbeats.ListenAsync(beat => Hear(writer.Current.State, beat), token);
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(token))
         {
             var fleet = writer.Current.State;
-            var silences = _heard.ToDictionary(
-                pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
-            if (AgentSilence.Compare(fleet, silences, time.GetElapsedTime(began), silenceLimit) is { } changes)
+            Know(fleet);
+            if (AgentSilence.Compare(fleet, Since(_heard), Since(_known), silenceLimit) is { } changes)
             {
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
@@ -44,6 +46,30 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
             }
         }
     }
+
+    /// <summary>
+    /// An instance that joins, or comes back in another session, has its whole time to be heard; one that is gone is
+    /// forgotten.
+    /// </summary>
+    private void Know(FleetState fleet)
+    {
+        foreach (var arn in _known.Keys.Where(arn => !fleet.TryGetInstance(arn, out _)).ToList())
+        {
+            _known.Remove(arn);
+            _heard.TryRemove(arn, out _);
+        }
+
+        foreach (var instance in fleet.Instances)
+        {
+            var session = instance.Profile.Session;
+            if (_known.TryGetValue(instance.Arn, out var known) && known.Session == session) continue;
+
+            _known[instance.Arn] = (session, time.GetTimestamp());
+        }
+    }
+
+    private Dictionary<string, TimeSpan> Since(IEnumerable<KeyValuePair<string, (long Session, long At)>> moments) =>
+        moments.ToDictionary(pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
 
     private void Hear(FleetState fleet, Heartbeat beat)
     {

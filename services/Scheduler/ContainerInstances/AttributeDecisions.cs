@@ -3,6 +3,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
+using Ecs.Model.ClusterQueries;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
 
@@ -108,8 +109,8 @@ internal static partial class AttributeDecisions
     {
         null => Wrong(path, "must be an attribute"),
         { Name: null } => Wrong($"{path}.name", "must be given"),
-        { Name: { } name } when !Names().IsMatch(name) =>
-            Wrong($"{path}.name", "must be 1 to 128 letters, digits, hyphens, underscores, dots and slashes"),
+        { Name: { } name } when !ClusterQuery.IsAttributeName(name) =>
+            Wrong($"{path}.name", "must be 1 to 128 letters, digits, hyphens, underscores, dots and slashes of either kind"),
         { Name: { } name } when name.StartsWith(BuiltIn, StringComparison.Ordinal) =>
             Wrong($"{path}.name", $"must not begin with '{BuiltIn}': such attributes are the Agent's to say"),
         { Value: { } value } when !Values().IsMatch(value) =>
@@ -123,9 +124,6 @@ internal static partial class AttributeDecisions
 
     private static CommandError Wrong(string field, string rule) =>
         new(ErrorTypes.InvalidParameter, $"{field} {rule}.") { Field = field };
-
-    [GeneratedRegex(@"\A[A-Za-z0-9_\-./]{1,128}\z")]
-    private static partial Regex Names();
 
     [GeneratedRegex(@"\A(?! )[A-Za-z0-9_\-.@:/\\ ]{1,128}(?<! )\z")]
     private static partial Regex Values();

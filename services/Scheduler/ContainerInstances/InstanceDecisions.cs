@@ -64,6 +64,13 @@ internal static partial class InstanceDecisions
                 + $"tasks hold: cpu {known.ReservedCpu} and memory {known.ReservedMemory}.",
                 "resources");
         }
+        else if (Taken(profile.Resources, known) is { Length: > 0 } taken)
+        {
+            return Decision.Refuse(
+                ErrorTypes.Client,
+                $"Ports that this engine's tasks hold are in use on its machine by something else: {taken}.",
+                "resources.ports");
+        }
         else if (!known.AgentConnected || profile.Session > known.Profile.Session)
         {
             events.Add(new ContainerInstanceConnected { ContainerInstanceArn = arn, Profile = profile, At = now });
@@ -92,6 +99,11 @@ internal static partial class InstanceDecisions
     {
         Field = "session",
     };
+
+    private static string Taken(InstanceResources has, InstanceState known) => string.Join(
+        ", ",
+        has.Ports.Where(known.ReservedPorts.Contains).Select(port => $"{port}/tcp")
+            .Concat(has.PortsUdp.Where(known.ReservedPortsUdp.Contains).Select(port => $"{port}/udp")));
 
     private static readonly CommandError Deregistered = new(
         ErrorTypes.Client,

@@ -35,13 +35,23 @@ internal static class Naming
     public static Failure MissingOf(Command command, ClusterState cluster, string named) =>
         new(ArnOf(command, cluster, named) is { Length: > 0 } arn ? arn : named, Missing);
 
-    /// <summary>What is wrong with a list of names; null where nothing is.</summary>
-    public static CommandError? Wrong(IReadOnlyList<string>? named, int most, string field) => named switch
+    // ECS writes its members' names as words here.
+    private static string What(string field) => field switch
     {
-        null or { Count: 0 } => new CommandError(ErrorTypes.InvalidParameter, "Container instances cannot be empty.")
+        "containerInstances" => "Container instances",
+        "tasks" => "Tasks",
+        _ => field,
+    };
+
+    /// <summary>What is wrong with a list of names; null where nothing is.</summary>
+    public static CommandError? Wrong(IReadOnlyList<string?>? named, int most, string field) => named switch
+    {
+        null or { Count: 0 } => new CommandError(ErrorTypes.InvalidParameter, $"{What(field)} cannot be empty.")
         {
             Field = field,
         },
+        { } when named.Any(string.IsNullOrEmpty) =>
+            new CommandError(ErrorTypes.InvalidParameter, $"{field} must not hold an empty name.") { Field = field },
         { } when named.Count > most =>
             new CommandError(ErrorTypes.InvalidParameter, $"{field} must name at most {most}.") { Field = field },
         _ => null,

@@ -35,7 +35,7 @@ internal static class FleetQueries
     private static Decision Describe(FleetState fleet, DescribeClusters query)
     {
         var named = query.Clusters is { Count: > 0 } clusters ? clusters : [ClusterDecisions.DefaultName];
-        if (named.Count > MaxDescribed) return TooMany("clusters");
+        if (Naming.Wrong(named, MaxDescribed, "clusters") is { } wrong) return Decision.Refuse(wrong);
 
         var found = new List<ClusterDescription>();
         var failures = new List<Failure>();
@@ -147,7 +147,4 @@ internal static class FleetQueries
             : Decision.Refuse(error);
 
     private static bool IsIn(Command query, string arn) => Arn.Parse(arn).Scope == ClusterDecisions.Scope(query);
-
-    private static Decision TooMany(string field) => Decision.Refuse(
-        ErrorTypes.InvalidParameter, $"{field} must name at most {MaxDescribed}.", field);
 }

@@ -22,17 +22,9 @@ internal sealed class TaskQueries(EventLog log)
             return Decision.Refuse(refusal);
         }
 
-        if (query.Tasks is not { Count: > 0 } named)
-        {
-            return Decision.Refuse(ErrorTypes.InvalidParameter, "Tasks cannot be empty.", "tasks");
-        }
+        if (Naming.Wrong(query.Tasks, DescribeTasks.MaxTasks, "tasks") is { } wrong) return Decision.Refuse(wrong);
 
-        if (named.Count > DescribeTasks.MaxTasks)
-        {
-            return Decision.Refuse(
-                ErrorTypes.InvalidParameter, $"tasks must name at most {DescribeTasks.MaxTasks}.", "tasks");
-        }
-
+        var named = query.Tasks!;
         var arns = named.Select(name => Stopping.ArnOf(query, cluster.Name, name)).ToList();
         var older = await OlderAsync(arns.Where(arn => arn is not "" && !fleet.Tasks.ContainsKey(arn)), token);
         var found = new List<TaskDescription>();

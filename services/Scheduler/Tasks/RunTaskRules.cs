@@ -1,11 +1,15 @@
 using System.Text.RegularExpressions;
 using Ecs.Contracts.Commands;
+using Ecs.Scheduler.ContainerInstances;
 
 namespace Ecs.Scheduler.Tasks;
 
 /// <summary>The ranges of RunTask's and StartTask's own members, as the ECS model documents them.</summary>
 internal static partial class RunTaskRules
 {
+    /// <summary>Shorter than RunTask's, as the ECS model has it.</summary>
+    private const int MaxStartTaskStartedBy = 36;
+
     /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
     public static CommandError? Broken(RunTask command) => command switch
     {
@@ -29,8 +33,10 @@ internal static partial class RunTaskRules
     /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
     public static CommandError? Broken(StartTask command) => command switch
     {
-        { ContainerInstances: null or { Count: 0 or > StartTask.MaxInstances } } =>
-            Wrong("containerInstances", $"must name 1 to {StartTask.MaxInstances} instances"),
+        _ when Naming.Wrong(command.ContainerInstances, StartTask.MaxInstances, "containerInstances") is { } wrong =>
+            wrong,
+        { StartedBy.Length: > MaxStartTaskStartedBy } =>
+            Wrong("startedBy", $"must be at most {MaxStartTaskStartedBy} characters"),
         _ => Broken(new RunTask
         {
             TaskDefinition = command.TaskDefinition,

@@ -71,7 +71,8 @@ internal static class Running
 
         // The command's own first, so that an error names the member that its sender wrote.
         return PlacementRules.TryRead(command.PlacementConstraints, command.PlacementStrategy, out rules, out error)
-            && PlacementRules.TryRead(constraints, command.PlacementStrategy, out rules, out error);
+            && (content.PlacementConstraints is not { Count: > 0 }
+                || PlacementRules.TryRead(constraints, command.PlacementStrategy, out rules, out error));
     }
 
     private static Decision Place(

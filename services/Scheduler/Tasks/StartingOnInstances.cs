@@ -46,11 +46,14 @@ internal static class StartingOnInstances
         };
         var events = new List<IEvent>();
         var failures = new List<Failure>();
-        for (var index = 0; index < command.ContainerInstances!.Count; index++)
+
+        // An instance is named by its id or its ARN; named twice it still gets one task.
+        var named = command.ContainerInstances!.DistinctBy(name => Naming.MissingOf(command, cluster, name).Arn);
+        foreach (var (index, name) in named.Index())
         {
-            var instance = Naming.Find(fleet, command, cluster, command.ContainerInstances[index]);
+            var instance = Naming.Find(fleet, command, cluster, name);
             var rejection = instance is null
-                ? Naming.MissingOf(command, cluster, command.ContainerInstances[index])
+                ? Naming.MissingOf(command, cluster, name)
                 : Filters.Rejection(instance, new PlacementRequest { Needs = wanted.Needs, Group = wanted.Group });
             if (rejection is not null)
             {
@@ -58,7 +61,8 @@ internal static class StartingOnInstances
                 continue;
             }
 
-            var choice = new PlacementChoice { Rule = Rule, Considered = 1 };
+            var choice = WaitingForRoom.Passing(
+                cluster, new PlacementChoice { Rule = Rule, Considered = cluster.Instances.Count });
             events.Add(Wanted.Placed(wanted.Task(index, now), instance!.Arn, choice, now));
             fleet = fleet.Apply(events[^1]);
         }

@@ -128,7 +128,10 @@ public sealed record PlacementChoice
     /// </summary>
     public required string Rule { get; init; }
 
-    /// <summary>How many instances the cluster had.</summary>
+    /// <summary>
+    /// How many instances were looked at: all that the cluster had. Up to version <c>scheduler-1</c> of the rules, those
+    /// up to the choice, which was the first that had room.
+    /// </summary>
     public required int Considered { get; init; }
 
     /// <summary>What each strategy made of the instance; null where there was none.</summary>

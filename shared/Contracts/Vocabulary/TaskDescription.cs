@@ -51,8 +51,8 @@ public sealed record TaskDescription
     /// <summary>Why it stopped, in words.</summary>
     public string? StoppedReason { get; init; }
 
-    /// <summary>Whether its Agent can be reached.</summary>
-    public required string Connectivity { get; init; }
+    /// <summary>Whether its Agent can be reached; null where it has no place yet.</summary>
+    public string? Connectivity { get; init; }
 
     /// <summary>When the command that made it was decided.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -71,7 +71,9 @@ public sealed class ClusterQuery : IEquatable<ClusterQuery>
     /// <summary>Whether an instance is meant.</summary>
     public bool Matches(InstanceState instance) => _term.Matches(instance);
 
-    /// <summary>The same query in the one way of writing it: reading this gives an equal query.</summary>
+    /// <summary>
+    /// The same query in the one way of writing it: reading this gives an equal query, unless it has grown beyond a limit.
+    /// </summary>
     public override string ToString() => _text;
 
     /// <inheritdoc/>

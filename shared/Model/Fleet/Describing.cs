@@ -66,7 +66,7 @@ public static class Describing
             Group = origin.Group,
             StopCode = task.StopCode,
             StoppedReason = task.StoppedReason,
-            Connectivity = agentConnected ? "CONNECTED" : "DISCONNECTED",
+            Connectivity = task.ContainerInstanceArn is null ? null : agentConnected ? "CONNECTED" : "DISCONNECTED",
             CreatedAt = task.CreatedAt,
             PullStartedAt = task.PullStartedAt,
             PullStoppedAt = task.PullStoppedAt,
@@ -88,9 +88,9 @@ public static class Describing
             Image = container.Image,
             ImageDigest = seen?.ImageDigest,
             RuntimeId = seen?.RuntimeId,
-            LastStatus = seen?.Status ?? (task.IsStopped ? LifecycleStatus.Stopped
-                : task.Waiting is not null ? LifecycleStatus.Provisioning
-                : LifecycleStatus.Pending),
+            LastStatus = task.IsStopped ? LifecycleStatus.Stopped
+                : seen?.Status
+                ?? (task.Waiting is not null ? LifecycleStatus.Provisioning : LifecycleStatus.Pending),
             ExitCode = seen?.ExitCode,
             Reason = seen?.Reason,
             NetworkBindings = seen?.NetworkBindings ?? [],

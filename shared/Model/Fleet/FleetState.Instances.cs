@@ -1,5 +1,4 @@
 using Ecs.Contracts.Events;
-using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Model.Fleet;
 
@@ -60,12 +59,7 @@ public sealed partial record FleetState
         var next = this with
         {
             ClusterOf = ClusterOf.Remove(instance.Arn),
-            Deregistered = Deregistered.SetItem(instance.Arn, instance with
-            {
-                Status = InstanceStatus.Inactive,
-                AgentConnected = false,
-                Version = instance.Version + 1,
-            }),
+            Deregistered = Deregistered.SetItem(instance.Arn, instance.Gone()),
         };
         return next.Set(cluster with { Instances = cluster.Instances.Remove(instance.Arn) });
     }

@@ -79,6 +79,20 @@ public sealed record InstanceState
                 .SetItems(custom),
         };
 
+    /// <summary>The instance after it was taken out of its cluster: nothing is on it any more.</summary>
+    internal InstanceState Gone() => new()
+    {
+        Arn = Arn,
+        ClusterArn = ClusterArn,
+        Profile = Profile,
+        RegisteredAt = RegisteredAt,
+        Version = Version + 1,
+        Status = InstanceStatus.Inactive,
+        AgentConnected = false,
+        CustomAttributes = CustomAttributes,
+        Attributes = Attributes,
+    };
+
     /// <summary>The instance with a task that is placed on it, on its way to RUNNING.</summary>
     internal InstanceState Reserve(TaskBegun task) => this with
     {

@@ -47,7 +47,7 @@ public class ExplainedHistories
         var task = fleet.Run(new RunTask { TaskDefinition = "small" })[0];
         var index = fleet.Log.FindIndex(e => e.Stream == task);
         var placed = (TaskPlaced)fleet.Log[index].Data!;
-        var choice = new PlacementChoice { Rule = "first-fit", Considered = 3 };
+        var choice = new PlacementChoice { Rule = "first-fit", Considered = 1 };
         fleet.Log[index] = fleet.Log[index] with { Data = placed with { Choice = choice } };
 
         var explanation = Assert.Single(ExplainAll(fleet));
