@@ -107,7 +107,7 @@ internal static class Running
                 if (WaitingForRoom.Full(left, missing) is { } full) return Decision.Refuse(full);
 
                 var queued = WaitingForRoom.Queue(
-                    wanted, events.Count..count, why.Account, now.AddSeconds(seconds), now);
+                    wanted, (events.Count, missing), why.Account, now.AddSeconds(seconds), now);
                 events.AddRange(queued);
                 fleet = queued.Aggregate(fleet, (state, e) => state.Apply(e));
             }

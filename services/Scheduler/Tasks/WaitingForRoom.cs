@@ -18,6 +18,9 @@ internal static class WaitingForRoom
     /// <summary>The most tasks that wait in one cluster: they are state, and each change looks at them.</summary>
     public const int Most = 10_000;
 
+    /// <summary>The most waits that one look at the time ends; the next look, a second later, ends the rest.</summary>
+    public const int MostEnded = 1_000;
+
     /// <summary>The refusal of tasks that would make the line too long; null where it has room for them.</summary>
     public static CommandError? Full(ClusterState cluster, int more) =>
         cluster.Waiting.Count + more <= Most
@@ -33,14 +36,17 @@ internal static class WaitingForRoom
     /// The tasks of a command that wait from now on; the first has the account, which is that of all.
     /// </summary>
     public static List<IEvent> Queue(
-        Wanted wanted, Range indices, PlacementAccount account, DateTimeOffset until, DateTimeOffset now) =>
+        Wanted wanted,
+        (int First, int Count) indices,
+        PlacementAccount account,
+        DateTimeOffset until,
+        DateTimeOffset now) =>
     [
-        .. Enumerable.Range(indices.Start.Value, indices.End.Value - indices.Start.Value)
-            .Select(index => wanted.Task(index, now) with
-            {
-                WaitsUntil = until,
-                Account = index == indices.Start.Value ? account : null,
-            }),
+        .. Enumerable.Range(indices.First, indices.Count).Select(index => wanted.Task(index, now) with
+        {
+            WaitsUntil = until,
+            Account = index == indices.First ? account : null,
+        }),
     ];
 
     /// <summary>The choice of a task that is placed while others, which came earlier, go on waiting.</summary>
@@ -78,7 +84,8 @@ internal static class WaitingForRoom
         var over = fleet.Waiting
             .Select(arn => fleet.Clusters[arn])
             .SelectMany(cluster => cluster.Waiting.Due.TakeWhile(due => due.At <= now)
-                .Select(due => fleet.Tasks[cluster.Waiting.ByArrival[due.Arrival]]));
+                .Select(due => fleet.Tasks[cluster.Waiting.ByArrival[due.Arrival]]))
+            .Take(MostEnded);
         return Decision.Accept(null, [.. over.Select(task => GivenUp(task, now))]);
     }
 
@@ -103,54 +110,57 @@ internal static class WaitingForRoom
         {
             if (instance is not null) changed.Add(instance.Arn);
         });
-        if (changed.Count == 0) return fleet;
 
-        // A place that was given changes an instance too, which may cure whoever wants to be near that task: so all are
-        // looked at again until nobody finds a place.
-        for (var found = true; found;)
+        // A place that was given changes an instance too, which may cure whoever wants to be near that task: so those
+        // who are left are looked at again, for the sake of these instances.
+        while (changed.Count > 0)
         {
-            found = false;
-            var hopeless = new HashSet<string>(StringComparer.Ordinal);
-            while (Next(fleet.Clusters[clusterArn].Waiting, hopeless) is { } next)
+            var cluster = fleet.Clusters[clusterArn];
+            var cured = Cured(fleet, cluster, changed);
+            changed.Clear();
+            while (cured.TryDequeue(out var request, out _))
             {
-                var cluster = fleet.Clusters[clusterArn];
-                var task = fleet.Tasks[next.Task];
-                var request = PlacementRequest.Of(task.Origin);
-                if (!IsCured(cluster, changed, request) || placer.Choose(cluster, request) is not { } place)
-                {
-                    hopeless.Add(next.Request);
-                    continue;
-                }
+                cluster = fleet.Clusters[clusterArn];
+                var (arrival, arn) = cluster.Waiting.ByRequest[request.Key].First();
+                var task = fleet.Tasks[arn].Origin;
+                if (placer.Choose(cluster, request.Asked with { Seed = arn }) is not { } place) continue;
 
-                var choice = Passing(cluster, place.Choice, next.Arrival);
-                events.Add(Wanted.Placed(task.Origin, place.Instance.Arn, choice, now));
+                events.Add(Wanted.Placed(
+                    task, place.Instance.Arn, Passing(cluster, place.Choice, arrival), now));
                 fleet = fleet.Apply(events[^1]);
                 changed.Add(place.Instance.Arn);
-                found = true;
+                if (fleet.Clusters[clusterArn].Waiting.ByRequest.TryGetValue(request.Key, out var others))
+                {
+                    cured.Enqueue(request, others.First().Key);
+                }
             }
         }
 
         return fleet;
     }
 
-    /// <summary>Whether an instance that changed can have the task: no other could before, and none can now.</summary>
-    private static bool IsCured(ClusterState cluster, HashSet<string> changed, PlacementRequest request) =>
-        changed.Any(arn => cluster.Instances.TryGetValue(arn, out var instance) && Filters.Pass(instance, request));
-
     /// <summary>
-    /// The first by arrival of those for whom there is hope. One look answers for all that ask for the same.
+    /// Those for whom there is hope, by the arrival of their first: no instance could have them before, so only one that
+    /// changed can now. One look answers for all that ask for the same.
     /// </summary>
-    private static (long Arrival, string Task, string Request)? Next(WaitingLine line, HashSet<string> hopeless)
+    private static PriorityQueue<(string Key, PlacementRequest Asked), long> Cured(
+        FleetState fleet, ClusterState cluster, HashSet<string> changed)
     {
-        (long Arrival, string Task, string Request)? next = null;
-        foreach (var (request, tasks) in line.ByRequest)
+        var instances = changed.Select(cluster.Instances.Find).OfType<InstanceState>().ToList();
+        var cured = new PriorityQueue<(string Key, PlacementRequest Asked), long>();
+        foreach (var (key, tasks) in cluster.Waiting.ByRequest)
         {
-            if (hopeless.Contains(request)) continue;
+            var (arrival, arn) = tasks.First();
+            var task = fleet.Tasks[arn].Origin;
 
-            var (arrival, task) = tasks.First();
-            if (next is null || arrival < next.Value.Arrival) next = (arrival, task, request);
+            // Room first: reading the rules costs more, and most who wait lack room.
+            var room = new PlacementRequest { Needs = task.Reserved, Group = task.Group };
+            if (!instances.Exists(instance => Filters.Pass(instance, room))) continue;
+
+            var asked = PlacementRequest.Of(task);
+            if (instances.Exists(instance => Filters.Pass(instance, asked))) cured.Enqueue((key, asked), arrival);
         }
 
-        return next;
+        return cured;
     }
 }

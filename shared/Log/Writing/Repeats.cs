@@ -14,7 +14,7 @@ internal static class Repeats
     /// <summary>The answer to the repeat of a command that the log knows.</summary>
     public static Answer Of(Arrived repeat, RecordedCommand first, DateTimeOffset now)
     {
-        if (repeat.Digest != first.Digest) return Conflict(repeat, first.Streams);
+        if (repeat.Digest != first.Digest) return Conflict(repeat, first.Answer, first.Streams);
         return now - first.LogTime > LogLimits.Duplicates
             ? TooOld(repeat)
             : first.Answer with { CommandId = repeat.Command.CommandId };
@@ -23,15 +23,10 @@ internal static class Repeats
     /// <summary>The answer to the repeat of a command of the same group.</summary>
     public static Answer Of(Arrived repeat, DecidedCommand first)
     {
-        if (repeat.Digest != first.Digest)
-        {
-            return Conflict(repeat, first.Events.Select(e => e.Stream).Distinct(StringComparer.Ordinal));
-        }
-
-        return JsonSerializer.Deserialize<Answer>(first.Answer, EcsJson.Options)! with
-        {
-            CommandId = repeat.Command.CommandId,
-        };
+        var answer = JsonSerializer.Deserialize<Answer>(first.Answer, EcsJson.Options)!;
+        return repeat.Digest == first.Digest
+            ? answer with { CommandId = repeat.Command.CommandId }
+            : Conflict(repeat, answer, first.Events.Select(e => e.Stream).Distinct(StringComparer.Ordinal));
     }
 
     /// <summary>Why a command is refused whose sender has given up. It is recorded, so that it is never done.</summary>
@@ -48,10 +43,10 @@ internal static class Repeats
         $"{Id(repeat)} was used more than {LogLimits.Duplicates.TotalHours:0} hours ago, too long for a repeat; "
         + "a new command needs a new one"));
 
-    private static Answer Conflict(Arrived repeat, IEnumerable<string> streams)
+    private static Answer Conflict(Arrived repeat, Answer first, IEnumerable<string> streams)
     {
         var message = $"{Id(repeat)} was used before, for a command with another content";
-        var error = new CommandError(ErrorTypes.Conflict, message) { ResourceIds = Resources([.. streams]) };
+        var error = new CommandError(ErrorTypes.Conflict, message) { ResourceIds = Resources(first, [.. streams]) };
         return Refuse(repeat.Command, error);
     }
 
@@ -60,11 +55,13 @@ internal static class Repeats
         repeat.Key == repeat.SendingKey ? $"the id '{repeat.Key.CommandId}'" : "this client token";
 
     /// <summary>
-    /// What the first command made. Where it made tasks, they are it: a cluster it touched beside them is not.
+    /// What the first command made. Where it made tasks, its answer names them: a cluster that it touched, and tasks of
+    /// others that found room by it, are not its own.
     /// </summary>
-    private static IReadOnlyList<string> Resources(IReadOnlyList<string> streams)
-    {
-        var tasks = streams.Where(s => Arn.TryParse(s, out var arn) && arn.Kind == ResourceKind.Task).ToArray();
-        return tasks.Length > 0 ? tasks : streams;
-    }
+    private static IReadOnlyList<string> Resources(Answer first, IReadOnlyList<string> streams) =>
+        first.Result is { ValueKind: JsonValueKind.Object } result
+            && result.TryGetProperty("tasks", out var tasks)
+            && tasks.ValueKind is JsonValueKind.Array
+                ? [.. tasks.EnumerateArray().Select(task => task.GetProperty("taskArn").GetString()!)]
+                : streams;
 }

@@ -86,7 +86,7 @@ public class SampleDecider : IDecider<SampleState>
         var arns = Enumerable.Range(0, c.Count ?? 1)
             .Select(i => Sample.Task(c.Cluster ?? "default", $"{c.CommandId}-{i}")).ToArray();
         return Decision.Accept(
-            new { tasks = arns, resolved = received.Resolved },
+            new { tasks = arns.Select(taskArn => new { taskArn }), resolved = received.Resolved },
             [.. arns.Select(arn => new TaskProgressed { TaskArn = arn, At = received.Now })]);
     }
 

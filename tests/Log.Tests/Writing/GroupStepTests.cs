@@ -39,12 +39,16 @@ public sealed class GroupStepTests
     }
 
     [Fact]
-    public void Given_a_known_id_when_it_comes_with_another_body_then_the_conflict_names_the_tasks_of_the_first()
+    public void Given_a_known_id_when_it_comes_with_another_body_then_the_conflict_names_the_tasks_of_the_first_alone()
     {
         var first = Arrived.Of(Sample.Run("1"), Services.Scheduler);
-        var task = Sample.Task("default", "t");
+        var (task, woken) = (Sample.Task("default", "t"), Sample.Task("default", "of-another-command"));
+        var answer = new Answer
+        {
+            Result = JsonSerializer.SerializeToElement(new { tasks = new[] { new { taskArn = task } } }),
+        };
         var known = new RecordedCommand(
-            first.Key, first.Digest, new Answer(), Sample.Now, [Sample.Cluster("default"), task]);
+            first.Key, first.Digest, answer, Sample.Now, [Sample.Cluster("default"), task, woken]);
 
         var error = Assert.Single(Decide([Sample.Run("1", count: 2)], known).Answers).Answer.Error!;
         Assert.Equal(ErrorTypes.Conflict, error.Type);
