@@ -13,9 +13,9 @@ internal static class TaskFold
         Assigned assigned => Assign(task, assigned.Assignment),
         StopAsked asked => Stop(task, asked.Number),
         Acknowledged { Status: LifecycleStatus.Stopped } when task.Status == LifecycleStatus.Stopped =>
-            task with { Acknowledged = true },
+            CleanUp(task with { Acknowledged = true }),
         Acknowledged => task,
-        CleanupDue when task.Status == LifecycleStatus.Stopped => task with { Desired = Desired.Removed },
+        CleanupDue when task.Status == LifecycleStatus.Stopped => CleanUp(task with { IsCleanupDue = true }),
         CleanupDue => task,
         Discovered found when task.Discovering =>
             task with { Discovering = false, Undiscovered = false, Misses = 0, Containers = found.Containers },
@@ -24,6 +24,11 @@ internal static class TaskFold
         ContainerEvent container => Apply(task, container),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no such event"),
     };
+
+    // Until the log knows of the task's end, what ended is all that tells of it should the journal be lost: without it a
+    // full list would have the task made a second time.
+    private static TaskState CleanUp(TaskState task) =>
+        task is { IsCleanupDue: true, Acknowledged: true } ? task with { Desired = Desired.Removed } : task;
 
     private static TaskState Assign(TaskState task, TaskAssignment assignment)
     {

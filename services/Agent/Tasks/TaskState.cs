@@ -45,6 +45,10 @@ internal sealed record TaskState
     /// <summary>Whether the Scheduler has answered the report that it is STOPPED: nothing is owed any more.</summary>
     public bool Acknowledged { get; init; }
 
+    /// <summary>Whether it ended long enough ago for its containers to be removed.</summary>
+    [JsonIgnore]
+    public bool IsCleanupDue { get; init; }
+
     /// <summary>Its containers, in the definition's order.</summary>
     public IReadOnlyList<ContainerState> Containers { get; init; } = [];
 

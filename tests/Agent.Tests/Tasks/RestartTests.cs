@@ -74,15 +74,23 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public void Given_an_ended_task_when_its_clean_up_is_due_then_it_is_removed_and_forgotten_once_acknowledged()
+    public void Given_an_acknowledged_end_when_the_clean_up_is_due_then_the_task_is_removed_and_forgotten()
     {
-        var spec = new Spec(Web).Runs("web").Ends("web", 0).When(at => new CleanupDue(at));
-        Assert.Equal(["Remove web"], spec.Begun);
+        var spec = new Spec(Web).Runs("web").Ends("web", 0).When(at => new Acknowledged(at, LifecycleStatus.Stopped));
+        Assert.Empty(spec.Begun);
+        Assert.Equal(["Remove web"], spec.When(at => new CleanupDue(at)).Begun);
 
         spec.When("web", Step.Remove, new Outcome.Finished());
-        Assert.DoesNotContain(spec.Effects, e => e is Effect.Forget);
-        spec.When(at => new Acknowledged(at, LifecycleStatus.Stopped));
         Assert.Contains(spec.Effects, e => e is Effect.Forget);
+    }
+
+    [Fact]
+    public void Given_an_end_that_nobody_has_acknowledged_when_the_clean_up_is_due_then_it_waits_for_that()
+    {
+        var spec = new Spec(Web).Runs("web").Ends("web", 0).When(at => new CleanupDue(at));
+        Assert.Empty(spec.Begun);
+
+        Assert.Equal(["Remove web"], spec.When(at => new Acknowledged(at, LifecycleStatus.Stopped)).Begun);
     }
 
     [Fact]
