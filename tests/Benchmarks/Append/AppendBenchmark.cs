@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Ecs.Log;
 using Npgsql;
-using Testcontainers.PostgreSql;
 
 namespace Ecs.Benchmarks.Append;
 
@@ -17,7 +16,7 @@ internal static class AppendBenchmark
     public static async Task RunAsync(string[] args)
     {
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
-        await using var container = given is null ? await StartAsync() : null;
+        await using var container = given is null ? await DurablePostgres.StartAsync() : null;
         var connection = await NewDatabaseAsync(given ?? container!.GetConnectionString());
         await LogSchema.MigrateAsync(connection, CancellationToken.None);
 
@@ -53,14 +52,6 @@ internal static class AppendBenchmark
             return appended;
         })));
         return events.Sum() / watch.Elapsed.TotalSeconds;
-    }
-
-    private static async Task<PostgreSqlContainer> StartAsync()
-    {
-        var image = Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12";
-        var container = new PostgreSqlBuilder(image).Build();
-        await container.StartAsync();
-        return container;
     }
 
     private static async Task<string> NewDatabaseAsync(string connection)
