@@ -20,11 +20,14 @@ internal sealed class SimEngine(World world, string id)
     /// <summary>Its id.</summary>
     public string Id => id;
 
+    /// <summary>Whether its machine came back with half of what it had.</summary>
+    public bool IsHalved { get; set; }
+
     /// <summary>Cpu units of its machine.</summary>
-    public int Cpu { get; set; } = 2048;
+    public int Cpu => IsHalved ? 1024 : 2048;
 
     /// <summary>MiB of its machine.</summary>
-    public int Memory { get; set; } = 4096;
+    public int Memory => IsHalved ? 2048 : 4096;
 
     /// <summary>The containers that are there, by name.</summary>
     public IReadOnlyCollection<SimContainer> Containers => _containers.Values;

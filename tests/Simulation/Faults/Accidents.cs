@@ -25,11 +25,12 @@ internal sealed class Accidents(
         Every(weather.Jumps, Jump);
     }
 
-    /// <summary>Ends: whatever is down or frozen comes back at once, and clocks are right.</summary>
+    /// <summary>Ends: whatever is down, frozen or halved comes back at once, and clocks are right.</summary>
     public void End()
     {
         mishaps.IsOver = true;
         world.Tell("world", "the faults end");
+        foreach (var agent in Agents) agent.Engine.IsHalved = false;
         foreach (var node in nodes)
         {
             node.SetClock(TimeSpan.Zero);
@@ -67,6 +68,12 @@ internal sealed class Accidents(
         {
             world.Tell(agent.Name, "loses its disk");
             agent.Disk.Lose();
+        }
+
+        if (node is SimAgent { Engine: { } engine })
+        {
+            engine.IsHalved = Chance.Hits(weather.Shrinks);
+            if (engine.IsHalved) world.Tell(node.Name, "comes back with half of its machine");
         }
 
         world.After(Chance.Milliseconds(100, 5_000), node.Start);

@@ -38,6 +38,9 @@ internal sealed record Weather
     /// <summary>The share of an Agent's ends that cost it its disk.</summary>
     public double LostDisks { get; init; }
 
+    /// <summary>The share of an Agent's ends after which its engine comes back with half of its machine.</summary>
+    public double Shrinks { get; init; }
+
     /// <summary>The mean time between ends of containers by themselves; null for none.</summary>
     public TimeSpan? Exits { get; init; }
 
@@ -57,6 +60,7 @@ internal sealed record Weather
         Shuffles = chance.Of([0, 0, 0.2, 1]),
         Kills = Mean(chance, 0, 0, 12, 5),
         LostDisks = chance.Of([0, 0, 0.3]),
+        Shrinks = chance.Of([0, 0, 0.4]),
         Exits = Mean(chance, 0, 8, 2),
         Jumps = Mean(chance, 0, 0, 10),
     };
