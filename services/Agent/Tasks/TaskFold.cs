@@ -25,8 +25,8 @@ internal static class TaskFold
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no such event"),
     };
 
-    // Until the log knows of the task's end, what ended is all that tells of it should the journal be lost: without it a
-    // full list would have the task made a second time.
+    // Until the log knows of the task's end, what ended is all that tells of it should the journal be lost: without it
+    // a full list would have the task made a second time.
     private static TaskState CleanUp(TaskState task) =>
         task is { IsCleanupDue: true, Acknowledged: true } ? task with { Desired = Desired.Removed } : task;
 
