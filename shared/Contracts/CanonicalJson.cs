@@ -40,7 +40,9 @@ public static class CanonicalJson
 
     /// <summary>The canonical bytes of an object of the contracts.</summary>
     /// <exception cref="FormatException">It holds a number that is not an integer of 64 bits.</exception>
-    /// <exception cref="NotSupportedException">It holds a dictionary, whose members have no order of their own.</exception>
+    /// <exception cref="NotSupportedException">
+    /// It holds a dictionary, whose members have no order of their own.
+    /// </exception>
     public static byte[] Bytes(object value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, Sorted);
 
     /// <summary>The canonical bytes of an object of the contracts.</summary>
@@ -126,7 +128,8 @@ public static class CanonicalJson
 
     private sealed class Elements : JsonConverter<JsonElement>
     {
-        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override JsonElement Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             JsonElement.ParseValue(ref reader);
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>

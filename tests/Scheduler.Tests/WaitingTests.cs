@@ -1,6 +1,10 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Fleet;
+using Ecs.Placement.Asking;
+using Ecs.Placement.Scanning;
+using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -143,6 +147,85 @@ public class WaitingTests
         Assert.NotEmpty(_fleet.Result<TasksResult>().Failures);
     }
 
+    [Fact]
+    public void Given_a_task_that_wants_to_be_near_another_when_that_is_placed_then_it_is_woken_by_it()
+    {
+        var instance = _fleet.Instance();
+        _fleet.When(new RunTask
+        {
+            TaskDefinition = "web",
+            WaitForCapacity = 60,
+            PlacementConstraints = [new() { Type = "memberOf", Expression = "task:group == database" }],
+        });
+        var near = Assert.Single(_fleet.Result<TasksResult>().Tasks);
+        _fleet.When(new RunTask { TaskDefinition = "web" });
+        Assert.Null(_fleet.State.Tasks[near.TaskArn].ContainerInstanceArn);
+
+        _fleet.When(new RunTask { TaskDefinition = "web", Group = "database" });
+        Assert.Equal(instance, _fleet.State.Tasks[near.TaskArn].ContainerInstanceArn);
+    }
+
+    [Fact]
+    public void Given_tasks_that_wait_in_two_clusters_when_room_is_freed_in_one_then_only_its_own_are_woken()
+    {
+        _fleet.When(new CreateCluster { ClusterName = "other" });
+        var elsewhere = Wait(cluster: "other");
+        _fleet.When(new CreateCluster());
+        var here = Wait();
+        _fleet.When(Fleet.Register(1));
+
+        Assert.NotNull(_fleet.State.Tasks[here.TaskArn].ContainerInstanceArn);
+        Assert.Null(_fleet.State.Tasks[elsewhere.TaskArn].ContainerInstanceArn);
+    }
+
+    [Fact]
+    public void Given_many_kinds_of_request_that_wait_when_an_instance_is_freed_then_only_those_it_can_have_are_sought_for()
+    {
+        var counting = new CountingPlacer();
+        var fleet = new Fleet { Placer = counting };
+        var instance = fleet.Instance(cpu: 512);
+        fleet.When(new RunTask { TaskDefinition = "web" });
+        var running = Assert.Single(fleet.Result<TasksResult>().Tasks).TaskArn;
+        fleet.When(new RunTask { TaskDefinition = "web" });
+        for (var i = 0; i < 20; i++)
+        {
+            var large = new RunTask { TaskDefinition = "web", Group = $"g{i}", WaitForCapacity = 60 };
+            fleet.When(large, Fleet.Web(cpu: 512));
+        }
+
+        fleet.When(new RunTask { TaskDefinition = "web", Group = "small", WaitForCapacity = 60 });
+        counting.Asked = 0;
+        fleet.When(fleet.Report(instance, running, LifecycleStatus.Stopped, 0));
+
+        Assert.Single(fleet.Last.Events.OfType<TaskPlaced>());
+        Assert.Equal(1, counting.Asked);
+    }
+
+    // The digest is part of the state: whoever changes what it is made of changes what old events fold to, and must
+    // change the name of the snapshots' form with it.
+    [Fact]
+    public void What_a_waiting_task_asks_for_has_the_digest_that_it_always_had()
+    {
+        _fleet.When(new CreateCluster());
+        Wait();
+        Assert.Equal(PinnedRequest, Assert.Single(_fleet.State.Clusters.Values.Single().Waiting.ByRequest.Keys));
+    }
+
+    private const string PinnedRequest = "0bed6973ddc2c5b6c431722aff542b3fe83e6f8ec0c07aeade7944ee59bf1090";
+
+    private sealed class CountingPlacer : IPlacer
+    {
+        private readonly IndexPlacer _real = new();
+
+        public int Asked { get; set; }
+
+        public Place? Choose(ClusterState cluster, PlacementRequest request)
+        {
+            Asked++;
+            return _real.Choose(cluster, request);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(86_401)]
@@ -153,9 +236,11 @@ public class WaitingTests
         Assert.Equal("waitForCapacity", _fleet.When(command).Error?.Field);
     }
 
-    private TaskDescription Wait(TaskDefinitionContent? definition = null, int seconds = 60)
+    private TaskDescription Wait(
+        TaskDefinitionContent? definition = null, int seconds = 60, string? cluster = null)
     {
-        _fleet.When(new RunTask { TaskDefinition = "web", WaitForCapacity = seconds }, definition);
+        var command = new RunTask { Cluster = cluster, TaskDefinition = "web", WaitForCapacity = seconds };
+        _fleet.When(command, definition);
         return Assert.Single(_fleet.Result<TasksResult>().Tasks);
     }
 }

@@ -110,7 +110,9 @@ internal static partial class AttributeDecisions
         null => Wrong(path, "must be an attribute"),
         { Name: null } => Wrong($"{path}.name", "must be given"),
         { Name: { } name } when !ClusterQuery.IsAttributeName(name) =>
-            Wrong($"{path}.name", "must be 1 to 128 letters, digits, hyphens, underscores, dots and slashes of either kind"),
+            Wrong(
+                $"{path}.name",
+                "must be 1 to 128 letters, digits, hyphens, underscores, dots and slashes of either kind"),
         { Name: { } name } when name.StartsWith(BuiltIn, StringComparison.Ordinal) =>
             Wrong($"{path}.name", $"must not begin with '{BuiltIn}': such attributes are the Agent's to say"),
         { Value: { } value } when !Values().IsMatch(value) =>

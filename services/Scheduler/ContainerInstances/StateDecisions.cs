@@ -4,6 +4,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
+using Ecs.Scheduler.Tasks;
 
 namespace Ecs.Scheduler.ContainerInstances;
 
@@ -107,17 +108,9 @@ internal static class StateDecisions
                 Tasks = [.. instance.Tasks],
                 At = now,
             },
-            .. tasks.Select(task => Stopped(task, now)),
+            .. tasks.Select(task => StopReasons.Ended(task, StopCode.UserInitiated, ForcedReason, now)),
         ];
         var after = events.Aggregate(fleet, (state, e) => state.Apply(e));
         return Decision.Accept(new ContainerInstanceResult(after.FindInstance(instance.Arn)!.Describe()), events);
     }
-
-    private static TaskStopped Stopped(TaskState task, DateTimeOffset now) => new()
-    {
-        TaskArn = task.Origin.TaskArn,
-        StopCode = task.StopCode ?? StopCode.UserInitiated,
-        Reason = task.StoppedReason ?? ForcedReason,
-        At = now,
-    };
 }

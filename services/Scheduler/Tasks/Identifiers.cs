@@ -8,8 +8,7 @@ namespace Ecs.Scheduler.Tasks;
 
 /// <summary>
 /// Ids are derived from the command's, never drawn: deciding the same command again, here or in a replay, makes the
-/// same
-/// tasks.
+/// same tasks.
 /// </summary>
 internal static class Identifiers
 {

@@ -88,7 +88,7 @@ internal static class Running
         while (events.Count < count)
         {
             var cluster = fleet.Clusters[wanted.Cluster.Arn];
-            var task = wanted.Task(events.Count, now);
+            var task = wanted.Draft(events.Count, now);
             if (placer.Choose(cluster, request with { Seed = task.TaskArn }) is not { } place) break;
 
             events.Add(Wanted.Placed(task, place.Instance.Arn, WaitingForRoom.Passing(cluster, place.Choice), now));

@@ -63,7 +63,7 @@ internal static class StartingOnInstances
 
             var choice = WaitingForRoom.Passing(
                 cluster, new PlacementChoice { Rule = Rule, Considered = cluster.Instances.Count });
-            events.Add(Wanted.Placed(wanted.Task(index, now), instance!.Arn, choice, now));
+            events.Add(Wanted.Placed(wanted.Draft(index, now), instance!.Arn, choice, now));
             fleet = fleet.Apply(events[^1]);
         }
 

@@ -1,10 +1,24 @@
+using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Fleet;
 
 namespace Ecs.Scheduler.Tasks;
 
 /// <summary>What ECS writes into <c>stoppedReason</c> where nobody said more.</summary>
 internal static class StopReasons
 {
+    /// <summary>
+    /// The end of a task that no Agent reports: it never had a place, or its instance is gone. What was known of its end
+    /// first holds.
+    /// </summary>
+    public static TaskStopped Ended(TaskState task, StopCode code, string reason, DateTimeOffset now) => new()
+    {
+        TaskArn = task.Origin.TaskArn,
+        StopCode = task.StopCode ?? code,
+        Reason = task.StoppedReason ?? reason,
+        At = now,
+    };
+
     /// <summary>The words for a code.</summary>
     public static string Of(StopCode code) => code switch
     {

@@ -46,7 +46,7 @@ internal static class Stopping
                 ? StopReasons.Of(StopCode.UserInitiated)
                 : command.Reason;
             events.Add(task.ContainerInstanceArn is null
-                ? Stopped(task, reason, now)
+                ? StopReasons.Ended(task, StopCode.UserInitiated, reason, now)
                 : Begin(task, reason, now));
             fleet = fleet.Apply(events[0]);
         }
@@ -55,15 +55,6 @@ internal static class Stopping
     }
 
     private static TaskStopping Begin(TaskState task, string reason, DateTimeOffset now) => new()
-    {
-        TaskArn = task.Origin.TaskArn,
-        StopCode = StopCode.UserInitiated,
-        Reason = reason,
-        At = now,
-    };
-
-    /// <summary>A task that still waits for room has no Agent that would have to do anything.</summary>
-    private static TaskStopped Stopped(TaskState task, string reason, DateTimeOffset now) => new()
     {
         TaskArn = task.Origin.TaskArn,
         StopCode = StopCode.UserInitiated,

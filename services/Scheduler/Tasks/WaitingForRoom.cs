@@ -42,7 +42,7 @@ internal static class WaitingForRoom
         DateTimeOffset until,
         DateTimeOffset now) =>
     [
-        .. Enumerable.Range(indices.First, indices.Count).Select(index => wanted.Task(index, now) with
+        .. Enumerable.Range(indices.First, indices.Count).Select(index => wanted.Draft(index, now) with
         {
             WaitsUntil = until,
             Account = index == indices.First ? account : null,
@@ -89,13 +89,11 @@ internal static class WaitingForRoom
         return Decision.Accept(null, [.. over.Select(task => GivenUp(task, now))]);
     }
 
-    private static TaskStopped GivenUp(TaskState task, DateTimeOffset now) => new()
+    private static TaskStopped GivenUp(TaskState task, DateTimeOffset now)
     {
-        TaskArn = task.Origin.TaskArn,
-        StopCode = StopCode.TaskFailedToStart,
-        Reason = $"No room was found within {(task.Waiting!.Until - task.CreatedAt).TotalSeconds:0} s",
-        At = now,
-    };
+        var waited = (task.Waiting!.Until - task.CreatedAt).TotalSeconds;
+        return StopReasons.Ended(task, StopCode.TaskFailedToStart, $"No room was found within {waited:0} s", now);
+    }
 
     private static FleetState WakeIn(
         string clusterArn,
@@ -140,8 +138,8 @@ internal static class WaitingForRoom
     }
 
     /// <summary>
-    /// Those for whom there is hope, by the arrival of their first: no instance could have them before, so only one that
-    /// changed can now. One look answers for all that ask for the same.
+    /// Those for whom there is hope, by the arrival of their first: no instance could have them before, so only one
+    /// that changed can now. One look answers for all that ask for the same.
     /// </summary>
     private static PriorityQueue<(string Key, PlacementRequest Asked), long> Cured(
         FleetState fleet, ClusterState cluster, HashSet<string> changed)

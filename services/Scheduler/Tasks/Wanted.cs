@@ -45,8 +45,11 @@ internal sealed record Wanted
     public static string GroupOf(string? named, ResolvedDefinition definition) =>
         named ?? $"family:{Arn.Parse(FamilyStream.Of(definition.Arn!)).Name}";
 
-    /// <summary>The task of a place among the command's, as it waits for room from now on.</summary>
-    public TaskQueued Task(int index, DateTimeOffset now)
+    /// <summary>
+    /// The task of a place among the command's, as it would be queued: it is then given its place, or told how long it
+    /// waits.
+    /// </summary>
+    public TaskQueued Draft(int index, DateTimeOffset now)
     {
         var scope = ClusterDecisions.Scope(Command);
         var id = Identifiers.Task(Command, index);

@@ -129,8 +129,8 @@ public sealed record PlacementChoice
     public required string Rule { get; init; }
 
     /// <summary>
-    /// How many instances were looked at: all that the cluster had. Up to version <c>scheduler-1</c> of the rules, those
-    /// up to the choice, which was the first that had room.
+    /// How many instances were looked at: all that the cluster had. Up to version <c>scheduler-1</c> of the rules,
+    /// those up to the choice, which was the first that had room.
     /// </summary>
     public required int Considered { get; init; }
 

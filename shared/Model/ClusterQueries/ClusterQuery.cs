@@ -72,7 +72,8 @@ public sealed class ClusterQuery : IEquatable<ClusterQuery>
     public bool Matches(InstanceState instance) => _term.Matches(instance);
 
     /// <summary>
-    /// The same query in the one way of writing it: reading this gives an equal query, unless it has grown beyond a limit.
+    /// The same query in the one way of writing it: reading this gives an equal query, unless it has grown beyond a
+    /// limit.
     /// </summary>
     public override string ToString() => _text;
 

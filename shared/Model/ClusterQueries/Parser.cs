@@ -89,7 +89,7 @@ internal sealed class Parser(string text)
         }
 
         var (values, places) = ReadArgument(found);
-        return new Comparison(subject, found, values, Tests.Of(subject, found, values, places, _scanner));
+        return new Comparison(subject, found, values, Comparing.Of(subject, found, values, places, _scanner));
     }
 
     private (List<string> Values, List<int> Places) ReadArgument(Operator found)

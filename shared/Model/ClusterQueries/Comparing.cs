@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Ecs.Model.ClusterQueries;
 
 /// <summary>Makes the test of a comparison, and refuses values that its subject can never have.</summary>
-internal static class Tests
+internal static class Comparing
 {
     // Linear in the length of what is matched, whatever the pattern: a query cannot hold up the Scheduler.
     private const RegexOptions Safe = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
