@@ -77,6 +77,24 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         return [.. (await ReadAllAsync(command, ct)).Select(row => row.ToStored())];
     }
 
+    /// <summary>The last events of one stream, at most so many, the last first.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadLatestAsync(string stream, int limit, CancellationToken ct)
+    {
+        await using var connection = await Reading.OpenConnectionAsync(ct);
+        await using var command = EventQuery.Latest(connection, stream, limit);
+        return [.. (await ReadAllAsync(command, ct)).Select(row => row.ToStored())];
+    }
+
+    /// <summary>Those of one stream's events that have these versions.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> ReadVersionsAsync(
+        string stream, IReadOnlyCollection<long> versions, CancellationToken ct)
+    {
+        if (versions.Count == 0) return [];
+        await using var connection = await Reading.OpenConnectionAsync(ct);
+        await using var command = EventQuery.Versions(connection, stream, versions);
+        return [.. (await ReadAllAsync(command, ct)).Select(row => row.ToStored())];
+    }
+
     /// <summary>The end of the log.</summary>
     public async Task<LogHead> HeadAsync(CancellationToken ct)
     {

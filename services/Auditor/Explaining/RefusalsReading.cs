@@ -11,28 +11,25 @@ internal sealed class RefusalsReading(EventLog log)
     /// <summary>The refusals that are told: what was refused longer ago is in the cluster's history.</summary>
     public const int MaxTold = 10;
 
+    /// <summary>
+    /// The events of the cluster's stream that are looked at: beside refusals it has only the cluster's making and
+    /// deleting.
+    /// </summary>
+    private const int MaxRead = 100;
+
     /// <summary>The latest refusals of a cluster, the latest first.</summary>
     public async Task<RefusalsExplanation> ReadAsync(string clusterArn, CancellationToken ct)
     {
-        var latest = new Queue<RefusalView>();
-        var accounts = new Latest();
-        var filter = new LogFilter { Streams = [clusterArn] };
-        await foreach (var e in log.ReadAsync(0, filter: filter, ct: ct))
-        {
-            if (e.Data is not TaskPlacementFailed failed) continue;
+        var latest = (await log.ReadLatestAsync(clusterArn, MaxRead, ct))
+            .Where(e => e.Data is TaskPlacementFailed)
+            .Take(MaxTold)
+            .ToList();
+        var elsewhere = latest.Select(e => ((TaskPlacementFailed)e.Data!).AccountIn).OfType<long>().ToHashSet();
+        var accounts = (await log.ReadVersionsAsync(clusterArn, elsewhere, ct)).ToDictionary(e => e.Version);
 
-            latest.Enqueue(accounts.Tell(e, failed));
-            if (latest.Count > MaxTold) latest.Dequeue();
-        }
-
-        var causes = await log.FindCausesAsync([.. latest.Select(refusal => refusal.Position)], ct);
+        var causes = await log.FindCausesAsync([.. latest.Select(e => e.Position)], ct);
         IReadOnlyList<RefusalView> refusals =
-        [
-            .. latest.Reverse().Select(refusal => refusal with
-            {
-                Command = HistoryCommand.Of(causes.GetValueOrDefault(refusal.Position)),
-            }),
-        ];
+            [.. latest.Select(e => Tell(e, accounts, causes.GetValueOrDefault(e.Position)))];
         return new RefusalsExplanation(
             clusterArn,
             RefusalsText.Summary(clusterArn, refusals),
@@ -61,28 +58,24 @@ internal sealed class RefusalsReading(EventLog log)
         return names;
     }
 
-    // A refusal whose account is not its own names the version of the one that has it, which is always the latest that
-    // has one.
-    private sealed class Latest
+    // A refusal whose account is not its own names the version of the one that has it.
+    private static RefusalView Tell(
+        StoredEvent e, IReadOnlyDictionary<long, StoredEvent> accounts, CausingCommand? cause)
     {
-        private (long Version, long Position, PlacementAccount Account)? _full;
-
-        public RefusalView Tell(StoredEvent e, TaskPlacementFailed failed)
+        var failed = (TaskPlacementFailed)e.Data!;
+        var earlier = failed.AccountIn is { } version ? accounts.GetValueOrDefault(version) : null;
+        return new RefusalView
         {
-            if (failed.Account is { } own) _full = (e.Version, e.Position, own);
-            var earlier = failed.AccountIn is { } version && _full?.Version == version ? _full : null;
-            return new RefusalView
-            {
-                Position = e.Position,
-                At = failed.At,
-                Actor = e.Actor,
-                TaskDefinitionArn = failed.TaskDefinitionArn,
-                Count = failed.Count,
-                Group = failed.Group,
-                Account = failed.Account ?? earlier?.Account,
-                AccountFrom = earlier?.Position,
-                Failures = failed.Failures,
-            };
-        }
+            Position = e.Position,
+            At = failed.At,
+            Actor = e.Actor,
+            TaskDefinitionArn = failed.TaskDefinitionArn,
+            Count = failed.Count,
+            Group = failed.Group,
+            Account = failed.Account ?? (earlier?.Data as TaskPlacementFailed)?.Account,
+            AccountFrom = earlier?.Position,
+            Failures = failed.Failures,
+            Command = HistoryCommand.Of(cause),
+        };
     }
 }

@@ -64,6 +64,34 @@ internal static class EventQuery
         return command;
     }
 
+    /// <summary>The last events of a stream, the last first.</summary>
+    public static NpgsqlCommand Latest(NpgsqlConnection connection, string stream, int limit)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select {Columns} from {LogNames.Schema}.mt_events e
+            where e.stream_id = $1 and e.type <> '{LogNames.Tombstone}' order by e.version desc limit $2
+            """,
+            connection);
+        Add(command, NpgsqlDbType.Text, stream);
+        Add(command, NpgsqlDbType.Integer, limit);
+        return command;
+    }
+
+    /// <summary>Single events of a stream.</summary>
+    public static NpgsqlCommand Versions(NpgsqlConnection connection, string stream, IEnumerable<long> versions)
+    {
+        var command = new NpgsqlCommand(
+            $"""
+            select {Columns} from {LogNames.Schema}.mt_events e
+            where e.stream_id = $1 and e.version = any($2) and e.type <> '{LogNames.Tombstone}' order by e.version
+            """,
+            connection);
+        Add(command, NpgsqlDbType.Text, stream);
+        Add(command, NpgsqlDbType.Array | NpgsqlDbType.Bigint, versions.ToArray());
+        return command;
+    }
+
     public static EventRow Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),
         reader.GetGuid(1),
