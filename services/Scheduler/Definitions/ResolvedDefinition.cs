@@ -3,8 +3,8 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Scheduler.Definitions;
 
 /// <summary>
-/// What the shell looked up for a RunTask or StartTask and what is recorded with it: the revision that its reference meant at that
-/// moment, or why it meant none. The content itself is found by its digest, which never means another.
+/// What the shell looked up for a RunTask or StartTask and what is recorded with it: the revision that its reference
+/// meant at that moment, or why it meant none. The content itself is found by its digest, which never means another.
 /// </summary>
 internal sealed record ResolvedDefinition
 {

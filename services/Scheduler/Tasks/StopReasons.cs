@@ -8,8 +8,8 @@ namespace Ecs.Scheduler.Tasks;
 internal static class StopReasons
 {
     /// <summary>
-    /// The end of a task that no Agent reports: it never had a place, or its instance is gone. What was known of its end
-    /// first holds.
+    /// The end of a task that no Agent reports: it never had a place, or its instance is gone. What the log
+    /// knows of its end already holds.
     /// </summary>
     public static TaskStopped Ended(TaskState task, StopCode code, string reason, DateTimeOffset now) => new()
     {
