@@ -6,6 +6,7 @@ using Ecs.Model;
 using Ecs.Model.ClusterQueries;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
+using static Ecs.Contracts.Commands.CommandError;
 
 namespace Ecs.Scheduler.ContainerInstances;
 
@@ -123,9 +124,6 @@ internal static partial class AttributeDecisions
         { TargetId: null or "" } => Wrong($"{path}.targetId", "must name a container instance"),
         _ => null,
     };
-
-    private static CommandError Wrong(string field, string rule) =>
-        new(ErrorTypes.InvalidParameter, $"{field} {rule}.") { Field = field };
 
     [GeneratedRegex(@"\A(?! )[A-Za-z0-9_\-.@:/\\ ]{1,128}(?<! )\z")]
     private static partial Regex Values();

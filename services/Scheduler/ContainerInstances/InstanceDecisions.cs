@@ -6,6 +6,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Clusters;
+using static Ecs.Contracts.Commands.CommandError;
 
 namespace Ecs.Scheduler.ContainerInstances;
 
@@ -136,9 +137,6 @@ internal static partial class InstanceDecisions
         { Attributes.Count: > MaxAttributes } => Wrong("attributes", $"must be at most {MaxAttributes}"),
         _ => null,
     };
-
-    private static CommandError Wrong(string field, string rule) =>
-        new(ErrorTypes.InvalidParameter, $"{field} {rule}.") { Field = field };
 
     [GeneratedRegex(@"\A[0-9a-f]{32}\z")]
     private static partial Regex Ids();

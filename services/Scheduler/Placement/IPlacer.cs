@@ -12,13 +12,6 @@ internal interface IPlacer
     Place? Choose(ClusterState cluster, PlacementRequest request);
 }
 
-/// <summary>The plain scan itself.</summary>
-internal sealed class ScanPlacer : IPlacer
-{
-    /// <inheritdoc/>
-    public Place? Choose(ClusterState cluster, PlacementRequest request) => Scan.Choose(cluster, request);
-}
-
 /// <summary>The index, which follows whatever state it is asked about.</summary>
 internal sealed class IndexPlacer : IPlacer
 {

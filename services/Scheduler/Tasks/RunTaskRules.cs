@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Ecs.Contracts.Commands;
 using Ecs.Scheduler.ContainerInstances;
+using static Ecs.Contracts.Commands.CommandError;
 
 namespace Ecs.Scheduler.Tasks;
 
@@ -44,9 +45,6 @@ internal static partial class RunTaskRules
             Group = command.Group,
         }),
     };
-
-    private static CommandError Wrong(string field, string rule) =>
-        new(ErrorTypes.InvalidParameter, $"{field} {rule}.") { Field = field };
 
     [GeneratedRegex(@"\A[A-Za-z0-9_/:.\-]{0,128}\z")]
     private static partial Regex StartedBy();

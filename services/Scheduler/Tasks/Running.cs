@@ -4,7 +4,6 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
-using Ecs.Model.TaskDefinitions;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
 using Ecs.Scheduler.Clusters;
@@ -43,16 +42,8 @@ internal static class Running
                 ErrorTypes.InvalidParameter, "No Container Instances were found in your cluster.", "cluster");
         }
 
-        var wanted = new Wanted
+        var wanted = Wanted.Of(command, cluster, definition.Resolved, content) with
         {
-            Command = command,
-            Cluster = cluster,
-            Definition = definition.Resolved,
-            Content = content,
-            Needs = Requirements.Of(content),
-            Overrides = command.Overrides,
-            Group = Wanted.GroupOf(command.Group, definition.Resolved),
-            StartedBy = command.StartedBy,
             Constraints = constraints.Count > 0 ? constraints : null,
             Strategies = command.PlacementStrategy is { Count: > 0 } strategies ? strategies : null,
         };

@@ -3,7 +3,6 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
-using Ecs.Model.TaskDefinitions;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
 using Ecs.Scheduler.Clusters;
@@ -33,17 +32,7 @@ internal static class StartingOnInstances
             return Decision.Refuse(refusal);
         }
 
-        var wanted = new Wanted
-        {
-            Command = command,
-            Cluster = cluster,
-            Definition = definition.Resolved,
-            Content = content,
-            Needs = Requirements.Of(content),
-            Overrides = command.Overrides,
-            Group = Wanted.GroupOf(command.Group, definition.Resolved),
-            StartedBy = command.StartedBy,
-        };
+        var wanted = Wanted.Of(command, cluster, definition.Resolved, content);
         var events = new List<IEvent>();
         var failures = new List<Failure>();
 

@@ -3,6 +3,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
 using Ecs.Scheduler.Clusters;
 using Ecs.Scheduler.Definitions;
 
@@ -41,9 +42,20 @@ internal sealed record Wanted
     /// <summary>The wishes for their places; null for none.</summary>
     public IReadOnlyList<PlacementStrategy>? Strategies { get; init; }
 
-    /// <summary>The group of tasks for which the caller named none.</summary>
-    public static string GroupOf(string? named, ResolvedDefinition definition) =>
-        named ?? $"family:{Arn.Parse(FamilyStream.Of(definition.Arn!)).Name}";
+    /// <summary>What a command asks for, on a definition with its overrides applied.</summary>
+    public static Wanted Of<TCommand>(
+        TCommand command, ClusterState cluster, ResolvedDefinition definition, TaskDefinitionContent content)
+        where TCommand : Command, IRunsDefinition => new()
+        {
+            Command = command,
+            Cluster = cluster,
+            Definition = definition,
+            Content = content,
+            Needs = Requirements.Of(content),
+            Overrides = command.Overrides,
+            Group = command.Group ?? $"family:{Arn.Parse(FamilyStream.Of(definition.Arn!)).Name}",
+            StartedBy = command.StartedBy,
+        };
 
     /// <summary>
     /// The task of a place among the command's, as it would be queued: it is then given its place, or told how long it

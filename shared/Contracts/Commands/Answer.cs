@@ -26,6 +26,12 @@ public sealed record Answer
 /// <param name="Message">What is wrong, in a sentence for a person.</param>
 public sealed record CommandError(string Type, string Message)
 {
+    /// <summary>A member that breaks a rule: <c>InvalidParameterException</c>, with both named.</summary>
+    /// <param name="field">The member, as a path.</param>
+    /// <param name="rule">The rule, as the rest of a sentence: <c>must be given</c>.</param>
+    public static CommandError Wrong(string field, string rule) =>
+        new(ErrorTypes.InvalidParameter, $"{field} {rule}.") { Field = field };
+
     /// <summary>
     /// The member that is wrong, as a path such as <c>containerDefinitions[0].cpu</c>; null where none is.
     /// </summary>

@@ -107,6 +107,15 @@ public interface IRunsDefinition
     /// <c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.
     /// </summary>
     string? TaskDefinition { get; }
+
+    /// <summary>What is changed for its tasks alone.</summary>
+    TaskOverrides? Overrides { get; }
+
+    /// <summary>The group that its tasks are counted in.</summary>
+    string? Group { get; }
+
+    /// <summary>Whoever starts them.</summary>
+    string? StartedBy { get; }
 }
 
 /// <summary>Stops a task: SIGTERM, then SIGKILL after its containers' stop timeouts.</summary>

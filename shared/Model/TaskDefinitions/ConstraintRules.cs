@@ -5,13 +5,13 @@ using Ecs.Model.ClusterQueries;
 namespace Ecs.Model.TaskDefinitions;
 
 /// <summary>What a definition may say of the instances that its tasks run on.</summary>
-internal static class ConstraintRules
+public static class ConstraintRules
 {
-    /// <summary>The most constraints of one definition, as in ECS.</summary>
+    /// <summary>The most constraints of one task, those of its definition included, as in ECS.</summary>
     public const int MaxConstraints = 10;
 
     /// <summary>What is wrong with a definition's constraints.</summary>
-    public static IEnumerable<CommandError> Violations(IReadOnlyList<PlacementConstraint>? constraints)
+    internal static IEnumerable<CommandError> Violations(IReadOnlyList<PlacementConstraint>? constraints)
     {
         if (constraints is null) yield break;
 

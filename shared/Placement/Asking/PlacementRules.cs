@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.ClusterQueries;
+using Ecs.Model.TaskDefinitions;
 
 namespace Ecs.Placement.Asking;
 
@@ -11,7 +12,7 @@ namespace Ecs.Placement.Asking;
 public sealed class PlacementRules
 {
     /// <summary>The most constraints of one task, those of its definition included, as in ECS.</summary>
-    public const int MaxConstraints = 10;
+    public const int MaxConstraints = ConstraintRules.MaxConstraints;
 
     /// <summary>The most strategies of one task, as in ECS.</summary>
     public const int MaxStrategies = 5;

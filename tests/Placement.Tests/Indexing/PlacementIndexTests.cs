@@ -27,6 +27,23 @@ public class PlacementIndexTests
     }
 
     [Fact]
+    public void A_request_that_comes_when_all_views_are_taken_is_answered_before_and_after_it_gets_one()
+    {
+        var machines = new Machines().Register(1).Register(2);
+        var index = new PlacementIndex();
+        for (var i = 0; i < PlacementIndex.MaxViews + PlacementIndex.KeptUnused + 10; i++)
+        {
+            var group = $"group-{Math.Min(i, PlacementIndex.MaxViews)}";
+            var request = Requests.Of(group: group, strategies: "spread:instanceId");
+            var place = index.Choose(machines.Now, request)!;
+            Assert.Equal(Scan.Choose(machines.Now, request)!.Instance.Arn, place.Instance.Arn);
+            machines.Place(place.Instance.Arn, new() { Cpu = 0, Memory = 0 }, group);
+        }
+
+        Assert.Equal(PlacementIndex.MaxViews, index.Views);
+    }
+
+    [Fact]
     public void Requests_that_differ_in_cpu_memory_and_seed_alone_share_a_view()
     {
         var machines = new Machines().Register(1, cpu: 300).Register(2);
