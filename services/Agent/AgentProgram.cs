@@ -39,6 +39,7 @@ public static class AgentProgram
         // First, so that it stops last: what was seen until the end can still be told.
         addBus(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(KeyFile.Open(settings.KeyFile ?? Path.Combine(settings.DataDir, "key.pem")));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
         builder.Services.AddSingleton<Membership>();

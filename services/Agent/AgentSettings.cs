@@ -18,6 +18,12 @@ public sealed record AgentSettings
     /// <summary>Where the Agent keeps its journal; <c>/var/lib/ecs-agent</c> where nothing is said.</summary>
     public const string DataDirName = "ECS_DATA_DIR";
 
+    /// <summary>
+    /// The file of the Agent's private key; <c>key.pem</c> in the data directory where nothing is said. It is made at
+    /// the first start; an Agent that has lost it can join again only when its instance was deregistered.
+    /// </summary>
+    public const string KeyFileName = "ECS_KEY_FILE";
+
     /// <summary>The engine's address; <c>unix:///var/run/docker.sock</c> where nothing is said.</summary>
     public const string DockerHostName = "DOCKER_HOST";
 
@@ -57,6 +63,9 @@ public sealed record AgentSettings
     /// <summary>The directory of the journal.</summary>
     public required string DataDir { get; init; }
 
+    /// <summary>The file of the private key; null for <c>key.pem</c> in <see cref="DataDir"/>.</summary>
+    public string? KeyFile { get; init; }
+
     /// <summary>The engine's address.</summary>
     public required Uri DockerHost { get; init; }
 
@@ -88,6 +97,7 @@ public sealed record AgentSettings
         Cluster = configuration[ClusterName] is { Length: > 0 } cluster ? cluster : "default",
         Scope = configuration.GetScope(),
         DataDir = configuration[DataDirName] is { Length: > 0 } dir ? dir : "/var/lib/ecs-agent",
+        KeyFile = configuration[KeyFileName] is { Length: > 0 } key ? key : null,
         DockerHost = ReadUri(configuration),
         Attributes = ReadAttributes(configuration[AttributesName]),
         ReservedMemory = ReadNumber(configuration, ReservedMemoryName, 0) ?? 0,

@@ -21,7 +21,7 @@ internal static class SchedulerDecider
     /// <summary>
     /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
     /// </summary>
-    public const string Version = "scheduler-2";
+    public const string Version = "scheduler-3";
 
     /// <summary>Decides one command.</summary>
     /// <param name="fleet">The state before it.</param>

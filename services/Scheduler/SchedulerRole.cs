@@ -6,6 +6,7 @@ using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
+using Ecs.Scheduler.ContainerInstances;
 using Ecs.Scheduler.Definitions;
 using Ecs.Scheduler.Placement;
 using Ecs.Scheduler.Queries;
@@ -73,11 +74,19 @@ internal sealed class SchedulerRole(
     }
 
     private async Task<Decision> AssignmentsAsync(
-        GetAssignments ask, Published<FleetState> published, CancellationToken token) =>
-        ask.ContainerInstance is { } arn && published.State.TryGetInstance(arn, out var instance)
-            ? Decision.Accept(await dispatch.FullListAsync(instance, published, token))
-            : Decision.Refuse(
-                ErrorTypes.InvalidParameter,
-                "containerInstance must name a registered instance.",
-                "containerInstance");
+        GetAssignments ask, Published<FleetState> published, CancellationToken token)
+    {
+        if (ask.ContainerInstance is not { } arn || !published.State.TryGetInstance(arn, out var instance))
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, "containerInstance must name a registered instance.", "containerInstance");
+        }
+
+        if (InstanceKeys.Wrong(instance, ask) is { } foreign) return Decision.Refuse(foreign);
+
+        // It was registered under a Scheduler that knew nothing of keys: refused, it registers again, with its key.
+        return instance.Profile.Key != ask.SignedBy
+            ? Decision.Refuse(InstanceKeys.NotRegistered)
+            : Decision.Accept(await dispatch.FullListAsync(instance, published, token));
+    }
 }

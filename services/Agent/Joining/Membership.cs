@@ -64,18 +64,19 @@ internal sealed class Membership(
     {
         using var timer = new PeriodicTimer(BeatEvery, clock);
         var beat = new Heartbeat { ContainerInstanceArn = identity.Arn.ToString(), Session = identity.Session };
-        do
+        for (var number = 1L; ; number++)
         {
             try
             {
-                if (Fault is null) await heartbeats.SendAsync(beat, ct);
+                if (Fault is null) await heartbeats.SendAsync(beat with { Number = number }, ct);
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
                 log.LogDebug(fault, "A heartbeat was not sent.");
             }
+
+            if (!await timer.WaitForNextTickAsync(ct)) return;
         }
-        while (await timer.WaitForNextTickAsync(ct));
     }
 
     private async Task<string?> RegisterAsync(

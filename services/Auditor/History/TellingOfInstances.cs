@@ -6,7 +6,8 @@ namespace Ecs.Auditor.History;
 internal static class TellingOfInstances
 {
     public static string Registered(ContainerInstanceRegistered e) =>
-        $"{e.Profile.Hostname} joined cluster {Words.Short(e.ClusterArn)} with {Profile(e.Profile)}";
+        $"{e.Profile.Hostname} joined cluster {Words.Short(e.ClusterArn)} with {Profile(e.Profile)}"
+        + (e.Profile.Key is { } key ? $"; its key is {key}" : "");
 
     public static string Connected(ContainerInstanceConnected e) => e.Profile is { } profile
         ? Words.Of($"its Agent connected again, session {profile.Session}, with {Profile(profile)}")

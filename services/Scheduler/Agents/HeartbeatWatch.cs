@@ -17,7 +17,7 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
     /// <summary>How often heartbeats are compared with the state.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (long Session, long At)> _heard = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Session, long Number, long At)> _heard = new(StringComparer.Ordinal);
 
     /// <summary>Since when each instance is known in its present session.</summary>
     private readonly Dictionary<string, (long Session, long At)> _known = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         {
             var fleet = writer.Current.State;
             Know(fleet);
-            if (AgentSilence.Compare(fleet, Since(_heard), Since(_known), silenceLimit) is { } changes)
+            if (AgentSilence.Compare(fleet, Since(_heard.Select(h => (h.Key, h.Value.At))), Since(_known.Select(k => (k.Key, k.Value.At))), silenceLimit) is { } changes)
             {
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
@@ -68,16 +68,30 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         }
     }
 
-    private Dictionary<string, TimeSpan> Since(IEnumerable<KeyValuePair<string, (long Session, long At)>> moments) =>
-        moments.ToDictionary(pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
+    private Dictionary<string, TimeSpan> Since(IEnumerable<(string Arn, long At)> moments) =>
+        moments.ToDictionary(pair => pair.Arn, pair => time.GetElapsedTime(pair.At), StringComparer.Ordinal);
 
     private void Hear(FleetState fleet, Heartbeat beat)
     {
         // An older session is an Agent that another has replaced: its sign of life is not the instance's.
-        if (fleet.TryGetInstance(beat.ContainerInstanceArn, out var known)
-            && beat.Session >= known.Profile.Session)
+        if (!fleet.TryGetInstance(beat.ContainerInstanceArn, out var known)
+            || beat.Session < known.Profile.Session)
         {
-            _heard[beat.ContainerInstanceArn] = (beat.Session, time.GetTimestamp());
+            return;
         }
+
+        // Nor is one that another signed, or one that was heard before and is sent again.
+        if (known.Profile.Key is { } key)
+        {
+            if (beat.SignedBy != key) return;
+
+            if (_heard.TryGetValue(beat.ContainerInstanceArn, out var last)
+                && (beat.Session, beat.Number ?? 0).CompareTo((last.Session, last.Number)) <= 0)
+            {
+                return;
+            }
+        }
+
+        _heard[beat.ContainerInstanceArn] = (beat.Session, beat.Number ?? 0, time.GetTimestamp());
     }
 }

@@ -40,7 +40,7 @@ internal static partial class InstanceDecisions
         var profile = ProfileOf(command);
         if (fleet.FindInstance(arn) is not { } known || known.Status == InstanceStatus.Inactive)
         {
-            if (fleet.FindInstance(arn) is { } gone && profile.Session <= gone.Profile.Session)
+            if (fleet.FindInstance(arn) is { } gone && IsSameAgent(gone, profile))
             {
                 return Decision.Refuse(Deregistered);
             }
@@ -52,6 +52,10 @@ internal static partial class InstanceDecisions
                 Profile = profile,
                 At = now,
             });
+        }
+        else if (InstanceKeys.Wrong(known, command) is { } foreign)
+        {
+            return Decision.Refuse(foreign);
         }
         else if (profile.Session < known.Profile.Session)
         {
@@ -72,7 +76,7 @@ internal static partial class InstanceDecisions
                 $"Ports that this engine's tasks hold are in use on its machine by something else: {taken}.",
                 "resources.ports");
         }
-        else if (!known.AgentConnected || profile.Session > known.Profile.Session)
+        else if (!known.AgentConnected || profile.Session > known.Profile.Session || profile.Key != known.Profile.Key)
         {
             events.Add(new ContainerInstanceConnected { ContainerInstanceArn = arn, Profile = profile, At = now });
         }
@@ -114,6 +118,11 @@ internal static partial class InstanceDecisions
         Field = "session",
     };
 
+    // A key that the instance had not is another Agent's, whatever its clock says.
+    private static bool IsSameAgent(InstanceState gone, InstanceProfile profile) =>
+        profile.Session <= gone.Profile.Session
+        && (gone.Profile.Key is null || profile.Key is null || profile.Key == gone.Profile.Key);
+
     private static bool? IsConnected(FleetState fleet, string arn) =>
         fleet.TryGetInstance(arn, out var instance) ? instance.AgentConnected : null;
 
@@ -124,6 +133,7 @@ internal static partial class InstanceDecisions
         Resources = command.Resources!,
         Attributes = command.Attributes ?? [],
         VersionInfo = command.VersionInfo ?? new(),
+        Key = command.SignedBy,
     };
 
     private static CommandError? Invalid(RegisterContainerInstance command) => command switch

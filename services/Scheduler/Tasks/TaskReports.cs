@@ -23,6 +23,8 @@ internal static class TaskReports
                 ErrorTypes.InvalidParameter, "containerInstance must name a registered instance.", "containerInstance");
         }
 
+        if (InstanceKeys.Wrong(instance, command) is { } foreign) return Decision.Refuse(foreign);
+
         if (command.Tasks is not { } observations || observations.Count > SubmitTaskStates.MaxTasks)
         {
             return Decision.Refuse(

@@ -13,7 +13,8 @@ internal sealed class Heartbeats(
     IReceiveEndpointConnector connector,
     BusConnection connection,
     Aside aside,
-    ILogger<Heartbeats> log) : IHeartbeats, IAsyncDisposable
+    ILogger<Heartbeats> log,
+    SigningKey? key = null) : IHeartbeats, IAsyncDisposable
 {
     /// <summary>One at a time: a session's heartbeats are heard in their order.</summary>
     private const ushort MaxAtATime = 1;
@@ -26,6 +27,7 @@ internal sealed class Heartbeats(
 
         var properties = new BasicProperties { Type = "heartbeat", ContentType = Reply.PlainContentType };
         var body = JsonSerializer.SerializeToUtf8Bytes(beat, EcsJson.Options);
+        if (key is not null) Signatures.Add(properties, key, Exchanges.Heartbeats, body);
         using var freshness = CancellationTokenSource.CreateLinkedTokenSource(ct);
         freshness.CancelAfter(IHeartbeats.TimeToLive);
         try
@@ -60,8 +62,10 @@ internal sealed class Heartbeats(
     {
         try
         {
-            heard(JsonSerializer.Deserialize<Heartbeat>(delivery.Body.Span, EcsJson.Options)
-                ?? throw new JsonException("null"));
+            var beat = JsonSerializer.Deserialize<Heartbeat>(delivery.Body.Span, EcsJson.Options)
+                ?? throw new JsonException("null");
+            if (Signatures.TryRead(delivery, out var signedBy)) heard(beat with { SignedBy = signedBy });
+            else await aside.SetAsideAsync(delivery, "a heartbeat with a signature that is not its own", delivery.Gone);
         }
         catch (JsonException e)
         {

@@ -6,7 +6,8 @@ using RabbitMQ.Client;
 
 namespace Ecs.Bus;
 
-internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel) : ICommandSender, IDisposable
+internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel, SigningKey? key = null)
+    : ICommandSender, IDisposable
 {
     /// <summary>The most callers that wait for answers at a time; more of them wait for a place first.</summary>
     internal const int MaxWaiting = 1024;
@@ -92,6 +93,8 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
 
     private Outgoing Write(Command command, string correlation)
     {
+        // In the body, where it is signed with the rest.
+        if (key is not null) command = command with { CommandId = command.CommandId ?? Guid.NewGuid().ToString("N") };
         var properties = new BasicProperties
         {
             MessageId = command.CommandId ?? Guid.NewGuid().ToString("N"),
@@ -102,6 +105,7 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
         };
         var exchange = Exchanges.Command(CommandTypes.Of(command.GetType()).Name);
         var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), EcsJson.Options);
+        if (key is not null) Signatures.Add(properties, key, exchange, body);
         return new Outgoing(exchange, "", properties, body) { Mandatory = true };
     }
 }

@@ -38,8 +38,9 @@ internal sealed class ServiceEndpoint(
         Delivery delivery, Func<Command, CancellationToken, Task<Answer>> answer, Func<Exception, bool> isPassing)
     {
         var properties = delivery.Properties;
-        var reading = CommandReading.Read(
+        var read = CommandReading.Read(
             delivery.Exchange, properties.MessageId, properties.ContentType, delivery.Body);
+        var reading = Signatures.Check(read, delivery);
         var reply = Reply.To(delivery, reading.Envelope);
 
         // Unreadable ones pass the turnstile too: it counts every delivery.

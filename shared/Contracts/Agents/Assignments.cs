@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Agents;
@@ -128,4 +129,12 @@ public sealed record Heartbeat
 
     /// <summary>The Agent's session.</summary>
     public required long Session { get; init; }
+
+    /// <summary>Rises with every heartbeat of a session, so that an old one tells nothing new when it is sent again;
+    /// null from an Agent of an older version.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>The fingerprint of the key that signed the message; null where none did. The bus fills it in.</summary>
+    [JsonIgnore]
+    public string? SignedBy { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Ecs.Contracts.Commands;
 
 /// <summary>Sent by an Agent on every connection: this engine is there, with these resources.</summary>
 [CommandName("register-container-instance", Services.Scheduler, IsRoutine = true)]
-public sealed record RegisterContainerInstance : Command
+public sealed record RegisterContainerInstance : AgentCommand
 {
     /// <summary>
     /// The cluster's name or ARN; <c>default</c>, which is made where it is not there, where nothing is said.
@@ -49,7 +49,7 @@ public sealed record InstanceResources
 
 /// <summary>Sent by an Agent: how its tasks are now. Sending it again changes nothing.</summary>
 [CommandName("submit-task-states", Services.Scheduler, IsRoutine = true)]
-public sealed record SubmitTaskStates : Command
+public sealed record SubmitTaskStates : AgentCommand
 {
     /// <summary>The most tasks in one report.</summary>
     public const int MaxTasks = 100;
@@ -68,7 +68,7 @@ public sealed record SubmitTaskStates : Command
 /// Asked by an Agent: all that is assigned to it. The answer's result is an <see cref="Assignments"/>.
 /// </summary>
 [CommandName("get-assignments", Services.Scheduler, IsQuery = true)]
-public sealed record GetAssignments : Command
+public sealed record GetAssignments : AgentCommand
 {
     /// <summary>The asking instance's ARN.</summary>
     public string? ContainerInstance { get; init; }

@@ -118,4 +118,10 @@ public sealed record InstanceProfile
 
     /// <summary>The versions of Agent and Docker engine.</summary>
     public required VersionInfo VersionInfo { get; init; }
+
+    /// <summary>
+    /// The fingerprint of the key that the Agent signs with: the first one holds until the instance is deregistered.
+    /// Null of an Agent that has none.
+    /// </summary>
+    public string? Key { get; init; }
 }

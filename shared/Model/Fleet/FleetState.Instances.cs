@@ -40,7 +40,11 @@ public sealed partial record FleetState
     private FleetState With(ContainerInstanceConnected e)
     {
         var instance = FindInstance(e.ContainerInstanceArn)! with { AgentConnected = true };
-        return Touch(e.Profile is { } profile ? instance.With(profile, instance.CustomAttributes) : instance);
+        if (e.Profile is not { } profile) return Touch(instance);
+
+        // A Scheduler of an older version writes no key: the instance keeps its own all the same.
+        return Touch(instance.With(
+            profile with { Key = instance.Profile.Key ?? profile.Key }, instance.CustomAttributes));
     }
 
     private FleetState With(ContainerInstanceAttributesChanged e)

@@ -51,6 +51,9 @@ public sealed class AgentFixture : IAsyncDisposable
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));
     }
 
+    /// <summary>All that the Agent kept is lost, but for its key: without that it is another Agent.</summary>
+    public void LoseJournal() => Directory.Delete(Path.Combine(DataDir, _instanceId), recursive: true);
+
     /// <summary>Ends the Agent; what Docker has begun is left as it is.</summary>
     public async Task EndAsync()
     {

@@ -77,7 +77,7 @@ public sealed class RestartingTests
         var before = await agent.Scheduler.WaitAsync(kept, LifecycleStatus.Running);
         await agent.Scheduler.WaitAsync(lost, LifecycleStatus.Running);
         await agent.EndAsync();
-        Directory.Delete(agent.DataDir, recursive: true);
+        agent.LoseJournal();
         agent.Scheduler.Lose(lost);
         agent.Scheduler.Told.Clear();
 

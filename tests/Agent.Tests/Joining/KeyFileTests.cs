@@ -1,0 +1,60 @@
+using Ecs.Agent.Joining;
+using Ecs.Bus;
+using Ecs.Hosting;
+
+namespace Ecs.Agent.Tests.Joining;
+
+public sealed class KeyFileTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ecs-keys-").FullName;
+
+    private string Path => System.IO.Path.Combine(_directory, "new", "key.pem");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public void Given_no_file_then_a_key_is_made_for_the_owner_alone_and_the_next_start_has_the_same()
+    {
+        using var first = KeyFile.Open(Path);
+        using var second = KeyFile.Open(Path);
+
+        Assert.Equal(first.Fingerprint, second.Fingerprint);
+        Assert.Equal([Path], Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")]
+    public void Given_a_file_that_holds_no_key_then_the_setting_is_named_and_the_file_left_as_it_is(string content)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        File.WriteAllText(Path, content);
+
+        Assert.Contains("ECS_KEY_FILE", Assert.Throws<SettingException>(() => KeyFile.Open(Path)).Message);
+        Assert.Equal(content, File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public async Task Given_a_key_file_that_cannot_be_read_when_the_agent_starts_then_it_ends_with_a_settings_exit_code()
+    {
+        var file = System.IO.Path.Combine(_directory, "corrupt.pem");
+        await File.WriteAllTextAsync(file, "not a key");
+        Assert.Equal(2, await AgentProgram.RunAsync([$"--ECS_DATA_DIR={_directory}", $"--ECS_KEY_FILE={file}"]));
+    }
+
+    [Fact]
+    public void Given_many_starts_at_once_then_all_have_one_key()
+    {
+        var seen = new string[8];
+        Parallel.For(0, seen.Length, i =>
+        {
+            using var key = KeyFile.Open(Path);
+            seen[i] = key.Fingerprint;
+        });
+        Assert.Single(seen.Distinct());
+    }
+}
