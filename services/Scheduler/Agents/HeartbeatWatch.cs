@@ -17,7 +17,8 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
     /// <summary>How often heartbeats are compared with the state.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, (long Session, long Number, long At)> _heard = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Session, long Number, long At)> _heard =
+        new(StringComparer.Ordinal);
 
     /// <summary>Since when each instance is known in its present session.</summary>
     private readonly Dictionary<string, (long Session, long At)> _known = new(StringComparer.Ordinal);
@@ -33,7 +34,9 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         {
             var fleet = writer.Current.State;
             Know(fleet);
-            if (AgentSilence.Compare(fleet, Since(_heard.Select(h => (h.Key, h.Value.At))), Since(_known.Select(k => (k.Key, k.Value.At))), silenceLimit) is { } changes)
+            var heard = Since(_heard.Select(pair => (pair.Key, pair.Value.At)));
+            var known = Since(_known.Select(pair => (pair.Key, pair.Value.At)));
+            if (AgentSilence.Compare(fleet, heard, known, silenceLimit) is { } changes)
             {
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);

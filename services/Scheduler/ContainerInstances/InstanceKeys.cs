@@ -19,8 +19,8 @@ internal static class InstanceKeys
         var id = Arn.Parse(instance.Arn).Name;
         return new CommandError(
             ErrorTypes.Client,
-            $"The signature must be by the key that this container instance joined with, {own}; the message is {signed}."
-            + " If its Agent has lost its key file, deregister it with"
+            $"The signature must be by the key that this container instance joined with, {own}; the message is "
+            + $"{signed}. If its Agent has lost its key file, deregister it with"
             + $" 'ecs deregister-container-instance {id} --force': then it joins anew with its new key. If this is"
             + " another machine whose Docker engine has the same id, a clone, give it an id of its own with"
             + " ECS_INSTANCE_ID.")

@@ -22,14 +22,14 @@ internal static class Signatures
         properties.Headers[SignatureHeaders.Signature] = key.Sign(exchange, body);
     }
 
-    /// <summary>The reading with the fingerprint of who signed it, or refused where a signature is not its own.</summary>
+    /// <summary>The reading with the fingerprint of who signed it; refused where a signature is not its own.</summary>
     internal static Reading Check(Reading reading, Delivery delivery)
     {
         if (reading.Command is not AgentCommand command) return reading;
 
         if (command.SignedBy is not null)
         {
-            return Refuse(reading, JsonErrors.Invalid("signedBy is told by the signature, not by the sender", "signedBy"));
+            return Refuse(reading, CommandError.Wrong("signedBy", "must not be given: the signature tells it"));
         }
 
         return TryRead(delivery, out var signedBy)

@@ -18,7 +18,12 @@ internal sealed class BusClient(string uri) : IAsyncDisposable
     private readonly ConnectionFactory _factory = new() { Uri = new Uri(uri), ClientProvidedName = "end-to-end" };
 
     /// <summary>Publishes a command and waits for its answer.</summary>
-    public async Task<JsonNode> AskAsync(string command, object body, string? id = null, TimeSpan? patience = null)
+    public async Task<JsonNode> AskAsync(
+        string command,
+        object body,
+        string? id = null,
+        TimeSpan? patience = null,
+        IDictionary<string, object?>? headers = null)
     {
         await using var connection = await _factory.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync(Confirmed);
@@ -39,6 +44,7 @@ internal sealed class BusClient(string uri) : IAsyncDisposable
         var properties = Properties(id);
         properties.ReplyTo = replies.QueueName;
         properties.CorrelationId = correlation;
+        properties.Headers = headers;
         await PublishAsync(channel, $"ecs.commands.{command}", properties, Bytes(body));
         return await answer.Task.WaitAsync(patience ?? AnswerTime, TestContext.Current.CancellationToken);
     }
