@@ -41,7 +41,7 @@ public static class CanonicalJson
     /// <summary>The canonical bytes of an object of the contracts.</summary>
     /// <exception cref="FormatException">It holds a number that is not an integer of 64 bits.</exception>
     /// <exception cref="NotSupportedException">
-    /// It holds a dictionary, whose members have no order of their own.
+    /// It holds a dictionary of anything but text, whose members have no order of their own.
     /// </exception>
     public static byte[] Bytes(object value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, Sorted);
 
@@ -105,6 +105,7 @@ public static class CanonicalJson
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Sort } },
         };
         options.Converters.Add(new Elements());
+        options.Converters.Add(new Texts());
         options.Converters.Add(new Fractions<double>());
         options.Converters.Add(new Fractions<float>());
         options.Converters.Add(new Fractions<decimal>());
@@ -134,6 +135,26 @@ public static class CanonicalJson
 
         public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) =>
             CanonicalJson.Write(writer, value);
+    }
+
+    // Labels and options, whose names are whatever somebody chose.
+    private sealed class Texts : JsonConverter<IReadOnlyDictionary<string, string>>
+    {
+        public override IReadOnlyDictionary<string, string> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("for writing only");
+
+        public override void Write(
+            Utf8JsonWriter writer, IReadOnlyDictionary<string, string> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, text) in value.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            {
+                writer.WriteString(name, text);
+            }
+
+            writer.WriteEndObject();
+        }
     }
 
     private sealed class Fractions<T> : JsonConverter<T>

@@ -28,17 +28,14 @@ internal static class ContainerSpecs
             Env = [.. (definition.Environment ?? []).Select(variable => $"{variable.Name}={variable.Value}")],
             Cmd = NullIfEmpty(definition.Command)!,
             Entrypoint = NullIfEmpty(definition.EntryPoint)!,
+            Hostname = definition.Hostname!,
+            User = definition.User!,
+            WorkingDir = definition.WorkingDirectory!,
+            Tty = definition.PseudoTerminal ?? false,
+            OpenStdin = definition.Interactive ?? false,
             ExposedPorts = Ports(definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
-            Labels = new Dictionary<string, string>
-            {
-                [Labels.TaskArn] = task.TaskArn,
-                [Labels.ContainerName] = container.Name,
-                [Labels.Family] = task.Family,
-                [Labels.Revision] = $"{task.Revision}",
-                [Labels.Cluster] = cluster,
-                [Labels.Instance] = instanceId,
-            },
-            HostConfig = Host(task, definition),
+            Labels = LabelsOf(task, container, cluster, instanceId),
+            HostConfig = LinuxSpecs.Add(Host(task, definition), definition),
         };
     }
 
@@ -60,7 +57,7 @@ internal static class ContainerSpecs
 
     private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
     {
-        NetworkMode = NetworkModes.Bridge,
+        NetworkMode = definition.DisableNetworking is true ? "none" : NetworkModes.Bridge,
         CPUShares = Math.Clamp(definition.Cpu ?? 0, MinCpuShares, MaxCpuShares),
         Memory = (definition.Memory ?? 0) * BytesPerMiB,
         MemoryReservation = (definition.MemoryReservation ?? 0) * BytesPerMiB,
@@ -69,7 +66,40 @@ internal static class ContainerSpecs
             port => (IList<PortBinding>)[.. port.Select(host => new PortBinding { HostPort = host })]),
         Links = [.. (definition.Links ?? []).Select(link => LinkOf(task, link))],
         RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
+        ReadonlyRootfs = definition.ReadonlyRootFilesystem ?? false,
+        DNS = NullIfEmpty(definition.DnsServers)!,
+        DNSSearch = NullIfEmpty(definition.DnsSearchDomains)!,
+        ExtraHosts = [.. (definition.ExtraHosts ?? []).Select(host => $"{host.Hostname}:{host.IpAddress}")],
+        SecurityOpt = NullIfEmpty(definition.DockerSecurityOptions)!,
+        Sysctls = (definition.SystemControls ?? []).ToDictionary(c => c.Namespace ?? "", c => c.Value ?? ""),
+        Ulimits =
+        [
+            .. (definition.Ulimits ?? []).Select(limit => new global::Docker.DotNet.Models.Ulimit
+            {
+                Name = limit.Name!,
+                Soft = limit.SoftLimit ?? 0,
+                Hard = limit.HardLimit ?? 0,
+            }),
+        ],
+        LogConfig = definition.LogConfiguration is not { } log ? null! : new LogConfig
+        {
+            Type = log.LogDriver!,
+            Config = (log.Options ?? new Dictionary<string, string>()).ToDictionary(o => o.Key, o => o.Value),
+        },
     };
+
+    // The house's own are set last, so that nobody's labels make a container somebody else's.
+    private static Dictionary<string, string> LabelsOf(
+        TaskState task, ContainerState container, string cluster, string instanceId) =>
+        new((container.Definition.DockerLabels ?? new Dictionary<string, string>()).ToDictionary())
+        {
+            [Labels.TaskArn] = task.TaskArn,
+            [Labels.ContainerName] = container.Name,
+            [Labels.Family] = task.Family,
+            [Labels.Revision] = $"{task.Revision}",
+            [Labels.Cluster] = cluster,
+            [Labels.Instance] = instanceId,
+        };
 
     // One container port may be open at several host ports.
     private static ILookup<string, string> Ports(ContainerDefinition definition) =>

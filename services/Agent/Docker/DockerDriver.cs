@@ -18,7 +18,7 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
     /// <inheritdoc/>
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
-        var limit = Limits.Of(step, instance.StopTimeout);
+        var limit = Limits.Of(step, StopTimeoutOf(container));
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timed.CancelAfter(limit);
         try
@@ -61,6 +61,9 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
     /// <inheritdoc/>
     public Task<EngineFacts> DescribeAsync(CancellationToken ct) => EngineFactsReader.ReadAsync(engine, ct);
 
+    private TimeSpan StopTimeoutOf(ContainerState container) =>
+        container.Definition.StopTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : instance.StopTimeout;
+
     private async Task<Outcome> TryAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
         var client = await engine.ConnectAsync(ct);
@@ -78,7 +81,7 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
                 await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), ct);
                 return new Outcome.Started(await BindingsAsync(client, container, id, ct));
             case Step.Stop:
-                var seconds = (uint)Math.Ceiling(instance.StopTimeout.TotalSeconds);
+                var seconds = (uint)Math.Ceiling(StopTimeoutOf(container).TotalSeconds);
                 var stop = new ContainerStopParameters { WaitBeforeKillSeconds = seconds };
                 await client.Containers.StopContainerAsync(id, stop, ct);
                 return new Outcome.Finished();

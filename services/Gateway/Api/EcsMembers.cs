@@ -23,12 +23,10 @@ internal static class EcsMembers
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom linuxParameters secrets
-            dependsOn startTimeout stopTimeout versionConsistency hostname user workingDirectory disableNetworking
-            privileged readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive
-            pseudoTerminal dockerLabels ulimits logConfiguration healthCheck systemControls resourceRequirements
-            firelensConfiguration credentialSpecs
+            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom secrets dependsOn startTimeout
+            versionConsistency privileged healthCheck resourceRequirements firelensConfiguration credentialSpecs
             """),
+        [typeof(LogConfiguration)] = Words("secretOptions"),
         [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
         [typeof(DescribeTaskDefinition)] = Words("include"),
         [typeof(RunTask)] = Words(

@@ -30,6 +30,9 @@ internal static class ShapeReader
             case JsonTypeInfoKind.Enumerable when value.ValueKind is JsonValueKind.Array:
                 return Items(EcsJson.Strict.GetTypeInfo(shape.ElementType!), value, path, output);
 
+            case JsonTypeInfoKind.Dictionary when value.ValueKind is JsonValueKind.Object:
+                return Entries(EcsJson.Strict.GetTypeInfo(shape.ElementType!), value, path, output);
+
             case JsonTypeInfoKind.None when Scalars.Find(shape.Type) is { } scalar:
                 if (scalar.Refuse(value, path) is { } error) return error;
                 value.WriteTo(output);
@@ -74,6 +77,24 @@ internal static class ShapeReader
         }
 
         output.WriteEndArray();
+        return null;
+    }
+
+    private static CommandError? Entries(JsonTypeInfo shape, JsonElement value, string path, Utf8JsonWriter output)
+    {
+        output.WriteStartObject();
+        foreach (var entry in value.EnumerateObject())
+        {
+            if (entry.Name.Contains('\0', StringComparison.Ordinal))
+            {
+                return Invalid(path, $"A name in '{path}' holds the character U+0000.");
+            }
+
+            output.WritePropertyName(entry.Name);
+            if (Value(shape, entry.Value, $"{path}.{entry.Name}", output) is { } error) return error;
+        }
+
+        output.WriteEndObject();
         return null;
     }
 

@@ -35,6 +35,57 @@ public sealed record ContainerDefinition
 
     /// <summary>The words of the entry point, in place of the image's own.</summary>
     public IReadOnlyList<string>? EntryPoint { get; init; }
+
+    /// <summary>Seconds between the stop signal and SIGKILL; the Agent's own setting where nothing is said.</summary>
+    public int? StopTimeout { get; init; }
+
+    /// <summary>The container's own host name.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>The user, as Docker names it: <c>user</c>, <c>uid</c>, <c>user:group</c>, <c>uid:gid</c>.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The directory that the command runs in.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Whether the container has no network at all.</summary>
+    public bool? DisableNetworking { get; init; }
+
+    /// <summary>Whether the container cannot write to its root file system.</summary>
+    public bool? ReadonlyRootFilesystem { get; init; }
+
+    /// <summary>The addresses of name servers.</summary>
+    public IReadOnlyList<string>? DnsServers { get; init; }
+
+    /// <summary>The domains that short names are looked for in.</summary>
+    public IReadOnlyList<string>? DnsSearchDomains { get; init; }
+
+    /// <summary>Lines for the container's <c>/etc/hosts</c>.</summary>
+    public IReadOnlyList<HostEntry>? ExtraHosts { get; init; }
+
+    /// <summary>Docker's security options, such as <c>no-new-privileges</c> or <c>apparmor:PROFILE</c>.</summary>
+    public IReadOnlyList<string>? DockerSecurityOptions { get; init; }
+
+    /// <summary>Whether the standard input stays open.</summary>
+    public bool? Interactive { get; init; }
+
+    /// <summary>Whether the container has a terminal.</summary>
+    public bool? PseudoTerminal { get; init; }
+
+    /// <summary>Labels for Docker; the Agent's own hold where both say something.</summary>
+    public IReadOnlyDictionary<string, string>? DockerLabels { get; init; }
+
+    /// <summary>Limits of the container's processes.</summary>
+    public IReadOnlyList<Ulimit>? Ulimits { get; init; }
+
+    /// <summary>Where what the container prints goes.</summary>
+    public LogConfiguration? LogConfiguration { get; init; }
+
+    /// <summary>Kernel parameters of the container's own namespaces.</summary>
+    public IReadOnlyList<SystemControl>? SystemControls { get; init; }
+
+    /// <summary>What only Linux knows: capabilities, devices, tmpfs, swap.</summary>
+    public LinuxParameters? LinuxParameters { get; init; }
 }
 
 /// <summary>One port that the instance opens for a container.</summary>

@@ -20,7 +20,9 @@ internal static class ContainerRules
         foreach (var error in Resources(container, taskHasMemory, path)
             .Concat(Environment(container.Environment ?? [], $"{path}.environment"))
             .Concat(Words(container.Command ?? [], $"{path}.command"))
-            .Concat(Words(container.EntryPoint ?? [], $"{path}.entryPoint")))
+            .Concat(Words(container.EntryPoint ?? [], $"{path}.entryPoint"))
+            .Concat(SettingRules.Violations(container, path))
+            .Concat(LinuxRules.Violations(container, path)))
         {
             yield return error;
         }

@@ -41,7 +41,27 @@ internal static class Defaults
         // No words are the image's own words: to Docker, an empty list and none are the same.
         Command = container.Command is { Count: > 0 } ? container.Command : null,
         EntryPoint = container.EntryPoint is { Count: > 0 } ? container.EntryPoint : null,
+        Hostname = Said(container.Hostname),
+        User = Said(container.User),
+        WorkingDirectory = Said(container.WorkingDirectory),
+        DisableNetworking = Said(container.DisableNetworking),
+        ReadonlyRootFilesystem = Said(container.ReadonlyRootFilesystem),
+        Interactive = Said(container.Interactive),
+        PseudoTerminal = Said(container.PseudoTerminal),
+        DnsServers = Said(container.DnsServers),
+        DnsSearchDomains = Said(container.DnsSearchDomains),
+        ExtraHosts = Said(container.ExtraHosts),
+        DockerSecurityOptions = Said(container.DockerSecurityOptions),
+        DockerLabels = container.DockerLabels is { Count: > 0 } ? container.DockerLabels : null,
+        Ulimits = Said(container.Ulimits),
+        SystemControls = Said(container.SystemControls),
     };
+
+    private static string? Said(string? text) => text is "" ? null : text;
+
+    private static bool? Said(bool? truth) => truth is true ? true : null;
+
+    private static IReadOnlyList<T>? Said<T>(IReadOnlyList<T>? items) => items is { Count: > 0 } ? items : null;
 
     private static PortMapping Fill(PortMapping mapping) =>
         mapping with { HostPort = mapping.HostPort ?? 0, Protocol = mapping.Protocol ?? Protocol };

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 
@@ -20,14 +22,8 @@ internal static class ShapeRules
                 continue;
             }
 
-            foreach (var error in Nulls(container.PortMappings, $"{path}.portMappings")
-                .Concat(Nulls(container.Links, $"{path}.links"))
-                .Concat(Nulls(container.Environment, $"{path}.environment"))
-                .Concat(Nulls(container.Command, $"{path}.command"))
-                .Concat(Nulls(container.EntryPoint, $"{path}.entryPoint")))
-            {
-                yield return error;
-            }
+            var all = JsonSerializer.SerializeToElement(container, EcsJson.Options);
+            foreach (var error in Nulls(all, path)) yield return error;
         }
     }
 
@@ -35,6 +31,15 @@ internal static class ShapeRules
     public static IEnumerable<CommandError> Nulls<T>(IReadOnlyList<T>? items, string path)
         where T : class =>
         (items ?? []).Index().Where(entry => entry.Item is null).Select(entry => Missing($"{path}[{entry.Index}]"));
+
+    // A member that is null is not written at all: what is left stands in a list or is the value of a name.
+    private static IEnumerable<CommandError> Nulls(JsonElement value, string path) => value.ValueKind switch
+    {
+        JsonValueKind.Null => [Missing(path)],
+        JsonValueKind.Array => value.EnumerateArray().Index().SelectMany(i => Nulls(i.Item, $"{path}[{i.Index}]")),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(m => Nulls(m.Value, $"{path}.{m.Name}")),
+        _ => [],
+    };
 
     private static CommandError Missing(string path) => NameRules.Wrong($"'{path}' should not be null.", path);
 }

@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.TaskDefinitions;
+
+/// <summary>The rules of a container's settings that go to Docker as they are, but for Linux's own.</summary>
+internal static class SettingRules
+{
+    /// <summary>The longest stop timeout, in seconds: an hour. ECS names a limit for Fargate only.</summary>
+    public const int MaxStopTimeout = 3600;
+
+    private static readonly string[] LogDrivers =
+        ["json-file", "syslog", "journald", "gelf", "fluentd", "splunk", "none"];
+
+    private static readonly string[] CloudLogDrivers = ["awslogs", "awsfirelens"];
+
+    private static readonly string[] UlimitNames =
+    [
+        "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio",
+        "rttime", "sigpending", "stack",
+    ];
+
+    /// <summary>What is wrong with them.</summary>
+    public static IEnumerable<CommandError> Violations(ContainerDefinition container, string path) =>
+        Nuls(container, path)
+            .Concat(Words(container, path))
+            .Concat(Networking(container, path))
+            .Concat(Log(container.LogConfiguration, $"{path}.logConfiguration"))
+            .Concat((container.Ulimits ?? []).Index().SelectMany(u => Of(u.Item, $"{path}.ulimits[{u.Index}]")))
+            .Concat((container.ExtraHosts ?? []).Index().SelectMany(h => Given(
+                $"{path}.extraHosts[{h.Index}]", ("hostname", h.Item.Hostname), ("ipAddress", h.Item.IpAddress))))
+            .Concat((container.SystemControls ?? []).Index().SelectMany(c => Given(
+                $"{path}.systemControls[{c.Index}]", ("namespace", c.Item.Namespace), ("value", c.Item.Value))));
+
+    /// <summary>The refusal of a path that is not absolute; nothing where it is.</summary>
+    public static IEnumerable<CommandError> Absolute(string? directory, string field) =>
+        directory?.StartsWith('/') is true ? [] : [NameRules.Wrong($"'{field}' must be an absolute path.", field)];
+
+    // No such text can be kept by PostgreSQL, or given to a program. The words and variables have been looked at.
+    private static IEnumerable<CommandError> Nuls(ContainerDefinition container, string path) => Texts(
+        JsonSerializer.SerializeToElement(
+            container with { Environment = null, Command = null, EntryPoint = null }, EcsJson.Options), path)
+        .Where(text => text.Text.Contains('\0', StringComparison.Ordinal))
+        .Select(text => NameRules.Wrong("The character NUL is not allowed.", text.Field));
+
+    private static IEnumerable<(string Field, string Text)> Texts(JsonElement value, string path) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => [(path, value.GetString()!)],
+            JsonValueKind.Array => value.EnumerateArray().Index()
+                .SelectMany(item => Texts(item.Item, $"{path}[{item.Index}]")),
+            JsonValueKind.Object => value.EnumerateObject()
+                .SelectMany(m => Texts(m.Value, $"{path}.{m.Name}").Prepend((path, m.Name))),
+            _ => [],
+        };
+
+    private static IEnumerable<CommandError> Words(ContainerDefinition container, string path)
+    {
+        if (container.StopTimeout is < 0 or > MaxStopTimeout)
+        {
+            yield return NameRules.Wrong(
+                $"'stopTimeout' must be from 0 to {MaxStopTimeout} seconds.", $"{path}.stopTimeout");
+        }
+
+        if (container.WorkingDirectory is { } directory)
+        {
+            foreach (var error in Absolute(directory, $"{path}.workingDirectory")) yield return error;
+        }
+    }
+
+    private static IEnumerable<CommandError> Networking(ContainerDefinition container, string path)
+    {
+        if (container.DisableNetworking is not true) yield break;
+
+        if (container.PortMappings is { Count: > 0 }) yield return Useless("portMappings");
+        if (container.Links is { Count: > 0 }) yield return Useless("links");
+
+        CommandError Useless(string member) => NameRules.Wrong(
+            $"'{member}' has no meaning where 'disableNetworking' is true.", $"{path}.{member}");
+    }
+
+    private static IEnumerable<CommandError> Log(LogConfiguration? log, string path)
+    {
+        if (log is null || (log.LogDriver is { } driver && LogDrivers.Contains(driver, StringComparer.Ordinal)))
+        {
+            yield break;
+        }
+
+        yield return NameRules.Wrong(
+            CloudLogDrivers.Contains(log.LogDriver, StringComparer.Ordinal)
+                ? $"The log driver '{log.LogDriver}' needs a cloud, which is not here; use one of {Known(LogDrivers)}."
+                : $"'logDriver' must be one of {Known(LogDrivers)}.",
+            $"{path}.logDriver");
+    }
+
+    private static IEnumerable<CommandError> Of(Ulimit ulimit, string path)
+    {
+        if (!UlimitNames.Contains(ulimit.Name, StringComparer.Ordinal))
+        {
+            yield return NameRules.Wrong($"'name' must be one of {Known(UlimitNames)}.", $"{path}.name");
+        }
+
+        if (ulimit.SoftLimit is null) yield return NameRules.Wrong("'softLimit' is required.", $"{path}.softLimit");
+        if (ulimit.HardLimit is null) yield return NameRules.Wrong("'hardLimit' is required.", $"{path}.hardLimit");
+        if (ulimit.SoftLimit > ulimit.HardLimit && ulimit.HardLimit >= 0)
+        {
+            yield return NameRules.Wrong("'softLimit' must not be above 'hardLimit'.", $"{path}.softLimit");
+        }
+    }
+
+    private static IEnumerable<CommandError> Given(string path, params (string Name, string? Value)[] members) =>
+        members.Where(member => string.IsNullOrEmpty(member.Value))
+            .Select(member => NameRules.Wrong($"'{member.Name}' is required.", $"{path}.{member.Name}"));
+
+    private static string Known(string[] words) => string.Join(", ", words);
+}

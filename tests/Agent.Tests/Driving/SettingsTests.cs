@@ -1,0 +1,141 @@
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>What a definition says of a container, seen from inside it and in Docker's own words.</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public async Task Given_settings_of_the_process_when_a_task_runs_then_the_container_has_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            User = "123:456",
+            WorkingDirectory = "/tmp",
+            Hostname = "my-host",
+            PseudoTerminal = true,
+            Interactive = true,
+            Ulimits = [new Ulimit { Name = "nofile", SoftLimit = 123, HardLimit = 456 }],
+            ReadonlyRootFilesystem = true,
+            DockerSecurityOptions = ["no-new-privileges"],
+        });
+
+        var inside = await agent.ExecAsync(task, "app", "sh", "-c",
+            "id -u; id -g; hostname; ulimit -Sn; ulimit -Hn; pwd; touch /x 2>&1; grep NoNewPrivs /proc/self/status");
+        var made = await agent.InspectAsync(task, "app");
+
+        Assert.Equal(["123", "456", "my-host", "123", "456", "/tmp"], Lines(inside).Take(6));
+        Assert.Contains("Read-only file system", inside);
+        Assert.Contains("NoNewPrivs:\t1", inside);
+        Assert.True(made.Config!.Tty);
+        Assert.True(made.Config.OpenStdin);
+    }
+
+    [Fact]
+    public async Task Given_names_to_find_when_a_task_runs_then_the_container_finds_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            DnsServers = ["192.0.2.53"],
+            DnsSearchDomains = ["example.test"],
+            ExtraHosts = [new HostEntry { Hostname = "upstream", IpAddress = "192.0.2.7" }],
+            SystemControls = [new SystemControl { Namespace = "net.core.somaxconn", Value = "77" }],
+        });
+
+        var inside = await agent.ExecAsync(
+            task, "app", "cat", "/etc/resolv.conf", "/etc/hosts", "/proc/sys/net/core/somaxconn");
+
+        Assert.Contains("nameserver 192.0.2.53", inside);
+        Assert.Contains("search example.test", inside);
+        Assert.Contains("192.0.2.7\tupstream", inside);
+        Assert.Equal("77", Lines(inside)[^1]);
+    }
+
+    [Fact]
+    public async Task Given_linux_parameters_when_a_task_runs_then_the_container_has_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            LinuxParameters = new LinuxParameters
+            {
+                Capabilities = new KernelCapabilities { Add = ["NET_ADMIN"], Drop = ["CHOWN"] },
+                Devices = [new Device { HostPath = "/dev/null", ContainerPath = "/dev/nothing", Permissions = ["read"] }],
+                InitProcessEnabled = true,
+                SharedMemorySize = 3,
+                Tmpfs = [new Tmpfs { ContainerPath = "/scratch", Size = 2, MountOptions = ["noexec"] }],
+                MaxSwap = 0,
+                Swappiness = 10,
+            },
+        });
+
+        var inside = await agent.ExecAsync(task, "app", "sh", "-c",
+            "mount | grep -E '/scratch|/dev/shm'; touch /f; chown 1 /f; ls /dev/nothing; ps | head -2");
+        var made = (await agent.InspectAsync(task, "app")).HostConfig!;
+
+        Assert.Matches("/scratch .*noexec.*size=2048k", inside);
+        Assert.Matches("/dev/shm .*size=3072k", inside);
+        Assert.Contains("Operation not permitted", inside);
+        Assert.Contains("/dev/nothing\n", inside);
+        Assert.Contains("init", inside);
+        Assert.Contains(made.CapAdd!, added => added.EndsWith("NET_ADMIN", StringComparison.Ordinal));
+        Assert.Equal("r", Assert.Single(made.Devices!).CgroupPermissions);
+    }
+
+    [Fact]
+    public async Task Given_labels_and_a_log_driver_when_a_task_runs_then_docker_has_them_and_the_house_s_labels_hold()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            DockerLabels = new Dictionary<string, string>
+            {
+                ["Team"] = "blue", ["com.amazonaws.ecs.task-arn"] = "somebody else's",
+            },
+            LogConfiguration = new LogConfiguration
+            {
+                LogDriver = "json-file", Options = new Dictionary<string, string> { ["max-size"] = "1m" },
+            },
+        });
+
+        var made = await agent.InspectAsync(task, "app");
+
+        Assert.Equal(("blue", task), (made.Config!.Labels["Team"], made.Config.Labels["com.amazonaws.ecs.task-arn"]));
+        Assert.Equal(("json-file", "1m"),
+            (made.HostConfig!.LogConfig!.Type, made.HostConfig.LogConfig.Config["max-size"]));
+    }
+
+    [Fact]
+    public async Task Given_disabled_networking_when_a_task_runs_then_the_container_has_its_loopback_only()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with { DisableNetworking = true });
+
+        Assert.Equal(["lo"], Lines(await agent.ExecAsync(task, "app", "ls", "/sys/class/net")));
+    }
+
+    [Fact]
+    public async Task Given_a_stop_timeout_of_its_own_when_a_container_is_stopped_then_it_has_that_long()
+    {
+        await using var agent = await AgentFixture.StartAsync("--ECS_STOP_TIMEOUT=0");
+        var task = await RunAsync(agent, AgentFixture.Container(
+            "app", "sh", "-c", "trap 'sleep 2; exit 7' TERM; while true; do sleep 0.1; done") with { StopTimeout = 30 });
+        await agent.Scheduler.StopAsync(task);
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.Equal(7, told.Containers[0].ExitCode);
+    }
+
+    private static async Task<string> RunAsync(AgentFixture agent, ContainerDefinition container)
+    {
+        var task = await agent.Scheduler.RunAsync(container);
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        return task;
+    }
+
+    private static string[] Lines(string text) =>
+        text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+}

@@ -1,0 +1,108 @@
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model.TaskDefinitions;
+using static Ecs.Registry.Tests.Definitions;
+using static Ecs.Registry.Tests.Rules.DefinitionRuleTests;
+
+namespace Ecs.Registry.Tests.Rules;
+
+public sealed class SettingRuleTests
+{
+    [Fact]
+    public void Given_every_setting_when_read_then_it_is_accepted() => Assert.Empty(TaskDefinitionRules.Violations(
+        Of(Container("a") with
+        {
+            Memory = 64,
+            StopTimeout = 120,
+            Hostname = "h",
+            User = "1:2",
+            WorkingDirectory = "/w",
+            ReadonlyRootFilesystem = true,
+            DnsServers = ["192.0.2.1"],
+            DnsSearchDomains = ["example.test"],
+            ExtraHosts = [new HostEntry { Hostname = "x", IpAddress = "192.0.2.2" }],
+            DockerSecurityOptions = ["no-new-privileges"],
+            DockerLabels = new Dictionary<string, string> { ["a"] = "" },
+            Ulimits = [new Ulimit { Name = "nofile", SoftLimit = 10, HardLimit = -1 }],
+            LogConfiguration = new LogConfiguration { LogDriver = "none" },
+            SystemControls = [new SystemControl { Namespace = "net.core.somaxconn", Value = "1" }],
+            LinuxParameters = new LinuxParameters
+            {
+                Capabilities = new KernelCapabilities { Add = ["NET_ADMIN"], Drop = ["ALL"] },
+                Devices = [new Device { HostPath = "/dev/null" }],
+                Tmpfs = [new Tmpfs { ContainerPath = "/t", Size = 1 }],
+                SharedMemorySize = 1,
+                MaxSwap = 0,
+                Swappiness = 0,
+            },
+        })));
+
+    public static TheoryData<string, string, ContainerDefinition> Wrong { get; } = new()
+    {
+        { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = 3601 } },
+        { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = -1 } },
+        { "workingDirectory", "absolute", new() { WorkingDirectory = "here" } },
+        { "links", "disableNetworking", new() { DisableNetworking = true, Links = ["a"] } },
+        { "portMappings", "disableNetworking", new() { DisableNetworking = true, PortMappings = [new() { ContainerPort = 1 }] } },
+        { "logConfiguration.logDriver", "needs a cloud", new() { LogConfiguration = new() { LogDriver = "awslogs" } } },
+        { "logConfiguration.logDriver", "must be one of", new() { LogConfiguration = new() } },
+        { "ulimits[0].name", "must be one of", new() { Ulimits = [new() { Name = "x", SoftLimit = 1, HardLimit = 1 }] } },
+        { "ulimits[0].hardLimit", "required", new() { Ulimits = [new() { Name = "core", SoftLimit = 1 }] } },
+        { "ulimits[0].softLimit", "above", new() { Ulimits = [new() { Name = "core", SoftLimit = 2, HardLimit = 1 }] } },
+        { "extraHosts[0].ipAddress", "required", new() { ExtraHosts = [new() { Hostname = "x" }] } },
+        { "systemControls[0].namespace", "required", new() { SystemControls = [new() { Value = "1" }] } },
+        { "hostname", "NUL", new() { Hostname = "a\0" } },
+        { "dockerLabels.a", "NUL", new() { DockerLabels = new Dictionary<string, string> { ["a"] = "\0" } } },
+        { "dockerLabels.a", "null", new() { DockerLabels = new Dictionary<string, string> { ["a"] = null! } } },
+        { "dnsServers[1]", "null", new() { DnsServers = ["192.0.2.1", null!] } },
+        { "linuxParameters.capabilities.add[0]", "capability", Linux(new() { Capabilities = new() { Add = ["net admin"] } }) },
+        { "linuxParameters.capabilities.drop[0]", "null", Linux(new() { Capabilities = new() { Drop = [null!] } }) },
+        { "linuxParameters.devices[0].hostPath", "absolute", Linux(new() { Devices = [new() { HostPath = "null" }] }) },
+        { "linuxParameters.devices[0].permissions[0]", "read, write, mknod", Linux(new()
+            { Devices = [new() { HostPath = "/dev/null", Permissions = ["all"] }] }) },
+        { "linuxParameters.tmpfs[0].size", "from 1", Linux(new() { Tmpfs = [new() { ContainerPath = "/t" }] }) },
+        { "linuxParameters.maxSwap", "from 0", Linux(new() { MaxSwap = -1 }) },
+        { "linuxParameters.swappiness", "from 0 to 100", Linux(new() { Swappiness = 101 }) },
+        { "linuxParameters.sharedMemorySize", "from 1", Linux(new() { SharedMemorySize = 0 }) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void Given_a_setting_that_cannot_be_when_read_then_member_and_rule_are_named(
+        string field, string rule, ContainerDefinition container) => AssertRefused(
+            Of(container with { Name = "app", Image = "app:1", Memory = 64 }), $"containerDefinitions[0].{field}", rule);
+
+    [Fact]
+    public void Given_swap_without_memory_when_read_then_it_is_refused() => AssertRefused(
+        Of(Linux(new() { MaxSwap = 1 }) with { Name = "app", Image = "app:1", MemoryReservation = 64 }),
+        "containerDefinitions[0].linuxParameters.maxSwap", "needs the container's 'memory'");
+
+    [Fact]
+    public void Given_settings_that_say_nothing_when_read_then_it_is_as_if_they_were_left_out()
+    {
+        var silent = Container("a") with
+        {
+            Hostname = "", User = "", DnsServers = [], Ulimits = [], ReadonlyRootFilesystem = false,
+            DockerLabels = new Dictionary<string, string>(),
+        };
+        Assert.True(TaskDefinitionRules.TryRead(Of(silent), out var content, out _));
+        Assert.True(TaskDefinitionRules.TryRead(Of(Container("a")), out var plain, out _));
+
+        Assert.Equal(Contracts.CanonicalJson.Bytes(plain), Contracts.CanonicalJson.Bytes(content));
+    }
+
+    [Fact]
+    public void Given_labels_in_another_order_when_read_then_it_is_the_same_definition()
+    {
+        string[] names = ["b", "A", "a"];
+        var there = Of(Container("a") with { DockerLabels = names.ToDictionary(n => n, n => n) });
+        var back = Of(Container("a") with { DockerLabels = names.Reverse().ToDictionary(n => n, n => n) });
+        Assert.True(TaskDefinitionRules.TryRead(there, out var one, out _));
+        Assert.True(TaskDefinitionRules.TryRead(back, out var other, out _));
+
+        Assert.Equal(Contracts.CanonicalJson.Digest(one), Contracts.CanonicalJson.Digest(other));
+        Assert.Equal(Contracts.CanonicalJson.Bytes(one), Contracts.CanonicalJson.Bytes(
+            System.Text.Json.JsonSerializer.SerializeToElement(one, Contracts.EcsJson.Options)));
+    }
+
+    private static ContainerDefinition Linux(LinuxParameters linux) => new() { LinuxParameters = linux };
+}
