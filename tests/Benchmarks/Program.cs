@@ -1,4 +1,5 @@
 using Ecs.Benchmarks.Append;
+using Ecs.Benchmarks.ManyTasks;
 using Ecs.Benchmarks.OneTask;
 using Ecs.Benchmarks.Placement;
 using Ecs.Benchmarks.StartUp;
@@ -8,6 +9,7 @@ using Ecs.Benchmarks.Throughput;
 var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
     ["append"] = AppendBenchmark.RunAsync,
+    ["many-tasks"] = ManyTasksBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
     ["start-up"] = StartUpBenchmark.RunAsync,
     ["placement"] = PlacementBenchmark.RunAsync,

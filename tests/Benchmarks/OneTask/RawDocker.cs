@@ -8,14 +8,20 @@ internal sealed class RawDocker(Uri endpoint, string image, IReadOnlyList<string
 {
     private readonly DockerClient _docker = new DockerClientBuilder().WithEndpoint(endpoint).Build();
 
-    public async Task<string> CreateAndStartAsync()
+    /// <param name="network">Docker's network mode; the engine's own where it is null.</param>
+    public async Task<string> CreateAndStartAsync(string? network = null)
     {
         var created = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
             Name = $"raw-{Guid.NewGuid():N}",
             Image = image,
             Cmd = [.. command],
-            HostConfig = new HostConfig { CPUShares = 10, Memory = OneTaskBenchmark.MemoryMebibytes * 1024L * 1024 },
+            HostConfig = new HostConfig
+            {
+                CPUShares = 10,
+                Memory = OneTaskBenchmark.MemoryMebibytes * 1024L * 1024,
+                NetworkMode = network,
+            },
         });
         await _docker.Containers.StartContainerAsync(created.ID, new ContainerStartParameters());
         return created.ID;

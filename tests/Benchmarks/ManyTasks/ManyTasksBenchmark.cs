@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ecs.Benchmarks.OneTask;
+
+namespace Ecs.Benchmarks.ManyTasks;
+
+/// <summary>
+/// Many tasks at once, image present: from the first RunTask to the DescribeTasks that says RUNNING of all, against the
+/// best rate at which the Docker API alone creates and starts as many, 2, 4 or 8 of them under way. In turn, on the
+/// engine and the stack that are there, for each network mode that is asked for.
+/// </summary>
+internal static class ManyTasksBenchmark
+{
+    /// <summary>The most tasks of one RunTask, and what one request asks for.</summary>
+    private const int TasksOfRequest = 10;
+
+    /// <summary>The most tasks of one DescribeTasks.</summary>
+    private const int TasksOfQuestion = 100;
+
+    private static readonly int[] Counts = [40, 100];
+    private static readonly int[] UnderWay = [2, 4, 8];
+    private static readonly string[] Networks = ["bridge", "host", "none"];
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly string[] Command = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"];
+
+    /// <param name="args">The network modes; none for all three.</param>
+    public static async Task RunAsync(string[] args)
+    {
+        var image = Setting("ECS_TEST_BUSYBOX_IMAGE", "ecs-events/busybox:debian12");
+        using var gateway = new Gateway(new Uri(Setting("ECS_ENDPOINT_URL", "http://127.0.0.1:8080")));
+        using var docker = new RawDocker(new Uri(Setting("DOCKER_HOST", "unix:///var/run/docker.sock")), image, Command);
+        Console.WriteLine($"{Rounds.Count} alternating rounds; containers a second: median (lowest-highest)");
+        foreach (var network in args.Length > 0 ? args : Networks)
+        {
+            var family = $"benchmark-many-tasks-{network}";
+            await gateway.CallAsync("RegisterTaskDefinition", new
+            {
+                family,
+                networkMode = network,
+                containerDefinitions = new[]
+                {
+                    new { name = "one", image, cpu = 10, memory = OneTaskBenchmark.MemoryMebibytes, command = Command },
+                },
+            });
+            foreach (var count in Counts) await CompareAsync(gateway, docker, family, network, count);
+        }
+    }
+
+    private static async Task CompareAsync(Gateway gateway, RawDocker docker, string family, string network, int count)
+    {
+        Func<Task<double>>[] raw = [.. UnderWay.Select(n => (Func<Task<double>>)(() => RawAsync(docker, network, count, n)))];
+        var figures = await Rounds.AlternateAsync([() => OursAsync(gateway, family, count), .. raw]);
+        var (ours, best) = (figures[0], figures.Skip(1).MaxBy(figure => figure.Median)!);
+        Console.WriteLine($"{count} tasks, network {network}");
+        for (var i = 0; i < UnderWay.Length; i++) Console.WriteLine($"  raw, {UnderWay[i]} under way        {Rate(figures[i + 1])}");
+        Console.WriteLine($"  RunTask to all RUNNING   {Rate(ours)}");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  to the best raw rate     {ours.Median / best.Median:0.00}   (budget 0.95)"));
+    }
+
+    private static string Rate(Figure figure) => string.Create(
+        CultureInfo.InvariantCulture, $"{figure.Median:0.0} ({figure.Rounds.Min():0.0}-{figure.Rounds.Max():0.0})");
+
+    private static async Task<double> RawAsync(RawDocker docker, string network, int count, int underWay)
+    {
+        var ids = new string[count];
+        var began = Stopwatch.GetTimestamp();
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = underWay };
+        await Parallel.ForAsync(0, count, limit, async (i, _) => ids[i] = await docker.CreateAndStartAsync(network));
+        var took = Stopwatch.GetElapsedTime(began);
+        await Parallel.ForEachAsync(ids, limit, async (id, _) => await docker.RemoveAsync(id));
+        return count / took.TotalSeconds;
+    }
+
+    private static async Task<double> OursAsync(Gateway gateway, string family, int count)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var replies = await Task.WhenAll(Enumerable.Range(0, count / TasksOfRequest).Select(_ => gateway.CallAsync(
+            "RunTask", new { taskDefinition = family, count = TasksOfRequest })));
+        string[] tasks = [.. replies.SelectMany(reply => reply["tasks"]!.AsArray()).Select(task => (string)task!["taskArn"]!)];
+        if (tasks.Length != count) throw new InvalidOperationException($"only {tasks.Length} of {count} were placed");
+
+        await ReachAsync(gateway, tasks, "RUNNING");
+        var took = Stopwatch.GetElapsedTime(began);
+        await Task.WhenAll(tasks.Select(task => gateway.CallAsync("StopTask", new { task, reason = "benchmark" })));
+        await ReachAsync(gateway, tasks, "STOPPED");
+        return count / took.TotalSeconds;
+    }
+
+    private static async Task ReachAsync(Gateway gateway, string[] tasks, string status)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < Patience)
+        {
+            var seen = new List<JsonNode>();
+            foreach (var some in tasks.Chunk(TasksOfQuestion))
+            {
+                var reply = await gateway.CallAsync("DescribeTasks", new { tasks = some });
+                seen.AddRange(reply["tasks"]!.AsArray().Select(task => task!));
+            }
+
+            if (seen.Count == tasks.Length && seen.All(task => (string?)task["lastStatus"] == status)) return;
+            if (seen.Find(task => (string?)task["lastStatus"] is "STOPPED" && status != "STOPPED") is { } ended)
+            {
+                throw new InvalidOperationException($"a task stopped: {ended}");
+            }
+
+            await Task.Delay(Poll);
+        }
+
+        throw new TimeoutException($"not all of {tasks.Length} tasks reached {status} in {Patience}");
+    }
+
+    private static string Setting(string name, string otherwise) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : otherwise;
+}
