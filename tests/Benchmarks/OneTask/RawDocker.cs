@@ -8,8 +8,8 @@ internal sealed class RawDocker(Uri endpoint, string image, IReadOnlyList<string
 {
     private readonly DockerClient _docker = new DockerClientBuilder().WithEndpoint(endpoint).Build();
 
-    /// <param name="network">Docker's network mode; the engine's own where it is null.</param>
-    public async Task<string> CreateAndStartAsync(string? network = null)
+    /// <param name="network">Docker's network mode.</param>
+    public async Task<string> CreateAndStartAsync(string network = "default")
     {
         var created = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
