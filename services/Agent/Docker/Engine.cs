@@ -33,13 +33,27 @@ internal sealed class Engine(Uri endpoint) : IDisposable
             if (_client is { } made) return made;
 
             using var asking = Build(version: null);
-            var answer = await asking.System.GetVersionAsync(ct);
-            var theirs = Version.Parse(answer.APIVersion);
+            var theirs = await AskAsync(asking, ct);
             return _client = Build(theirs < NewestApi ? theirs : NewestApi);
         }
         finally
         {
             _connecting.Release();
+        }
+    }
+
+    // Everybody who needs a new client waits for this one: an engine that hangs must not hold them past its return.
+    private static async Task<Version> AskAsync(DockerClient client, CancellationToken ct)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(Limits.Look);
+        try
+        {
+            return Version.Parse((await client.System.GetVersionAsync(timed.Token)).APIVersion);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Docker did not tell its version within {Limits.Look.TotalSeconds} s.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
@@ -7,7 +8,7 @@ namespace Ecs.Agent.Running;
 /// <summary>The slow work of one task: each piece runs by itself, and its end goes back into the loop.</summary>
 internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 {
-    private readonly Dictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
 
     /// <summary>Begins an effect; called by the loop alone.</summary>
     public void Begin(TaskState task, Effect effect)
@@ -18,7 +19,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
                 BeginStep(task, task.Find(begin.Container)!, begin);
                 break;
             case Effect.Abandon abandon:
-                if (_pulls.Remove(abandon.Container, out var pull)) pull.Cancel();
+                if (_pulls.TryRemove(abandon.Container, out var pull)) End(pull);
                 break;
             case Effect.Discover discover:
                 Run(() => DiscoverAsync(task, discover.Delay));
@@ -33,19 +34,32 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 
     private void BeginStep(TaskState task, ContainerState container, Effect.Begin begin)
     {
-        var ct = world.Ended;
-        if (begin.Step == Step.Pull)
-        {
-            _pulls[begin.Container] = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            ct = _pulls[begin.Container].Token;
-        }
+        var pull = begin.Step == Step.Pull ? CancellationTokenSource.CreateLinkedTokenSource(world.Ended) : null;
+        if (pull is not null) _pulls[begin.Container] = pull;
+        var ct = pull?.Token ?? world.Ended;
 
         Run(async () =>
         {
-            await PauseAsync(begin.Delay, ct);
-            var outcome = await world.Driver.DoAsync(task, container, begin.Step, ct);
+            Outcome outcome;
+            try
+            {
+                await PauseAsync(begin.Delay, ct);
+                outcome = await world.Driver.DoAsync(task, container, begin.Step, ct);
+            }
+            finally
+            {
+                // A pull that nobody lets go of would be kept for as long as the Agent lives.
+                if (pull is not null && _pulls.TryRemove(new(begin.Container, pull))) pull.Dispose();
+            }
+
             await loop.TellAsync(new Stepped(world.Now, begin.Container, begin.Step, outcome));
         });
+    }
+
+    private static void End(CancellationTokenSource pull)
+    {
+        pull.Cancel();
+        pull.Dispose();
     }
 
     private async Task DiscoverAsync(TaskState task, TimeSpan delay)
