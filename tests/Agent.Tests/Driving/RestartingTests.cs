@@ -113,7 +113,10 @@ public sealed class RestartingTests
     public async Task Given_a_scheduler_that_is_away_when_a_task_runs_and_ends_then_both_times_are_told_on_its_return()
     {
         await using var agent = await AgentFixture.StartAsync();
-        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sh", "-c", "sleep 1"));
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sh", "-c", "sleep 2"));
+
+        // Nothing starts before the first list has come: the Scheduler must not leave before that.
+        await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count > 0);
         agent.Scheduler.IsAway = true;
         await AgentFixture.EventuallyAsync(async () =>
             (await agent.ContainersAsync()).Any(c => c.State == "exited"));
