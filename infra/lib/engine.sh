@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # The Docker engine and compose: found where they are, else installed from Debian and started.
 
-ECS_ENGINE_START_SECONDS=60
+# An engine that was killed with containers running sweeps up after each of them before it answers: a second or more for
+# every one on a slow machine. One that ends is not waited for.
+ECS_ENGINE_START_SECONDS=300
 
 engine_answers() { timeout 15 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
