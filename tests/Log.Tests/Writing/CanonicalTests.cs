@@ -87,6 +87,12 @@ public sealed class CanonicalTests
         if (type == typeof(DateTimeOffset)) return DateTimeOffset.UnixEpoch.AddTicks(random.NextInt64(1L << 54));
         if (type == typeof(JsonElement)) return JsonElement.Parse("""{"b":1,"a":["x",{"d":null,"c":-5}]}""");
         if (type.IsEnum) return Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length));
+        if (type == typeof(IReadOnlyDictionary<string, string>))
+        {
+            // Keys are some of the awkward texts, added in whatever order.
+            return Texts.OrderBy(_ => random.Next()).Take(random.Next(5)).ToDictionary(key => key, key => $"{key}={key}");
+        }
+
         if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type))
         {
             var array = Array.CreateInstance(type.GetGenericArguments().Single(), depth > 4 ? 0 : random.Next(4));
