@@ -4,7 +4,7 @@ using Ecs.Hosting;
 using Ecs.Leading;
 using Ecs.Log;
 using Ecs.Model.TaskDefinitions;
-using Ecs.Registry.Queries;
+using Ecs.Rules.Queries;
 
 namespace Ecs.Registry;
 

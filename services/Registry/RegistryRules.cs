@@ -4,8 +4,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.TaskDefinitions;
-using Ecs.Registry.Deregistering;
-using Ecs.Registry.Registering;
+using Ecs.Rules;
 
 namespace Ecs.Registry;
 
@@ -16,7 +15,7 @@ internal sealed class RegistryRules : IDecider<Families>
     public string Service => Services.Registry;
 
     /// <inheritdoc/>
-    public string Version => "registry-1";
+    public string Version => RegistryDecider.Version;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<ResourceKind> Kinds { get; } = [ResourceKind.TaskDefinition];
@@ -27,10 +26,5 @@ internal sealed class RegistryRules : IDecider<Families>
         new(new JsonElement?[group.Count]);
 
     /// <inheritdoc/>
-    public Decision Decide(Families state, Received received) => received.Command switch
-    {
-        RegisterTaskDefinition command => Registration.Decide(state, command, received.Now),
-        DeregisterTaskDefinition command => Deregistration.Decide(state, command, received.Now),
-        var other => throw new ArgumentException($"not a command of the Registry: {other.GetType().Name}"),
-    };
+    public Decision Decide(Families state, Received received) => RegistryDecider.Decide(state, received);
 }

@@ -36,7 +36,7 @@ public static class SchedulerProgram
         builder.Services.AddEventLog(configuration.GetLogConnection());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DefinitionBook>();
-        builder.Services.AddSingleton<TaskQueries>();
+        builder.Services.AddSingleton<SchedulerQueries>();
         builder.Services.AddSingleton<AgentDispatch>();
         var silence = Silence(configuration);
         builder.Services.AddSingleton(provider => new HeartbeatWatch(

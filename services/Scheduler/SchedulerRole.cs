@@ -5,10 +5,11 @@ using Ecs.Leading;
 using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules;
+using Ecs.Rules.ContainerInstances;
+using Ecs.Rules.Placement;
 using Ecs.Scheduler.Agents;
-using Ecs.Scheduler.ContainerInstances;
 using Ecs.Scheduler.Definitions;
-using Ecs.Scheduler.Placement;
 using Ecs.Scheduler.Queries;
 
 namespace Ecs.Scheduler;
@@ -44,7 +45,7 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
 /// What the Scheduler brings to leading: rules, queries, the Agents' work and the watch over their heartbeats.
 /// </summary>
 internal sealed class SchedulerRole(
-    DefinitionBook definitions, TaskQueries tasks, AgentDispatch dispatch, HeartbeatWatch heartbeats)
+    DefinitionBook definitions, SchedulerQueries queries, AgentDispatch dispatch, HeartbeatWatch heartbeats)
 {
     /// <summary>The role as every leading service has it.</summary>
     public LeadingRole<FleetState> Create() => new()
@@ -59,9 +60,8 @@ internal sealed class SchedulerRole(
     {
         var decision = query switch
         {
-            DescribeTasks describe => await tasks.AnswerAsync(published.State, describe, token),
             GetAssignments ask => await AssignmentsAsync(ask, published, token),
-            _ => FleetQueries.Answer(published.State, query),
+            _ => await queries.AnswerAsync(published.State, query, token),
         };
         return new Answer
         {

@@ -29,6 +29,13 @@ public class LayoutTests
         Assert.Empty(Of("Placement").Packages);
     }
 
+    [Fact]
+    public void The_rules_know_model_and_placement_and_nothing_else()
+    {
+        Assert.Equal(["Model", "Placement"], Of("Rules").Projects.Order());
+        Assert.Empty(Of("Rules").Packages);
+    }
+
     [Theory]
     [MemberData(nameof(Services))]
     public void No_service_references_another(string service)

@@ -6,8 +6,10 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules;
+using Ecs.Rules.Definitions;
+using Ecs.Rules.Placement;
 using Ecs.Scheduler.Definitions;
-using Ecs.Scheduler.Placement;
 
 namespace Ecs.Scheduler.Tests;
 

@@ -1,6 +1,7 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Rules.Queries;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -124,10 +125,10 @@ public class PlacementTests
         _fleet.Instance(2);
         Zone("a", first);
         var list = new ListContainerInstances { Filter = "attribute:zone == a", Status = "ACTIVE" };
-        var decision = Queries.FleetQueries.Answer(_fleet.State, list);
+        var decision = FleetQueries.Answer(_fleet.State, list);
         Assert.Equal([first], Assert.IsType<ListContainerInstancesResult>(decision.Result).ContainerInstanceArns);
 
-        var wrong = Queries.FleetQueries.Answer(_fleet.State, list with { Filter = "zone == a" });
+        var wrong = FleetQueries.Answer(_fleet.State, list with { Filter = "zone == a" });
         Assert.Equal("filter", wrong.Error?.Field);
     }
 
@@ -137,7 +138,7 @@ public class PlacementTests
         var drained = _fleet.Instance(1);
         _fleet.Instance(2);
         _fleet.When(new UpdateContainerInstancesState { ContainerInstances = [drained], Status = "DRAINING" });
-        var decision = Queries.FleetQueries.Answer(_fleet.State, new ListContainerInstances { Status = "DRAINING" });
+        var decision = FleetQueries.Answer(_fleet.State, new ListContainerInstances { Status = "DRAINING" });
         Assert.Equal([drained], Assert.IsType<ListContainerInstancesResult>(decision.Result).ContainerInstanceArns);
     }
 

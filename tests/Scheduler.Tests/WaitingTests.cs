@@ -4,7 +4,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
-using Ecs.Scheduler.Placement;
+using Ecs.Rules.Placement;
 
 namespace Ecs.Scheduler.Tests;
 

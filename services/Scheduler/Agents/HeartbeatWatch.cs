@@ -4,7 +4,7 @@ using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Log;
 using Ecs.Model.Fleet;
-using Ecs.Scheduler.Tasks;
+using Ecs.Rules.Tasks;
 
 namespace Ecs.Scheduler.Agents;
 

@@ -6,6 +6,7 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Log;
 using Ecs.Model.TaskDefinitions;
+using Ecs.Rules.Definitions;
 
 namespace Ecs.Scheduler.Definitions;
 

@@ -5,7 +5,7 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.TaskDefinitions;
-using Ecs.Registry.Queries;
+using Ecs.Rules.Queries;
 
 namespace Ecs.Registry.Tests.Deciding;
 

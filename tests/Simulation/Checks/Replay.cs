@@ -5,8 +5,9 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules;
+using Ecs.Rules.Placement;
 using Ecs.Scheduler;
-using Ecs.Scheduler.Placement;
 
 namespace Ecs.Simulation.Checks;
 

@@ -3,7 +3,7 @@ using Ecs.Model.Fleet;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
 using Ecs.Scheduler;
-using Ecs.Scheduler.Placement;
+using Ecs.Rules.Placement;
 
 namespace Ecs.Simulation.Services;
 

@@ -1,7 +1,7 @@
 using Ecs.Leading;
 using Ecs.Model.TaskDefinitions;
 using Ecs.Registry;
-using Ecs.Registry.Queries;
+using Ecs.Rules.Queries;
 using Ecs.Simulation.Broker;
 using Ecs.Simulation.Database;
 using Ecs.Simulation.Worlds;

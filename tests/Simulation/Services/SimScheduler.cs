@@ -5,6 +5,7 @@ using Ecs.Leading;
 using Ecs.Log;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules;
 using Ecs.Scheduler;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;

@@ -1,0 +1,19 @@
+using Ecs.Contracts.Commands;
+
+namespace Ecs.Rules.Definitions;
+
+/// <summary>
+/// What the shell looked up for a RunTask or StartTask and what is recorded with it: the revision that its reference
+/// meant at that moment, or why it meant none. The content itself is found by its digest, which never means another.
+/// </summary>
+public sealed record ResolvedDefinition
+{
+    /// <summary>The revision's ARN.</summary>
+    public string? Arn { get; init; }
+
+    /// <summary>The SHA-256 of its canonical content.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Why there is no revision to run.</summary>
+    public CommandError? Error { get; init; }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Model;
+using Ecs.Model.TaskDefinitions;
+using Ecs.Rules.TaskDefinitions;
+
+namespace Ecs.Rules.Queries;
+
+/// <summary>The Registry's queries, answered from its state.</summary>
+public static class RegistryQueries
+{
+    /// <summary>Answers a query of the Registry.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static Answer Answer(Families families, Command query)
+    {
+        var decision = query switch
+        {
+            DescribeTaskDefinition describe => Describe(families, describe),
+            ListTaskDefinitions list => DefinitionLists.Revisions(families, list),
+            ListTaskDefinitionFamilies list => DefinitionLists.Families(families, list),
+            _ => throw new ArgumentException($"not a query of the Registry: {query.GetType().Name}", nameof(query)),
+        };
+        return new Answer
+        {
+            CommandId = query.CommandId,
+            Result = decision.Result is { } result ? JsonSerializer.SerializeToElement(result, EcsJson.Options) : null,
+            Error = decision.Error,
+        };
+    }
+
+    private static Decision Describe(Families families, DescribeTaskDefinition query)
+    {
+        var scope = new Scope(query.Account, query.Region);
+        if (!TaskDefinitionReference.TryParse(query.TaskDefinition, scope, out var reference, out var error))
+        {
+            return Decision.Refuse(error);
+        }
+
+        return families.Of(scope, reference.Family).Find(reference) is { } revision
+            ? Decision.Accept(new TaskDefinitionResult(revision.Describe()))
+            : Decision.Refuse(Unknown.TaskDefinition);
+    }
+}

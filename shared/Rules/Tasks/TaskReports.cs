@@ -1,0 +1,155 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model;
+using Ecs.Model.Fleet;
+using Ecs.Rules.ContainerInstances;
+
+namespace Ecs.Rules.Tasks;
+
+/// <summary>
+/// What an Agent's report changes. A report is a level: it is compared with what the log knows, and only what rises is
+/// written. So reports that come twice, late or out of order change nothing.
+/// </summary>
+public static class TaskReports
+{
+    /// <summary>Decides one report; tasks that must not run any more are named in the answer.</summary>
+    public static Decision Decide(FleetState fleet, SubmitTaskStates command, DateTimeOffset now)
+    {
+        if (command.ContainerInstance is not { } arn || fleet.FindInstance(arn) is not { } instance)
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, "containerInstance must name a registered instance.", "containerInstance");
+        }
+
+        if (InstanceKeys.Wrong(instance, command) is { } foreign) return Decision.Refuse(foreign);
+
+        if (command.Tasks is not { } observations || observations.Count > SubmitTaskStates.MaxTasks)
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, $"tasks must be a list of at most {SubmitTaskStates.MaxTasks}.", "tasks");
+        }
+
+        if (command.Session is not { } session || session < instance.Profile.Session)
+        {
+            return Decision.Refuse(InstanceDecisions.OlderSession(instance, command.Session ?? 0));
+        }
+
+        var events = new List<IEvent>();
+        var stop = new List<string>();
+        foreach (var seen in observations)
+        {
+            // A task of another instance, or one the log has forgotten, is not this Agent's to run.
+            if (!fleet.Tasks.TryGetValue(seen.TaskArn, out var task) || task.ContainerInstanceArn != arn)
+            {
+                stop.Add(seen.TaskArn);
+                continue;
+            }
+
+            if (task.IsStopped && seen.Status != LifecycleStatus.Stopped) stop.Add(seen.TaskArn);
+
+            foreach (var e in Changes(task, seen, now))
+            {
+                events.Add(e);
+                fleet = fleet.Apply(e);
+            }
+        }
+
+        return Decision.Accept(new SubmitTaskStatesResult(stop), events);
+    }
+
+    /// <summary>
+    /// The facts that an observation adds to what the log knows of the task, in the order they happened.
+    /// </summary>
+    public static IEnumerable<IEvent> Changes(TaskState task, TaskObservation seen, DateTimeOffset now)
+    {
+        if (task.IsStopped) yield break;
+
+        var changed = Changed(task, seen);
+        var startedUnseen = task.StartedAt is null && seen.StartedAt is not null;
+        if (task.IsPending && (seen.Status == LifecycleStatus.Running || startedUnseen))
+        {
+            yield return Running(task, seen, seen.Status == LifecycleStatus.Running ? changed : [], now);
+            if (seen.Status == LifecycleStatus.Running) yield break;
+        }
+
+        if (seen.Status == LifecycleStatus.Stopped)
+        {
+            yield return Stopped(task, seen, changed, now);
+        }
+        else if (seen.Status == LifecycleStatus.Stopping && task.DesiredStatus == DesiredStatus.Running)
+        {
+            yield return new TaskStopping
+            {
+                TaskArn = seen.TaskArn,
+                StopCode = seen.StopCode ?? StopCode.EssentialContainerExited,
+                Reason = seen.Reason ?? StopReasons.Of(seen.StopCode ?? StopCode.EssentialContainerExited),
+                Containers = changed,
+                At = now,
+            };
+        }
+        else if (changed.Count > 0)
+        {
+            yield return new TaskProgressed
+            {
+                TaskArn = seen.TaskArn,
+                Containers = changed,
+                PullStartedAt = task.PullStartedAt is null ? seen.PullStartedAt : null,
+                PullStoppedAt = task.PullStoppedAt is null ? seen.PullStoppedAt : null,
+                At = now,
+            };
+        }
+    }
+
+    private static TaskRunning Running(
+        TaskState task, TaskObservation seen, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now) => new()
+        {
+            TaskArn = seen.TaskArn,
+            Containers = changed,
+            StartedAt = seen.StartedAt,
+            PullStartedAt = task.PullStartedAt is null ? seen.PullStartedAt : null,
+            PullStoppedAt = seen.PullStoppedAt,
+            At = now,
+        };
+
+    private static TaskStopped Stopped(
+        TaskState task, TaskObservation seen, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now)
+    {
+        // What the log knows first holds: a user's stop is not renamed by the exits that it causes.
+        var code = task.StopCode ?? seen.StopCode ?? StopCode.EssentialContainerExited;
+        return new TaskStopped
+        {
+            TaskArn = seen.TaskArn,
+            StopCode = code,
+            Reason = task.StoppedReason ?? seen.Reason ?? StopReasons.Of(code),
+            Containers = changed,
+            ExecutionStoppedAt = seen.StoppedAt,
+            At = now,
+        };
+    }
+
+    private static List<ContainerObservation> Changed(TaskState task, TaskObservation seen)
+    {
+        var changed = new List<ContainerObservation>();
+        foreach (var container in seen.Containers)
+        {
+            if (task.Origin.Containers.All(placed => placed.Name != container.Name)) continue;
+
+            if (!task.Containers.TryGetValue(container.Name, out var known) || Rises(known, container))
+            {
+                changed.Add(container);
+            }
+        }
+
+        return changed;
+    }
+
+    private static bool Rises(ContainerObservation known, ContainerObservation seen) =>
+        seen.Status > known.Status
+        || (seen.Status == known.Status
+            && ((known.RuntimeId is null && seen.RuntimeId is not null)
+                || (known.ExitCode is null && seen.ExitCode is not null)
+                || (known.Reason is null && seen.Reason is not null)
+                || (known.NetworkBindings.Count == 0 && seen.NetworkBindings.Count > 0)));
+}
