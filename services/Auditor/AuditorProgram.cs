@@ -36,6 +36,7 @@ public static class AuditorProgram
 
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
+        app.Use(Asking.RunAsync);
         app.MapHealth();
         app.MapGet("/log", (HttpContext http, LogEndpoint log) => log.AnswerAsync(http));
         app.MapGet("/history", (HttpContext http, HistoryEndpoint history) => history.AnswerAsync(http));

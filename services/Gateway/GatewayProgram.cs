@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Ecs.Bus;
+using Ecs.Gateway.Access;
 using Ecs.Gateway.Api;
 using Ecs.Gateway.Auditing;
 using Ecs.Gateway.DeadLetters;
@@ -26,6 +27,7 @@ public static class GatewayProgram
     {
         var builder = EcsHost.CreateBuilder(args, DefaultHttp);
         var auditor = AuditorUrl(builder.Configuration);
+        var access = AccessSettings.Read(builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -33,6 +35,8 @@ public static class GatewayProgram
         });
         builder.Services
             .AddSingleton(TimeProvider.System)
+            .AddSingleton(access)
+            .AddSingleton<AccessGate>()
             .AddSingleton<EcsEndpoint>()
             .AddSingleton<DeadLetterEndpoint>()
             .AddSingleton(services => ActivatorUtilities.CreateInstance<AuditorPass>(services, auditor))
@@ -43,8 +47,10 @@ public static class GatewayProgram
         var app = builder.Build();
         app.Use(RequestFrame.RunAsync);
         app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<AccessGate>().RunAsync);
+        access.Tell(app.Logger);
         app.MapHealth();
-        app.MapGet("/", Greeting.Answer);
+        app.MapGet("/", Greeting.Answer).WithMetadata(OpenToAll.Instance);
         app.MapPost("/", (HttpContext http, EcsEndpoint ecs) => ecs.HandleAsync(http)).RequireRateLimiting(EcsRequests);
         foreach (var path in AuditorPass.Paths)
         {
@@ -52,8 +58,10 @@ public static class GatewayProgram
                 .RequireRateLimiting(ReaderRequests);
         }
 
-        MapDeadLetters(app.MapGroup("/dead-letters").RequireRateLimiting(ReaderRequests));
-        app.MapFallback("{**path}", WrongWay.AnswerAsync);
+        MapDeadLetters(app.MapGroup("/dead-letters")
+            .RequireRateLimiting(ReaderRequests)
+            .WithMetadata(OperatorsOnly.Instance));
+        app.MapFallback("{**path}", WrongWay.AnswerAsync).WithMetadata(OpenToAll.Instance);
         return app;
     }
 

@@ -35,7 +35,7 @@ public class ExplainTests
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(Samples.TaskArn, (string?)run.Json["of"]);
-        Assert.Equal("?account=000000000000&region=eu-west-1&cluster=c%2Fd", (string?)run.Json["query"]);
+        Assert.Equal("?region=eu-west-1&cluster=c%2Fd", (string?)run.Json["query"]);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class DeadLetterTests(GatewayBroker broker) : IClassFixture<Gatewa
     // Where the letter came from: a queue of this test alone.
     private readonly string _queue = $"gateway-tests-{Guid.NewGuid():N}";
     private readonly WebApplication _gateway =
-        GatewayProgram.Build(["--ECS_HTTP=http://127.0.0.1:0", $"--ECS_BUS_URI={broker.Uri}"]);
+        GatewayProgram.Build(["--ECS_HTTP=http://127.0.0.1:0", $"--ECS_BUS_URI={broker.Uri}", "--ECS_UNSIGNED_ACCESS=true"]);
 
     private HttpClient _http = new();
     private IConnection? _connection;

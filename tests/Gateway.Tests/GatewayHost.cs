@@ -10,7 +10,7 @@ namespace Ecs.Gateway.Tests;
 internal sealed class GatewayHost : IAsyncDisposable
 {
     // Nothing listens there: discard is a privileged port that no test opens.
-    private const string NobodyThere = "http://127.0.0.1:9";
+    public const string NobodyThere = "http://127.0.0.1:9";
 
     private readonly WebApplication _app;
 
@@ -28,16 +28,22 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<GatewayHost> StartAsync(string auditor = NobodyThere)
+    /// <summary>A Gateway that lets everyone in.</summary>
+    public static Task<GatewayHost> StartAsync(string auditor = NobodyThere) =>
+        StartAsync(auditor, clock: null, "--ECS_UNSIGNED_ACCESS=true");
+
+    /// <summary>A Gateway with settings, and perhaps a clock, of its own.</summary>
+    public static async Task<GatewayHost> StartAsync(string auditor, TimeProvider? clock, params string[] settings)
     {
         var bus = new CommandSenderDouble();
         var app = GatewayProgram.Build(
-            ["--ECS_HTTP=http://127.0.0.1:0", $"--ECS_AUDITOR_URL={auditor}"],
+            ["--ECS_HTTP=http://127.0.0.1:0", $"--ECS_AUDITOR_URL={auditor}", .. settings],
             services =>
             {
                 // Without the bus's own hosted services nobody looks for a broker.
                 foreach (var hosted in services.Where(IsOfTheBus).ToList()) services.Remove(hosted);
                 services.Replace(ServiceDescriptor.Singleton<ICommandSender>(bus));
+                if (clock is not null) services.Replace(ServiceDescriptor.Singleton(clock));
             });
         await app.StartAsync();
         return new GatewayHost(app, bus);

@@ -25,7 +25,7 @@ internal sealed class LogEndpoint(
         http.Response.ContentType = "application/x-ndjson";
         // A follower on a quiet log must see that it is connected before the first event.
         await http.Response.StartAsync(end.Token);
-        var sent = new Progress(question.After, question.Limit ?? long.MaxValue);
+        var sent = new Progress(question);
         if (!question.Follow)
         {
             await SendAsync(http, sent, head, end.Token);
@@ -67,8 +67,10 @@ internal sealed class LogEndpoint(
         {
             if (sent.Left == 0) break;
 
-            LogLine.Write(output, e);
             sent.After = e.Position;
+            if (!sent.Question.Wants(e.Stream)) continue;
+
+            LogLine.Write(output, e);
             sent.Left--;
             // Bounds what waits in memory for a slow reader; Kestrel then holds back.
             if (output.UnflushedBytes >= 64 * 1024) await output.FlushAsync(ct);
@@ -78,10 +80,12 @@ internal sealed class LogEndpoint(
     }
 
     /// <summary>How far an answer is, also over a pause in the middle of it.</summary>
-    private sealed class Progress(long after, long left)
+    private sealed class Progress(LogQuestion question)
     {
-        public long After { get; set; } = after;
+        public LogQuestion Question { get; } = question;
 
-        public long Left { get; set; } = left;
+        public long After { get; set; } = question.After;
+
+        public long Left { get; set; } = question.Limit ?? long.MaxValue;
     }
 }

@@ -42,7 +42,7 @@ internal static class ExplainCommand
     private static string Question(Session session, string thing, string? cluster)
     {
         var question = $"explain/{Uri.EscapeDataString(thing)}"
-            + $"?account={session.Endpoint.Caller.Account}&region={session.Endpoint.Caller.Region}";
+            + $"?region={session.Endpoint.Caller.Region}";
         return cluster is null ? question : $"{question}&cluster={Uri.EscapeDataString(cluster)}";
     }
 }

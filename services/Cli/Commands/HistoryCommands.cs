@@ -82,7 +82,7 @@ internal static class HistoryCommands
     private static string Question(Session session, string thing, string? cluster, long after)
     {
         var question = $"history?of={Uri.EscapeDataString(thing)}"
-            + $"&account={session.Endpoint.Caller.Account}&region={session.Endpoint.Caller.Region}&after={after}";
+            + $"&region={session.Endpoint.Caller.Region}&after={after}";
         return cluster is null ? question : $"{question}&cluster={Uri.EscapeDataString(cluster)}";
     }
 

@@ -53,8 +53,9 @@ internal sealed class EcsEndpoint : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
             request.Headers.Add("X-Amz-Target", "AmazonEC2ContainerServiceV20141113." + operation);
-            request.Headers.TryAddWithoutValidation("Authorization", Caller.Authorization(DateTimeOffset.UtcNow));
-            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(body);
+            Caller.Sign(request, bytes, DateTimeOffset.UtcNow);
+            request.Content = new ByteArrayContent(bytes);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
             var (status, text) = await SendAsync(request, cancel);
             if (status is HttpStatusCode.OK) return Parse(text);
@@ -103,7 +104,7 @@ internal sealed class EcsEndpoint : IDisposable
     {
         using var request = new HttpRequestMessage(method, new Uri(_endpoint, path));
         request.Headers.Add("Accept", accept);
-        request.Headers.TryAddWithoutValidation("Authorization", Caller.Authorization(DateTimeOffset.UtcNow));
+        Caller.Sign(request, default, DateTimeOffset.UtcNow);
         var (status, text) = await SendAsync(request, cancel);
         return status is HttpStatusCode.OK ? text : throw Failure(status, text);
     }
@@ -132,7 +133,9 @@ internal sealed class EcsEndpoint : IDisposable
     {
         try
         {
-            return await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            Caller.Sign(request, default, DateTimeOffset.UtcNow);
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         }
         catch (HttpRequestException fault)
         {

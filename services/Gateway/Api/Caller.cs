@@ -1,13 +1,14 @@
 using System.Text.RegularExpressions;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
+using Ecs.Gateway.Access;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ecs.Gateway.Api;
 
 /// <summary>
 /// Who asks and in which name space, taken from the credential scope of Signature Version 4
-/// (<c>Credential=&lt;key&gt;/&lt;date&gt;/&lt;region&gt;/ecs/aws4_request</c>). The signature itself is not verified:
-/// the Gateway trusts whoever reaches it.
+/// (<c>Credential=&lt;key&gt;/&lt;date&gt;/&lt;region&gt;/ecs/aws4_request</c>).
 /// </summary>
 internal sealed partial record Caller(Scope Scope, string Actor)
 {
@@ -16,7 +17,23 @@ internal sealed partial record Caller(Scope Scope, string Actor)
     /// <summary>Whoever sends no credentials.</summary>
     public static Caller Anonymous { get; } = new(Scope.Default, "anonymous");
 
-    /// <summary>Reads the Authorization header; a caller without an AWS one is <see cref="Anonymous"/>.</summary>
+    /// <summary>
+    /// Whether only what is of its own account may be shown to it: true of everyone whose signature was verified, but
+    /// operators.
+    /// </summary>
+    public bool IsLimited { get; init; }
+
+    /// <summary>Who sent a request that the house let in.</summary>
+    public static Caller Of(HttpContext http) => http.Features.GetRequiredFeature<Caller>();
+
+    /// <summary>Whoever signed with a key of the table.</summary>
+    public static Caller Of(AccessKey key, string region) =>
+        new(new Scope(key.Account, region), ActorOf(key.Id, key.Account)) { IsLimited = !key.IsOperator };
+
+    /// <summary>
+    /// Reads the Authorization header without verifying it, where unsigned access is on; a caller without an AWS one
+    /// is <see cref="Anonymous"/>.
+    /// </summary>
     public static (Caller? Caller, CommandError? Error) Read(string? authorization)
     {
         if (authorization?.StartsWith("AWS4-", StringComparison.Ordinal) is not true) return (Anonymous, null);
@@ -36,11 +53,12 @@ internal sealed partial record Caller(Scope Scope, string Actor)
         var region = match.Groups["region"].Value;
 
         // A key of twelve digits names its own account, so that several accounts need no set-up.
-        var isAccount = key.Length == 12 && key.All(char.IsAsciiDigit);
-        var account = isAccount ? key : Scope.DefaultAccount;
-        var actor = isAccount ? $"arn:aws:iam::{key}:root" : $"arn:aws:iam::{account}:user/{key}";
-        return (new Caller(new Scope(account, region), actor), null);
+        var account = AccessKeys.IsAccount(key) ? key : Scope.DefaultAccount;
+        return (new Caller(new Scope(account, region), ActorOf(key, account)), null);
     }
+
+    private static string ActorOf(string key, string account) =>
+        key == account ? $"arn:aws:iam::{key}:root" : $"arn:aws:iam::{account}:user/{key}";
 
     private static CommandError Incomplete(string why) =>
         new("IncompleteSignatureException", $"The Authorization header cannot be read: {why}.");

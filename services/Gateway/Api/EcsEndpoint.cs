@@ -19,7 +19,7 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
             return;
         }
 
-        (var command, error) = await ReadAsync(http, operation);
+        (var command, error) = Read(http, operation);
         if (command is null)
         {
             await EcsReply.RefuseAsync(http, error!);
@@ -29,16 +29,12 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         await EcsReply.SendAsync(http, operation, await AskAsync(operation, command, http.RequestAborted));
     }
 
-    private async Task<(Command? Command, CommandError? Error)> ReadAsync(HttpContext http, Operation operation)
+    private (Command? Command, CommandError? Error) Read(HttpContext http, Operation operation)
     {
-        var (caller, error) = Caller.Read(http.Request.Headers.Authorization);
-        if (caller is null) return (null, error);
-
-        (var body, error) = await RequestBody.ReadAsync(http);
-        if (error is not null) return (null, error);
-
-        (var command, error) = BodyReader.Read(operation, body.Span);
+        var (command, error) = BodyReader.Read(operation, RequestBody.Of(http).Span);
         if (command is null) return (null, error);
+
+        var caller = Caller.Of(http);
 
         // The deadline is what makes a retry safe: what was not decided by then never will be. Every sending has an
         // id of its own, so that one that came too late does not speak for the next; repeats are told by the client

@@ -1,12 +1,16 @@
 using Ecs.Contracts.Commands;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ecs.Gateway.Api;
 
-/// <summary>Takes a request's body from the wire, up to <see cref="Limits.BodyBytes"/>.</summary>
-internal static class RequestBody
+/// <summary>A request's body, taken from the wire whole, up to <see cref="Limits.BodyBytes"/>.</summary>
+internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes)
 {
     // What a small request needs at first, in bytes; nearly all of them are small.
     private const int FirstBuffer = 4 * 1024;
+
+    /// <summary>The body of a request that the house let in: it was read to verify who sent it.</summary>
+    public static ReadOnlyMemory<byte> Of(HttpContext http) => http.Features.GetRequiredFeature<RequestBody>().Bytes;
 
     /// <summary>The whole body, or the refusal of one that is too large, too slow or cut short.</summary>
     public static async Task<(ReadOnlyMemory<byte> Body, CommandError? Error)> ReadAsync(HttpContext http)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Ecs.Contracts.Bus;
 using Ecs.Gateway.Api;
 
 namespace Ecs.Gateway.Auditing;
@@ -41,6 +42,7 @@ internal sealed class AuditorPass(
                 question.Headers.TryAddWithoutValidation("Accept", accept);
             }
 
+            SayWhoAsks(Caller.Of(http), question);
             answer = await _http.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
         }
         catch (HttpRequestException fault)
@@ -63,6 +65,14 @@ internal sealed class AuditorPass(
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // The Auditor believes these, so none of the client's own headers is passed on.
+    private static void SayWhoAsks(Caller caller, HttpRequestMessage question)
+    {
+        question.Headers.Add(AskerHeaders.Account, caller.Scope.Account);
+        question.Headers.Add(AskerHeaders.Region, caller.Scope.Region);
+        if (caller.IsLimited) question.Headers.Add(AskerHeaders.Limited, "true");
+    }
 
     private async Task PassAsync(HttpResponseMessage answer, HttpContext http, CancellationToken end)
     {

@@ -32,6 +32,9 @@ internal sealed class AuditedHouse : IAsyncDisposable
         return new AuditedHouse(auditor, new Writer(connection), connection);
     }
 
+    /// <summary>Asks with headers of one's own.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request);
+
     public async Task<JsonElement> GetAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
     {
         using var response = await _http.GetAsync(path);

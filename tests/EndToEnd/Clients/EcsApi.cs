@@ -3,11 +3,14 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecs.Contracts.Signing;
 
 namespace Ecs.EndToEnd.Clients;
 
-/// <summary>The ECS API over plain HTTP, without any SDK's own ideas of retrying.</summary>
-internal sealed class EcsApi(string url, string account)
+/// <summary>
+/// The ECS API over plain HTTP, without any SDK's own ideas of retrying. With a secret its requests are signed.
+/// </summary>
+internal sealed class EcsApi(string url, string account, string? secret = null, string region = EcsApi.Region)
 {
     public const string Region = "us-east-1";
 
@@ -37,7 +40,20 @@ internal sealed class EcsApi(string url, string account)
         RefusedAsync(operation, JsonSerializer.Serialize(body));
 
     /// <summary>Reads one of the Gateway's other resources.</summary>
-    public Task<string> GetAsync(string path) => _http.GetStringAsync(new Uri($"{url}/{path}"));
+    public async Task<string> GetAsync(string path)
+    {
+        var (status, text) = await ReadAsync(path);
+        return status is HttpStatusCode.OK ? text : throw new HttpRequestException($"{path}: {(int)status} {text}");
+    }
+
+    /// <summary>Reads one of the Gateway's other resources, whatever it answers.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> ReadAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"{url}/{path}"));
+        Sign(request, []);
+        using var answer = await _http.SendAsync(request);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
 
     /// <summary>Begins to read one of the Gateway's other resources, as it comes.</summary>
     public async Task<StreamReader> FollowAsync(string path, CancellationToken ct)
@@ -46,17 +62,33 @@ internal sealed class EcsApi(string url, string account)
         return new StreamReader(await answer.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(ct));
     }
 
-    private async Task<(HttpStatusCode Status, string Text)> PostAsync(string operation, string body)
+    /// <summary>Calls an operation with any body, whatever it answers.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> PostAsync(string operation, string body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url);
         request.Headers.Add("X-Amz-Target", $"AmazonEC2ContainerServiceV20141113.{operation}");
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={account}/20260101/{Region}/ecs/aws4_request, "
-            + "SignedHeaders=host, Signature=0");
-        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        var bytes = Encoding.UTF8.GetBytes(body);
+        Sign(request, bytes);
+        request.Content = new ByteArrayContent(bytes);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
         using var answer = await _http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    private void Sign(HttpRequestMessage request, byte[] body)
+    {
+        var address = request.RequestUri!;
+        var time = SignatureV4.Format(DateTimeOffset.UtcNow);
+        var scope = new CredentialScope(time[..8], region, "ecs");
+        request.Headers.TryAddWithoutValidation(SignatureV4.DateHeader, time);
+        List<KeyValuePair<string, string>> signed =
+        [
+            KeyValuePair.Create("host", address.Authority),
+            .. request.Headers.Select(header => KeyValuePair.Create(header.Key, string.Join(',', header.Value))),
+        ];
+        var signable = new SignableRequest(
+            request.Method.Method, address.AbsolutePath, address.Query.TrimStart('?'), signed, body);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization", SignatureV4.Authorization(account, secret ?? "none", time, scope, signable));
     }
 }

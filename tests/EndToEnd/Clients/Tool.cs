@@ -30,13 +30,13 @@ internal sealed class Tool(
     public static Tool Aws(string program, EcsStack stack) => Aws(program, stack.Gateway.Url, stack.Account);
 
     /// <summary>The AWS CLI, unmodified, with any access key.</summary>
-    public static Tool Aws(string program, string url, string key) => new(
+    public static Tool Aws(string program, string url, string key, string secret = "secret") => new(
         program,
         ["ecs", "--endpoint-url", url, "--output", "json"],
         new Dictionary<string, string>
         {
             ["AWS_ACCESS_KEY_ID"] = key,
-            ["AWS_SECRET_ACCESS_KEY"] = "secret",
+            ["AWS_SECRET_ACCESS_KEY"] = secret,
             ["AWS_DEFAULT_REGION"] = EcsApi.Region,
             ["AWS_CONFIG_FILE"] = "/dev/null",
             ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
@@ -45,13 +45,17 @@ internal sealed class Tool(
         });
 
     /// <summary>The tool of the house.</summary>
-    public static Tool Ecs(EcsStack stack) => new(
+    public static Tool Ecs(EcsStack stack) => Ecs(stack.Gateway.Url, stack.Account, secret: "");
+
+    /// <summary>The tool of the house, with an access key; its requests are signed where there is a secret.</summary>
+    public static Tool Ecs(string url, string key, string secret) => new(
         TestSettings.EcsTool,
         [],
         new Dictionary<string, string>
         {
-            ["ECS_ENDPOINT_URL"] = stack.Gateway.Url,
-            ["AWS_ACCESS_KEY_ID"] = stack.Account,
+            ["ECS_ENDPOINT_URL"] = url,
+            ["AWS_ACCESS_KEY_ID"] = key,
+            ["AWS_SECRET_ACCESS_KEY"] = secret,
             ["NO_COLOR"] = "1",
         });
 

@@ -23,7 +23,7 @@ public abstract class EcsStack : IAsyncLifetime
         Registry = Service("Registry");
         Scheduler = Service("Scheduler");
         Auditor = Service("Auditor");
-        Gateway = Service("Gateway", ("ECS_AUDITOR_URL", Auditor.Url));
+        Gateway = Service("Gateway", ("ECS_AUDITOR_URL", Auditor.Url), ("ECS_UNSIGNED_ACCESS", "true"));
     }
 
     public string Account { get; }

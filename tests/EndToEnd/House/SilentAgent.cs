@@ -29,14 +29,15 @@ internal sealed class SilentAgent : IAsyncDisposable
 
     /// <summary>Joins; instances that join one after another have rising ids, told by their first characters.</summary>
     public static async Task<SilentAgent> JoinAsync(
-        EcsStack stack, string cluster, int cpu, int memory, string hostname = "a-double")
+        EcsStack stack, string cluster, int cpu, int memory, string hostname = "a-double",
+        string? account = null)
     {
         var instanceId = $"{Interlocked.Increment(ref _joined):x4}{Guid.NewGuid():N}"[..32];
         var answer = await stack.Bus.AskAsync(
             "register-container-instance",
             new
             {
-                account = stack.Account,
+                account = account ?? stack.Account,
                 cluster,
                 instanceId,
                 session = 1,
