@@ -9,7 +9,7 @@ namespace Ecs.Gateway.Tests;
 public class EcsMembersTests
 {
     [Theory]
-    [InlineData("RegisterTaskDefinition", """{"volumes": [], "tags": [], "taskRoleArn": ""}""")]
+    [InlineData("RegisterTaskDefinition", """{"proxyConfiguration": {}, "tags": [], "taskRoleArn": ""}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2"], "enableFaultInjection": false}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EXTERNAL", "EC2"]}""")]
     [InlineData("RunTask", """{"enableECSManagedTags": false, "tags": [], "volumeConfigurations": []}""")]
@@ -28,7 +28,6 @@ public class EcsMembersTests
     [Theory]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["FARGATE"]}""", "requiresCompatibilities")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2", "X"]}""", "requiresCompatibilities")]
-    [InlineData("RegisterTaskDefinition", """{"volumes": [{"name": ""}]}""", "volumes")]
     [InlineData("RegisterTaskDefinition", """{"ephemeralStorage": {"sizeInGiB": 0}}""", "ephemeralStorage")]
     [InlineData("RunTask", """{"enableExecuteCommand": true}""", "enableExecuteCommand")]
     [InlineData("RunTask", """{"propagateTags": "TASK_DEFINITION"}""", "propagateTags")]
@@ -41,6 +40,35 @@ public class EcsMembersTests
         Assert.Equal(
             $"The member '{member}' of ECS is not supported by Ecs.Events yet; leave it out.", error!.Message);
         Assert.Equal("InvalidParameterException", error.Type);
+    }
+
+    [Theory]
+    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"repositoryCredentials": {"credentialsParameter": "x"}}]}""",
+        "containerDefinitions[0].repositoryCredentials", "ECS_REGISTRY_CREDENTIALS")]
+    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"resourceRequirements": [{"type": "GPU", "value": "1"}]}]}""",
+        "containerDefinitions[0].resourceRequirements", "GPUs")]
+    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"firelensConfiguration": {"type": "fluentd"}}]}""",
+        "containerDefinitions[0].firelensConfiguration", "logConfiguration")]
+    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"credentialSpecs": ["x"]}]}""",
+        "containerDefinitions[0].credentialSpecs", "Active Directory")]
+    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"logConfiguration": {"secretOptions": [{"name": "x"}]}}]}""",
+        "containerDefinitions[0].logConfiguration.secretOptions", "secrets")]
+    [InlineData("RegisterTaskDefinition", """{"inferenceAccelerators": [{"deviceName": "x"}]}""",
+        "inferenceAccelerators", "accelerators")]
+    [InlineData("RegisterTaskDefinition", """{"volumes": [{"name": "v", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]}""",
+        "volumes[0].efsVolumeConfiguration", "'dockerVolumeConfiguration'")]
+    [InlineData("RegisterTaskDefinition", """{"volumes": [{"name": "v", "configuredAtLaunch": true}]}""",
+        "volumes[0].configuredAtLaunch", "cloud")]
+    [InlineData("RunTask", """{"overrides": {"containerOverrides": [{"resourceRequirements": [{"type": "GPU"}]}]}}""",
+        "overrides.containerOverrides[0].resourceRequirements", "GPUs")]
+    public void Given_members_that_need_what_is_not_here_when_read_then_it_is_said_and_what_is_there_instead(
+        string operation, string body, string member, string why)
+    {
+        var (_, error) = BodyReader.Read(Operations.All[operation], Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal((ErrorTypes.InvalidParameter, member), (error!.Type, error.Field));
+        Assert.StartsWith($"The member '{member}' of ECS needs ", error.Message);
+        Assert.Contains(why, error.Message);
     }
 
     [Fact]

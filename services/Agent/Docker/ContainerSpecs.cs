@@ -16,6 +16,12 @@ internal static class ContainerSpecs
 
     private const long BytesPerMiB = 1024 * 1024;
 
+    /// <summary>The microseconds in which a task's cpu may be spent: the kernel's own choice.</summary>
+    private const long CpuPeriod = 100_000;
+
+    /// <summary>Cpu units of one core, as ECS counts.</summary>
+    private const long UnitsPerCore = 1024;
+
     /// <summary>How Docker is to make a container.</summary>
     public static CreateContainerParameters Of(
         TaskState task, ContainerState container, string cluster, string instanceId)
@@ -33,7 +39,7 @@ internal static class ContainerSpecs
             WorkingDir = definition.WorkingDirectory!,
             Tty = definition.PseudoTerminal ?? false,
             OpenStdin = definition.Interactive ?? false,
-            ExposedPorts = Ports(definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
+            ExposedPorts = Ports(task, definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
             Labels = LabelsOf(task, container, cluster, instanceId),
             HostConfig = LinuxSpecs.Add(Host(task, definition), definition),
         };
@@ -57,11 +63,17 @@ internal static class ContainerSpecs
 
     private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
     {
-        NetworkMode = definition.DisableNetworking is true ? "none" : NetworkModes.Bridge,
+        NetworkMode = definition.DisableNetworking is true ? NetworkModes.None : task.Settings.NetworkMode,
+        PidMode = task.Settings.PidMode!,
+        IpcMode = task.Settings.IpcMode!,
+        Binds = [.. VolumeSpecs.Binds(task, definition)],
+        VolumesFrom = [.. VolumeSpecs.From(task, definition)],
         CPUShares = Math.Clamp(definition.Cpu ?? 0, MinCpuShares, MaxCpuShares),
-        Memory = (definition.Memory ?? 0) * BytesPerMiB,
+        CPUPeriod = task.Settings.Cpu is null ? 0 : CpuPeriod,
+        CPUQuota = (task.Settings.Cpu ?? 0) * CpuPeriod / UnitsPerCore,
+        Memory = (definition.Memory ?? task.Settings.Memory ?? 0) * BytesPerMiB,
         MemoryReservation = (definition.MemoryReservation ?? 0) * BytesPerMiB,
-        PortBindings = Ports(definition).ToDictionary(
+        PortBindings = Ports(task, definition).ToDictionary(
             port => port.Key,
             port => (IList<PortBinding>)[.. port.Select(host => new PortBinding { HostPort = host })]),
         Links = [.. (definition.Links ?? []).Select(link => LinkOf(task, link))],
@@ -90,8 +102,9 @@ internal static class ContainerSpecs
 
     // The house's own are set last, so that nobody's labels make a container somebody else's.
     private static Dictionary<string, string> LabelsOf(
-        TaskState task, ContainerState container, string cluster, string instanceId) =>
-        new((container.Definition.DockerLabels ?? new Dictionary<string, string>()).ToDictionary())
+        TaskState task, ContainerState container, string cluster, string instanceId)
+    {
+        var labels = new Dictionary<string, string>(Labels.WithoutOwn(container.Definition.DockerLabels))
         {
             [Labels.TaskArn] = task.TaskArn,
             [Labels.ContainerName] = container.Name,
@@ -100,10 +113,18 @@ internal static class ContainerSpecs
             [Labels.Cluster] = cluster,
             [Labels.Instance] = instanceId,
         };
+        if (task.Settings.NetworkMode is NetworkModes.Host && container.Definition.PortMappings is { Count: > 0 } ports)
+        {
+            labels[Labels.HostPorts] = string.Join(
+                ',', ports.Select(port => $"{port.ContainerPort}/{port.Protocol ?? "tcp"}"));
+        }
+
+        return labels;
+    }
 
     // One container port may be open at several host ports.
-    private static ILookup<string, string> Ports(ContainerDefinition definition) =>
-        (definition.PortMappings ?? []).ToLookup(
+    private static ILookup<string, string> Ports(TaskState task, ContainerDefinition definition) =>
+        (task.Settings.NetworkMode is NetworkModes.Bridge ? definition.PortMappings ?? [] : []).ToLookup(
             mapping => $"{mapping.ContainerPort}/{mapping.Protocol ?? "tcp"}",
             mapping => mapping.HostPort is > 0 and var port ? $"{port}" : "");
 

@@ -15,6 +15,8 @@ internal sealed record Instance(string InstanceId, string Cluster, TimeSpan Stop
 internal sealed class DockerDriver(Engine engine, Images images, Instance instance, ILogger<DockerDriver> log)
     : IContainerDriver
 {
+    private readonly Volumes _volumes = new(instance);
+
     /// <inheritdoc/>
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
@@ -87,16 +89,37 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
                 return new Outcome.Finished();
             case Step.Remove:
                 var removal = new ContainerRemoveParameters { RemoveVolumes = true };
-                await client.Containers.RemoveContainerAsync(id, removal, ct);
-                return new Outcome.Finished();
+                return await RemoveAsync(client, task, id, removal, ct);
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step, "nothing to do");
         }
     }
 
+    // The volumes after the container, gone or not: the Agent may have died between the two.
+    private async Task<Outcome> RemoveAsync(
+        DockerClient client, TaskState task, string id, ContainerRemoveParameters removal, CancellationToken ct)
+    {
+        try
+        {
+            await client.Containers.RemoveContainerAsync(id, removal, ct);
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            // It is gone already.
+        }
+
+        await _volumes.RemoveAsync(client, task.TaskArn, ct);
+        return new Outcome.Finished();
+    }
+
     private async Task<Outcome> CreateAsync(
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
+        if (await _volumes.EnsureAsync(client, task, container.Definition, ct) is { } refusal)
+        {
+            return new Outcome.Refused(refusal);
+        }
+
         // Creation names no image id. The digest is asked for beside it, and is there before it.
         var digest = images.FindDigestAsync(container.Definition.Image ?? "");
         var spec = ContainerSpecs.Of(task, container, instance.Cluster, instance.InstanceId);

@@ -26,7 +26,8 @@ internal static class EngineFactsReader
             ApiVersion = (await client.System.GetVersionAsync(timed.Token)).APIVersion ?? "",
             LogDrivers = [.. info.Plugins?.Log ?? []],
             PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
-                .Select(p => (int)p.PublicPort!.Value).ToHashSet(),
+                .Select(p => (int)p.PublicPort!.Value).Concat(running.SelectMany(c => Labels.ReadHostPorts(c.Labels))
+                    .Where(p => p.Protocol == "tcp").Select(p => p.Port)).ToHashSet(),
         };
     }
 }

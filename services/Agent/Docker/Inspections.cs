@@ -52,6 +52,13 @@ internal static class Inspections
                HostPort = int.Parse(binding.HostPort, CultureInfo.InvariantCulture),
                Protocol = parts[1],
            },
+        .. Labels.ReadHostPorts(container.Config?.Labels).Select(port => new NetworkBinding
+        {
+            BindIP = "0.0.0.0",
+            ContainerPort = port.Port,
+            HostPort = port.Port,
+            Protocol = port.Protocol,
+        }),
     ];
 
     // Docker writes the year 1 where there was none.

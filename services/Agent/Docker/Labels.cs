@@ -20,4 +20,32 @@ internal static class Labels
 
     /// <summary>The id of the container instance: an Agent touches only what carries its own.</summary>
     public const string Instance = "ecs.events.container-instance";
+
+    /// <summary>Of a volume that was made for one task: its name in the definition.</summary>
+    public const string Volume = "ecs.events.volume";
+
+    /// <summary>
+    /// The ports of the machine that a container in the machine's own network has: <c>80/tcp,53/udp</c>. Docker opens
+    /// none for it and tells none of it.
+    /// </summary>
+    public const string HostPorts = "ecs.events.host-ports";
+
+    private static readonly string[] All =
+        [TaskArn, ContainerName, Family, Revision, Cluster, Instance, Volume, HostPorts];
+
+    /// <summary>The ports that a container's <see cref="HostPorts"/> tell.</summary>
+    public static IEnumerable<(int Port, string Protocol)> ReadHostPorts(IDictionary<string, string>? labels)
+    {
+        if (labels is null || !labels.TryGetValue(HostPorts, out var text)) yield break;
+
+        foreach (var port in text.Split(',').Select(port => port.Split('/')))
+        {
+            if (port.Length == 2 && int.TryParse(port[0], out var number)) yield return (number, port[1]);
+        }
+    }
+
+    /// <summary>A definition's labels without those that only an Agent sets.</summary>
+    public static Dictionary<string, string> WithoutOwn(IReadOnlyDictionary<string, string>? labels) =>
+        (labels ?? new Dictionary<string, string>()).Where(label => !All.Contains(label.Key, StringComparer.Ordinal))
+            .ToDictionary(label => label.Key, label => label.Value);
 }

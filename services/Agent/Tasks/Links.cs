@@ -16,12 +16,18 @@ internal static class Links
         return colon < 0 ? (link, link) : (link[..colon], link[(colon + 1)..]);
     }
 
+    // Docker reads the mounts of others when it creates.
+    private static IEnumerable<ContainerState> Sources(TaskState task, ContainerState container) =>
+        (container.Definition.VolumesFrom ?? []).Select(from => task.Find(from.SourceContainer ?? ""))
+            .OfType<ContainerState>();
+
     /// <summary>Whether a step need not wait for another container any more.</summary>
     public static bool Allow(TaskState task, ContainerState container, Step step) => step switch
     {
         // Docker resolves links when it creates, and wants their targets to run when it starts. A target that ended or
         // failed does not hold anyone back: Docker's own refusal then says why the start is impossible.
-        Step.Create => Targets(task, container).All(t => t.RuntimeId is not null || Ended(t)),
+        Step.Create => Targets(task, container).Concat(Sources(task, container))
+            .All(t => t.RuntimeId is not null || Ended(t)),
         Step.Start => Targets(task, container).All(t => t.Status >= LifecycleStatus.Running || Ended(t)),
         Step.Stop => task.Containers.Where(c => Of(c.Definition).Contains(container.Name)).All(Ended),
         _ => true,

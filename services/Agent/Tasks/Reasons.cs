@@ -24,6 +24,9 @@ internal static class Reasons
     /// <summary>The container could not be created.</summary>
     public static string CannotCreate(string text) => Cut($"CannotCreateContainerError: {text}");
 
+    /// <summary>A volume that the container mounts could not be had.</summary>
+    public static string CannotCreateVolume(string text) => Cut($"CannotCreateVolumeError: {text}");
+
     /// <summary>The container could not be started.</summary>
     public static string CannotStart(string text) => Cut($"CannotStartContainerError: {text}");
 

@@ -44,6 +44,7 @@ internal static class TaskFold
             Desired = Desired.Running,
             Family = family,
             Revision = revision,
+            Settings = assignment.Settings ?? new(),
             Containers = [.. definitions.Select(definition => Make(definition))],
         };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tasks;
@@ -20,6 +21,9 @@ internal sealed record TaskState
 
     /// <summary>The definition's revision.</summary>
     public int Revision { get; init; }
+
+    /// <summary>What its definition says of it as a whole.</summary>
+    public TaskSettings Settings { get; init; } = new();
 
     /// <summary>Where it is in its life, as reported. It only ever rises.</summary>
     public LifecycleStatus Status { get; init; } = LifecycleStatus.Pending;

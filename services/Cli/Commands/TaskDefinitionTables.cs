@@ -17,6 +17,7 @@ internal static class TaskDefinitionTables
             ("status", Words.Status(definition.Status)),
             ("arn", Words.Safe(definition.TaskDefinitionArn)),
             ("network", Words.Safe(definition.NetworkMode)),
+            ("volumes", Words.Safe(string.Join(' ', definition.Volumes.Select(volume => volume.Name)))),
             ("cpu", Words.Safe(definition.Cpu)),
             ("memory", definition.Memory is null ? "" : Words.Safe(definition.Memory) + " MiB"),
             ("registered", Words.Time(definition.RegisteredAt)),

@@ -30,6 +30,8 @@ internal sealed record TaskDefinitionView(
 {
     public IReadOnlyList<ContainerDefinition> ContainerDefinitions { get; init; } = [];
 
+    public IReadOnlyList<Volume> Volumes { get; init; } = [];
+
     public string Name => VersionLabel is null ? $"{Family}:{Revision}" : $"{Family}:{Revision} ({VersionLabel})";
 }
 

@@ -11,6 +11,9 @@ namespace Ecs.Gateway.Api;
 /// </summary>
 internal static class EcsMembers
 {
+    private const string FileSystem = "needs a cloud's file system; 'host' mounts a directory of the machine, "
+        + "'dockerVolumeConfiguration' a volume of any driver of Docker's";
+
     // Per shape: its members without a counterpart in the command.
     private static readonly Dictionary<Type, string[]> NotYet = new()
     {
@@ -18,13 +21,16 @@ internal static class EcsMembers
             "tags settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn executionRoleArn volumes requiresCompatibilities tags pidMode ipcMode
-            proxyConfiguration inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
+            taskRoleArn executionRoleArn requiresCompatibilities tags proxyConfiguration inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy environmentFiles mountPoints volumesFrom secrets dependsOn startTimeout
+            repositoryCredentials restartPolicy environmentFiles secrets dependsOn startTimeout
             versionConsistency privileged healthCheck resourceRequirements firelensConfiguration credentialSpecs
+            """),
+        [typeof(Volume)] = Words(
+            """
+            efsVolumeConfiguration s3filesVolumeConfiguration fsxWindowsFileServerVolumeConfiguration configuredAtLaunch
             """),
         [typeof(LogConfiguration)] = Words("secretOptions"),
         [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
@@ -44,6 +50,27 @@ internal static class EcsMembers
             """),
     };
 
+    // Of those, what this house can never have, or has in another way.
+    private static readonly Dictionary<(Type Shape, string Member), string> Instead = new()
+    {
+        [(typeof(ContainerDefinition), "repositoryCredentials")] =
+            "needs a cloud's store of secrets; give the Agent ECS_REGISTRY_CREDENTIALS",
+        [(typeof(ContainerDefinition), "resourceRequirements")] =
+            "needs GPUs that are counted, which no instance here has; 'linuxParameters.devices' gives devices",
+        [(typeof(ContainerOverride), "resourceRequirements")] =
+            "needs GPUs that are counted, which no instance here has; 'linuxParameters.devices' gives devices",
+        [(typeof(ContainerDefinition), "firelensConfiguration")] =
+            "needs a cloud's log router; 'logConfiguration' has fluentd and others",
+        [(typeof(ContainerDefinition), "credentialSpecs")] = "needs a domain of Active Directory, which is not here",
+        [(typeof(RegisterTaskDefinition), "inferenceAccelerators")] = "needs a cloud's accelerators",
+        [(typeof(TaskOverrides), "inferenceAcceleratorOverrides")] = "needs a cloud's accelerators",
+        [(typeof(LogConfiguration), "secretOptions")] = "needs a cloud's store of secrets",
+        [(typeof(Volume), "efsVolumeConfiguration")] = FileSystem,
+        [(typeof(Volume), "s3filesVolumeConfiguration")] = FileSystem,
+        [(typeof(Volume), "fsxWindowsFileServerVolumeConfiguration")] = FileSystem,
+        [(typeof(Volume), "configuredAtLaunch")] = FileSystem,
+    };
+
     // Values that say what holds here anyway, beyond the empty ones; lists stand for any selection of their items.
     private static readonly Dictionary<(Type Shape, string Member), string[]> SaysWhatHolds = new()
     {
@@ -56,6 +83,12 @@ internal static class EcsMembers
     /// <summary>Whether ECS has this member in this shape, and the house has not.</summary>
     public static bool IsNotYet(Type shape, string member) =>
         NotYet.TryGetValue(shape, out var members) && members.Contains(member, StringComparer.Ordinal);
+
+    /// <summary>Why such a member is refused.</summary>
+    public static string Why(Type shape, string member, string path) =>
+        Instead.TryGetValue((shape, member), out var why)
+            ? $"The member '{path}' of ECS {why}."
+            : $"The member '{path}' of ECS is not supported by Ecs.Events yet; leave it out.";
 
     /// <summary>
     /// Whether a member that is not here yet asks for nothing: null, false, empty text, an empty list or object (of

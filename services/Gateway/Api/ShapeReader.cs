@@ -107,7 +107,7 @@ internal static class ShapeReader
 
         return EcsMembers.IsNeutral(shape, member.Name, member.Value)
             ? null
-            : Invalid(path, $"The member '{path}' of ECS is not supported by Ecs.Events yet; leave it out.");
+            : Invalid(path, EcsMembers.Why(shape, member.Name, path));
     }
 
     // A value that the type cannot do without, such as the name of an environment variable.

@@ -105,6 +105,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             Family = Arn.Parse(FamilyStream.Of(placed.TaskDefinitionArn)).Name,
             Revision = revision.Number,
             Containers = content.ContainerDefinitions,
+            Settings = Requirements.SettingsOf(content),
             CorrelationId = correlation,
         };
     }

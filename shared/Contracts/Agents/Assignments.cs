@@ -52,8 +52,36 @@ public sealed record TaskAssignment
     /// <summary>The containers with their overrides applied; null for a stop.</summary>
     public IReadOnlyList<ContainerDefinition>? Containers { get; init; }
 
+    /// <summary>
+    /// What the definition says of the task as a whole; null for a stop, and from a Scheduler of an older version,
+    /// whose definitions say nothing of it.
+    /// </summary>
+    public TaskSettings? Settings { get; init; }
+
     /// <summary>Traces the command that placed the task.</summary>
     public string? CorrelationId { get; init; }
+}
+
+/// <summary>What a definition says of a task as a whole, overrides applied.</summary>
+public sealed record TaskSettings
+{
+    /// <summary>How its containers reach the network.</summary>
+    public string NetworkMode { get; init; } = NetworkModes.Bridge;
+
+    /// <summary>The places for files that its containers mount by name.</summary>
+    public IReadOnlyList<Volume>? Volumes { get; init; }
+
+    /// <summary>Whose processes its containers see; null for their own.</summary>
+    public string? PidMode { get; init; }
+
+    /// <summary>Whose shared memory and queues its containers have; null for the engine's own setting.</summary>
+    public string? IpcMode { get; init; }
+
+    /// <summary>Cpu units that no container may exceed; null where only the containers say.</summary>
+    public int? Cpu { get; init; }
+
+    /// <summary>MiB that no container may exceed; null where only the containers say.</summary>
+    public int? Memory { get; init; }
 }
 
 /// <summary>What an Agent sees of one task. It is a level, not an edge: the newest one says everything.</summary>

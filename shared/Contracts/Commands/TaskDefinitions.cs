@@ -21,7 +21,7 @@ public sealed record RegisterTaskDefinition : Command
     /// <summary>The containers, 1..10.</summary>
     public IReadOnlyList<ContainerDefinition>? ContainerDefinitions { get; init; }
 
-    /// <summary>The network mode; <c>bridge</c> where nothing is said.</summary>
+    /// <summary><c>bridge</c> (where nothing is said), <c>host</c> or <c>none</c>.</summary>
     public string? NetworkMode { get; init; }
 
     /// <summary>Cpu units of the whole task, as text.</summary>
@@ -32,6 +32,15 @@ public sealed record RegisterTaskDefinition : Command
 
     /// <summary>The instances that its tasks may be on: at most 10, all of type <c>memberOf</c>.</summary>
     public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
+
+    /// <summary>The places for files that containers mount by name.</summary>
+    public IReadOnlyList<Volume>? Volumes { get; init; }
+
+    /// <summary><c>host</c>, or nothing: each container sees its own processes only.</summary>
+    public string? PidMode { get; init; }
+
+    /// <summary><c>host</c>, <c>none</c>, or nothing: as the engine is set.</summary>
+    public string? IpcMode { get; init; }
 }
 
 /// <summary>Makes a revision INACTIVE: its tasks go on, no new ones start.</summary>

@@ -86,6 +86,12 @@ public sealed record ContainerDefinition
 
     /// <summary>What only Linux knows: capabilities, devices, tmpfs, swap.</summary>
     public LinuxParameters? LinuxParameters { get; init; }
+
+    /// <summary>Volumes of the task, and where the container sees them.</summary>
+    public IReadOnlyList<MountPoint>? MountPoints { get; init; }
+
+    /// <summary>Other containers of the task whose mounts this one has too.</summary>
+    public IReadOnlyList<VolumeFrom>? VolumesFrom { get; init; }
 }
 
 /// <summary>One port that the instance opens for a container.</summary>
@@ -127,6 +133,18 @@ public sealed record TaskDefinitionContent
 
     /// <summary>The instances that its tasks may be on; null where any will do.</summary>
     public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
+
+    /// <summary>The places for files that containers mount by name; null where there are none.</summary>
+    public IReadOnlyList<Volume>? Volumes { get; init; }
+
+    /// <summary><c>host</c> where containers see the machine's processes; null for their own only.</summary>
+    public string? PidMode { get; init; }
+
+    /// <summary>
+    /// <c>host</c> for the machine's shared memory and queues, <c>none</c> for the container's own alone; null for the
+    /// engine's own setting.
+    /// </summary>
+    public string? IpcMode { get; init; }
 }
 
 /// <summary>The network modes of ECS that this house knows.</summary>
@@ -134,4 +152,10 @@ public static class NetworkModes
 {
     /// <summary>Docker's bridge, with port mappings and links.</summary>
     public const string Bridge = "bridge";
+
+    /// <summary>The machine's own network: a container's ports are the machine's.</summary>
+    public const string Host = "host";
+
+    /// <summary>No network but the container's loopback.</summary>
+    public const string None = "none";
 }

@@ -45,8 +45,14 @@ public sealed record TaskDefinition
     /// <summary>The launch types it can run on.</summary>
     public IReadOnlyList<string> Compatibilities { get; init; } = ["EXTERNAL", "EC2"];
 
-    /// <summary>Volumes: none yet, present because ECS's own clients expect the member.</summary>
-    public IReadOnlyList<NameValue> Volumes { get; init; } = [];
+    /// <summary>The places for files that containers mount by name.</summary>
+    public IReadOnlyList<Volume> Volumes { get; init; } = [];
+
+    /// <summary>Whose processes the containers see; null for their own.</summary>
+    public string? PidMode { get; init; }
+
+    /// <summary>Whose shared memory and queues the containers have; null for the engine's own setting.</summary>
+    public string? IpcMode { get; init; }
 
     /// <summary>The instances that its tasks may be on.</summary>
     public IReadOnlyList<PlacementConstraint> PlacementConstraints { get; init; } = [];

@@ -20,22 +20,28 @@ internal static class Defaults
         Cpu = command.Cpu,
         Memory = command.Memory,
         PlacementConstraints = command.PlacementConstraints,
+        Volumes = command.Volumes,
+        PidMode = command.PidMode,
+        IpcMode = command.IpcMode,
     });
 
     /// <summary>The same content with everything said. A task's amount that cannot be read stays as it is.</summary>
     public static TaskDefinitionContent Fill(TaskDefinitionContent content) => content with
     {
-        ContainerDefinitions = [.. content.ContainerDefinitions.Select(Fill)],
+        ContainerDefinitions = [.. content.ContainerDefinitions.Select(container => Fill(container, content.NetworkMode))],
         Cpu = content.Cpu is { } cpu ? TaskAmounts.NormaliseCpu(cpu) : null,
         Memory = content.Memory is { } memory ? TaskAmounts.NormaliseMemory(memory) : null,
-        PlacementConstraints = content.PlacementConstraints is { Count: > 0 } constraints ? constraints : null,
+        PlacementConstraints = Said(content.PlacementConstraints),
+        Volumes = Said(content.Volumes) is { } volumes ? [.. volumes.Select(Fill)] : null,
+        PidMode = Said(content.PidMode),
+        IpcMode = Said(content.IpcMode),
     };
 
-    private static ContainerDefinition Fill(ContainerDefinition container) => container with
+    private static ContainerDefinition Fill(ContainerDefinition container, string mode) => container with
     {
         Cpu = container.Cpu ?? 0,
         Essential = container.Essential ?? true,
-        PortMappings = [.. (container.PortMappings ?? []).Select(Fill)],
+        PortMappings = [.. (container.PortMappings ?? []).Select(port => Fill(port, mode))],
         Links = container.Links ?? [],
         Environment = [.. (container.Environment ?? []).Select(e => e with { Value = e.Value ?? "" })],
         // No words are the image's own words: to Docker, an empty list and none are the same.
@@ -55,6 +61,12 @@ internal static class Defaults
         DockerLabels = container.DockerLabels is { Count: > 0 } ? container.DockerLabels : null,
         Ulimits = Said(container.Ulimits),
         SystemControls = Said(container.SystemControls),
+        MountPoints = Said(container.MountPoints) is { } points
+            ? [.. points.Select(point => point with { ReadOnly = Said(point.ReadOnly) })]
+            : null,
+        VolumesFrom = Said(container.VolumesFrom) is { } from
+            ? [.. from.Select(source => source with { ReadOnly = Said(source.ReadOnly) })]
+            : null,
     };
 
     private static string? Said(string? text) => text is "" ? null : text;
@@ -63,6 +75,29 @@ internal static class Defaults
 
     private static IReadOnlyList<T>? Said<T>(IReadOnlyList<T>? items) => items is { Count: > 0 } ? items : null;
 
-    private static PortMapping Fill(PortMapping mapping) =>
-        mapping with { HostPort = mapping.HostPort ?? 0, Protocol = mapping.Protocol ?? Protocol };
+    // On the machine's own network there is nothing to choose: the container's port is the machine's.
+    private static PortMapping Fill(PortMapping mapping, string mode) => mapping with
+    {
+        HostPort = mode is NetworkModes.Host && mapping.HostPort is null or 0
+            ? mapping.ContainerPort ?? 0
+            : mapping.HostPort ?? 0,
+        Protocol = mapping.Protocol ?? Protocol,
+    };
+
+    // An empty host beside a volume of Docker's asks for nothing.
+    private static Volume Fill(Volume volume) => volume with
+    {
+        Host = Said(volume.Host?.SourcePath) is { } source ? new HostVolume { SourcePath = source }
+            : volume.DockerVolumeConfiguration is null ? new HostVolume() : null,
+        DockerVolumeConfiguration = volume.DockerVolumeConfiguration is { } docker ? Fill(docker) : null,
+    };
+
+    private static DockerVolumeConfiguration Fill(DockerVolumeConfiguration docker) => docker with
+    {
+        Scope = Said(docker.Scope) ?? VolumeScopes.Task,
+        Autoprovision = Said(docker.Autoprovision),
+        Driver = Said(docker.Driver) ?? "local",
+        DriverOpts = docker.DriverOpts is { Count: > 0 } ? docker.DriverOpts : null,
+        Labels = docker.Labels is { Count: > 0 } ? docker.Labels : null,
+    };
 }

@@ -23,7 +23,7 @@ internal static class LinkRules
             }
         }
 
-        if (!found && Cycle(containers) is { } cycle)
+        if (!found && Cycle(Edges(containers)) is { } cycle)
         {
             yield return NameRules.Wrong(
                 $"The links form a cycle, so that no container could be started first: {string.Join(" -> ", cycle)}.",
@@ -64,12 +64,14 @@ internal static class LinkRules
         }
     }
 
+    private static Dictionary<string, List<string>> Edges(IReadOnlyList<ContainerDefinition> containers) => containers
+        .DistinctBy(container => container.Name)
+        .ToDictionary(c => c.Name ?? "", c => (c.Links ?? []).Select(link => link.Split(':')[0]).ToList());
+
     /// <summary>A cycle as the names along it, the first one again at the end; null where there is none.</summary>
-    private static List<string?>? Cycle(IReadOnlyList<ContainerDefinition> containers)
+    /// <param name="links">For each name those that come before it; all of them have an entry.</param>
+    public static List<string?>? Cycle(IReadOnlyDictionary<string, List<string>> links)
     {
-        var links = containers
-            .DistinctBy(container => container.Name)
-            .ToDictionary(c => c.Name ?? "", c => (c.Links ?? []).Select(link => link.Split(':')[0]).ToList());
         var done = new HashSet<string>(StringComparer.Ordinal);
 
         return links.Keys.Select(name => Walk(name, [])).FirstOrDefault(cycle => cycle is not null);

@@ -1,3 +1,4 @@
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 
@@ -26,6 +27,20 @@ public static class Requirements
             PortsUdp = Fixed(containers, "udp"),
         };
     }
+
+    /// <summary>What the content says of the task as a whole, as an Agent is told it.</summary>
+    /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
+    public static TaskSettings SettingsOf(TaskDefinitionContent content) => new()
+    {
+        NetworkMode = content.NetworkMode,
+        Volumes = content.Volumes,
+        PidMode = content.PidMode,
+        IpcMode = content.IpcMode,
+        Cpu = content.Cpu is { } cpu && TaskAmounts.TryReadCpu(cpu, out var units) ? units : null,
+        Memory = content.Memory is { } memory && TaskAmounts.TryReadMemory(memory, out var mebibytes)
+            ? mebibytes
+            : null,
+    };
 
     private static int[] Fixed(IReadOnlyList<ContainerDefinition> containers, string protocol) =>
         [.. containers.SelectMany(container => container.PortMappings ?? [])

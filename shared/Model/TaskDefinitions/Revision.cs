@@ -49,5 +49,8 @@ public sealed record Revision
         RegisteredBy = RegisteredBy,
         DeregisteredAt = DeregisteredAt,
         PlacementConstraints = Content.PlacementConstraints ?? [],
+        Volumes = Content.Volumes ?? [],
+        PidMode = Content.PidMode,
+        IpcMode = Content.IpcMode,
     };
 }

@@ -24,7 +24,8 @@ internal static class SettingRules
 
     /// <summary>What is wrong with them.</summary>
     public static IEnumerable<CommandError> Violations(ContainerDefinition container, string path) =>
-        Nuls(container, path)
+        Nuls(JsonSerializer.SerializeToElement(
+                container with { Environment = null, Command = null, EntryPoint = null }, EcsJson.Options), path)
             .Concat(Words(container, path))
             .Concat(Networking(container, path))
             .Concat(Log(container.LogConfiguration, $"{path}.logConfiguration"))
@@ -38,10 +39,8 @@ internal static class SettingRules
     public static IEnumerable<CommandError> Absolute(string? directory, string field) =>
         directory?.StartsWith('/') is true ? [] : [NameRules.Wrong($"'{field}' must be an absolute path.", field)];
 
-    // No such text can be kept by PostgreSQL, or given to a program. The words and variables have been looked at.
-    private static IEnumerable<CommandError> Nuls(ContainerDefinition container, string path) => Texts(
-        JsonSerializer.SerializeToElement(
-            container with { Environment = null, Command = null, EntryPoint = null }, EcsJson.Options), path)
+    /// <summary>Every text with the character NUL: PostgreSQL keeps none, and no program can be given one.</summary>
+    public static IEnumerable<CommandError> Nuls(JsonElement value, string path) => Texts(value, path)
         .Where(text => text.Text.Contains('\0', StringComparison.Ordinal))
         .Select(text => NameRules.Wrong("The character NUL is not allowed.", text.Field));
 

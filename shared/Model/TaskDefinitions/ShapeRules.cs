@@ -27,6 +27,10 @@ internal static class ShapeRules
         }
     }
 
+    /// <summary>Every null inside the list of volumes, by its path.</summary>
+    public static IEnumerable<CommandError> Violations(IReadOnlyList<Volume>? volumes) =>
+        volumes is null ? [] : Nulls(JsonSerializer.SerializeToElement(volumes, EcsJson.Options), "volumes");
+
     /// <summary>Every null inside one list, by its path.</summary>
     public static IEnumerable<CommandError> Nulls<T>(IReadOnlyList<T>? items, string path)
         where T : class =>

@@ -8,8 +8,6 @@ namespace Ecs.Model.TaskDefinitions;
 /// <summary>What can be registered: ECS's rules, and its messages where they are known.</summary>
 public static class TaskDefinitionRules
 {
-    private static readonly string[] OtherModesOfEcs = ["awsvpc", "host", "none"];
-
     /// <summary>Reads a registration as content with every default filled in; else says what is wrong first.</summary>
     /// <param name="command">The registration.</param>
     /// <param name="content">What a revision of it says.</param>
@@ -44,7 +42,7 @@ public static class TaskDefinitionRules
             yield break;
         }
 
-        var nulls = ShapeRules.Violations(containers).ToList();
+        var nulls = ShapeRules.Violations(containers).Concat(ShapeRules.Violations(command.Volumes)).ToList();
         foreach (var error in nulls) yield return error;
         if (nulls.Count > 0) yield break;
 
@@ -64,30 +62,20 @@ public static class TaskDefinitionRules
             yield break;
         }
 
-        if (Network(content.NetworkMode) is { } network) yield return network;
-
-        foreach (var error in TaskAmountRules.Violations(content, "")
+        foreach (var error in NetworkRules.Violations(content)
+            .Concat(VolumeRules.Violations(content.Volumes ?? []))
+            .Concat(TaskAmountRules.Violations(content, ""))
             .Concat(content.ContainerDefinitions.SelectMany((container, i) =>
                 ContainerRules.Violations(container, content.Memory is not null, $"containerDefinitions[{i}]")))
             .Concat(Duplicates(content.ContainerDefinitions))
             .Concat(Essential(content.ContainerDefinitions))
             .Concat(PortRules.Violations(content.ContainerDefinitions))
             .Concat(LinkRules.Violations(content.ContainerDefinitions))
+            .Concat(MountRules.Violations(content))
             .Concat(ConstraintRules.Violations(content.PlacementConstraints)))
         {
             yield return error;
         }
-    }
-
-    private static CommandError? Network(string mode)
-    {
-        if (mode is NetworkModes.Bridge) return null;
-
-        return NameRules.Wrong(
-            OtherModesOfEcs.Contains(mode, StringComparer.Ordinal)
-                ? $"The network mode '{mode}' is not supported here; '{NetworkModes.Bridge}' is."
-                : $"'{mode}' is not a network mode; '{NetworkModes.Bridge}' is supported here.",
-            "networkMode");
     }
 
     private static IEnumerable<CommandError> Duplicates(IReadOnlyList<ContainerDefinition> containers)

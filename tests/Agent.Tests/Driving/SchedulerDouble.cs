@@ -34,7 +34,9 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
 
     public string InstanceArn => _instance;
 
-    public async Task<string> RunAsync(params ContainerDefinition[] containers)
+    public Task<string> RunAsync(params ContainerDefinition[] containers) => RunAsync(new TaskSettings(), containers);
+
+    public async Task<string> RunAsync(TaskSettings settings, params ContainerDefinition[] containers)
     {
         var task = Arn.Task(Scope.Default, "agent-tests", Guid.NewGuid().ToString("N")).ToString();
         var assignment = new TaskAssignment
@@ -45,6 +47,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
             Family = "agent-test",
             Revision = 3,
             Containers = containers,
+            Settings = settings,
         };
         _assigned[task] = assignment;
         await SendAsync(assignment);

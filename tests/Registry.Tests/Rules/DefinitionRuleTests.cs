@@ -83,9 +83,7 @@ public sealed class DefinitionRuleTests
         Of(Container("a") with { Essential = false }), "containerDefinitions", "at least one essential");
 
     [Theory]
-    [InlineData("awsvpc", "not supported here")]
-    [InlineData("host", "not supported here")]
-    [InlineData("none", "not supported here")]
+    [InlineData("awsvpc", "a network interface of a cloud's")]
     [InlineData("Bridge", "is not a network mode")]
     public void Given_another_network_mode_when_read_then_what_is_known_is_said(string mode, string rule)
     {

@@ -1,0 +1,115 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.TaskDefinitions;
+
+/// <summary>The rules of what containers mount: volumes of their task, and what other containers mount.</summary>
+internal static class MountRules
+{
+    /// <summary>What is wrong with the mounts, defaults filled in.</summary>
+    public static IEnumerable<CommandError> Violations(TaskDefinitionContent content)
+    {
+        var volumes = (content.Volumes ?? []).Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
+        var containers = content.ContainerDefinitions;
+        var names = containers.Select(container => container.Name).ToHashSet(StringComparer.Ordinal);
+        var found = false;
+        foreach (var (index, container) in containers.Index())
+        {
+            var path = $"containerDefinitions[{index}]";
+            foreach (var error in Points(container, volumes, $"{path}.mountPoints")) yield return error;
+            foreach (var error in From(container, names, $"{path}.volumesFrom"))
+            {
+                found = true;
+                yield return error;
+            }
+        }
+
+        if (!found && Cycle(containers) is { } cycle) yield return cycle;
+    }
+
+    private static IEnumerable<CommandError> Points(
+        ContainerDefinition container, HashSet<string?> volumes, string path)
+    {
+        var taken = (container.LinuxParameters?.Tmpfs ?? []).Select(tmpfs => Plain(tmpfs.ContainerPath))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var (index, point) in (container.MountPoints ?? []).Index())
+        {
+            if (!volumes.Contains(point.SourceVolume) || string.IsNullOrEmpty(point.SourceVolume))
+            {
+                yield return NameRules.Wrong(
+                    $"Unknown volume '{point.SourceVolume}': it is not in this task definition's 'volumes'.",
+                    $"{path}[{index}].sourceVolume");
+            }
+
+            var field = $"{path}[{index}].containerPath";
+            foreach (var error in VolumeRules.Path(point.ContainerPath, field)) yield return error;
+            if (Plain(point.ContainerPath) is "")
+            {
+                yield return NameRules.Wrong($"'{field}' must not be the container's root.", field);
+            }
+            else if (!taken.Add(Plain(point.ContainerPath)))
+            {
+                yield return NameRules.Wrong(
+                    $"The container '{container.Name}' has two mounts at '{point.ContainerPath}'.", field);
+            }
+        }
+    }
+
+    // What a path comes to: /data, /data/ and /data/. are the same place.
+    private static string Plain(string? path)
+    {
+        var parts = new List<string>();
+        foreach (var part in (path ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part is ".." && parts.Count > 0) parts.RemoveAt(parts.Count - 1);
+            else if (part is not ("." or "..")) parts.Add(part);
+        }
+
+        return string.Concat(parts.Select(part => $"/{part}"));
+    }
+
+    private static IEnumerable<CommandError> From(ContainerDefinition container, HashSet<string?> names, string path)
+    {
+        var sources = new HashSet<string?>(StringComparer.Ordinal);
+        foreach (var (index, from) in (container.VolumesFrom ?? []).Index())
+        {
+            var field = $"{path}[{index}].sourceContainer";
+            if (!names.Contains(from.SourceContainer) || string.IsNullOrEmpty(from.SourceContainer))
+            {
+                yield return NameRules.Wrong(
+                    $"The container '{container.Name}' has volumes from '{from.SourceContainer}', which is not in "
+                    + "this task definition.",
+                    field);
+            }
+            else if (from.SourceContainer == container.Name)
+            {
+                yield return NameRules.Wrong($"The container '{container.Name}' has volumes from itself.", field);
+            }
+            else if (!sources.Add(from.SourceContainer))
+            {
+                yield return NameRules.Wrong(
+                    $"The container '{container.Name}' has volumes from '{from.SourceContainer}' twice.", field);
+            }
+        }
+    }
+
+    // A container is made after those that it has volumes from, and after those that it links to: both kinds of edge
+    // may close a cycle together.
+    private static CommandError? Cycle(IReadOnlyList<ContainerDefinition> containers)
+    {
+        if (!containers.Any(container => container.VolumesFrom is { Count: > 0 })) return null;
+
+        var edges = containers.DistinctBy(container => container.Name).ToDictionary(
+            container => container.Name ?? "",
+            container => (container.Links ?? []).Select(link => link.Split(':')[0])
+                .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer ?? "")).ToList(),
+            StringComparer.Ordinal);
+        if (LinkRules.Cycle(edges) is not { } cycle) return null;
+
+        var first = containers.Index().Where(c => cycle.Contains(c.Item.Name) && c.Item.VolumesFrom is { Count: > 0 });
+        return first.Select(c => NameRules.Wrong(
+            "The containers' links and volumes form a cycle, so that none could be made first: "
+            + $"{string.Join(" -> ", cycle)}.",
+            $"containerDefinitions[{c.Index}].volumesFrom")).FirstOrDefault();
+    }
+}

@@ -1,0 +1,98 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Model.TaskDefinitions;
+
+/// <summary>The rules of which of the machine's namespaces a task's containers are in.</summary>
+internal static class NetworkRules
+{
+    private static readonly string[] KernelsOfIpc = ["kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue."];
+
+    /// <summary>What is wrong with a definition's modes, defaults filled in.</summary>
+    public static IEnumerable<CommandError> Violations(TaskDefinitionContent content)
+    {
+        if (Mode(content.NetworkMode) is { } network) yield return network;
+        if (Space(content.PidMode, "pidMode", ["host"]) is { } pid) yield return pid;
+        if (Space(content.IpcMode, "ipcMode", ["host", "none"]) is { } ipc) yield return ipc;
+
+        foreach (var (index, container) in content.ContainerDefinitions.Index())
+        {
+            var path = $"containerDefinitions[{index}]";
+            foreach (var error in Links(container, content.NetworkMode, path)
+                .Concat(Ports(container, content.NetworkMode, path))
+                .Concat(Kernel(container, content, path)))
+            {
+                yield return error;
+            }
+        }
+    }
+
+    private static CommandError? Mode(string mode)
+    {
+        const string Known = $"'{NetworkModes.Bridge}', '{NetworkModes.Host}' or '{NetworkModes.None}'";
+        return mode switch
+        {
+            NetworkModes.Bridge or NetworkModes.Host or NetworkModes.None => null,
+            "awsvpc" => NameRules.Wrong(
+                "The network mode 'awsvpc' gives each task a network interface of a cloud's, which is not here; "
+                + $"use {Known}.",
+                "networkMode"),
+            _ => NameRules.Wrong($"'{mode}' is not a network mode; use {Known}.", "networkMode"),
+        };
+    }
+
+    private static CommandError? Space(string? mode, string field, string[] known)
+    {
+        if (mode is null || known.Contains(mode, StringComparer.Ordinal)) return null;
+
+        var words = string.Join(" or ", known.Select(word => $"'{word}'"));
+        return NameRules.Wrong(
+            mode is "task"
+                ? $"'{field}' of 'task' needs a container that holds the namespace for the whole task, which is not "
+                    + $"here; use {words}, or leave it out."
+                : $"'{field}' must be {words}.",
+            field);
+    }
+
+    private static IEnumerable<CommandError> Links(ContainerDefinition container, string mode, string path) =>
+        mode is NetworkModes.Bridge || container.Links is not { Count: > 0 }
+            ? []
+            : [NameRules.Wrong(
+                $"Links are not supported when the network mode is '{mode}'; '{NetworkModes.Bridge}' has them.",
+                $"{path}.links")];
+
+    private static IEnumerable<CommandError> Ports(ContainerDefinition container, string mode, string path)
+    {
+        var mappings = container.PortMappings ?? [];
+        return mode switch
+        {
+            NetworkModes.None when mappings.Count > 0 => [NameRules.Wrong(
+                "Port mappings are not supported when the network mode is 'none': there is no network to open them on.",
+                $"{path}.portMappings")],
+            NetworkModes.Host => mappings.Index().Where(port => port.Item.HostPort != port.Item.ContainerPort)
+                .Select(port => NameRules.Wrong(
+                    $"The container port is the machine's own when the network mode is 'host': 'hostPort' must be "
+                    + $"{port.Item.ContainerPort}, or left out.",
+                    $"{path}.portMappings[{port.Index}].hostPort")),
+            _ => [],
+        };
+    }
+
+    // What belongs to a namespace of the machine is not one container's to set.
+    private static IEnumerable<CommandError> Kernel(
+        ContainerDefinition container, TaskDefinitionContent content, string path) =>
+        (container.SystemControls ?? []).Index()
+            .Select(control => (control.Index, Name: control.Item.Namespace ?? ""))
+            .Select(control => (control.Index, Member: content switch
+            {
+                { NetworkMode: NetworkModes.Host }
+                    when control.Name.StartsWith("net.", StringComparison.Ordinal) => "networkMode",
+                { IpcMode: "host" }
+                    when KernelsOfIpc.Any(k => control.Name.StartsWith(k, StringComparison.Ordinal)) => "ipcMode",
+                _ => null,
+            }))
+            .Where(control => control.Member is not null)
+            .Select(control => NameRules.Wrong(
+                $"This kernel parameter is the machine's own where '{control.Member}' is 'host'.",
+                $"{path}.systemControls[{control.Index}].namespace"));
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>What a definition says of a task as a whole, seen from inside of real containers.</summary>
+public sealed class TaskSettingsTests
+{
+    [Fact]
+    public async Task Given_the_machine_s_network_when_a_task_runs_then_its_ports_are_the_machine_s_and_no_other_task_s()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var port = FreePort();
+        var task = await RunAsync(agent, new TaskSettings { NetworkMode = "host" },
+            AgentFixture.Container("web", "sh", "-c", $"echo hello > /index.html; httpd -f -p {port} -h /") with
+            {
+                PortMappings =
+                [
+                    new() { ContainerPort = port, HostPort = port, Protocol = "tcp" },
+                    new() { ContainerPort = port, HostPort = port, Protocol = "udp" },
+                ],
+            });
+        NetworkBinding Binding(string protocol) =>
+            new() { BindIP = "0.0.0.0", ContainerPort = port, HostPort = port, Protocol = protocol };
+
+        using var http = new HttpClient();
+        await AgentFixture.EventuallyAsync(async () =>
+        {
+            try
+            {
+                return (await http.GetStringAsync($"http://127.0.0.1:{port}/")).Trim() == "hello";
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
+        Assert.Equal("host", (await agent.InspectAsync(task, "web")).HostConfig!.NetworkMode);
+        Assert.Equal([Binding("tcp"), Binding("udp")], agent.Scheduler.Told.Last(o => o.TaskArn == task).Containers[0].NetworkBindings);
+
+        // The port listens, and is the task's own: an Agent that comes back does not tell that it is taken. Without its
+        // journal it knows the bindings all the same.
+        await agent.EndAsync();
+        agent.LoseJournal();
+        agent.Scheduler.Registrations.Clear();
+        agent.Scheduler.Told.Clear();
+        await agent.BeginAsync();
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(!agent.Scheduler.Registrations.IsEmpty));
+        Assert.DoesNotContain(port, agent.Scheduler.Registrations.First().Resources!.Ports);
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal([Binding("tcp"), Binding("udp")], told.Containers[0].NetworkBindings);
+    }
+
+    [Fact]
+    public async Task Given_no_network_when_a_task_runs_then_its_containers_have_their_loopback_only()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, new TaskSettings { NetworkMode = "none" }, AgentFixture.Container("app"));
+
+        Assert.Equal("lo\n", await agent.ExecAsync(task, "app", "ls", "/sys/class/net"));
+        Assert.Empty(agent.Scheduler.Told.Last(o => o.TaskArn == task).Containers[0].NetworkBindings);
+    }
+
+    [Fact]
+    public async Task Given_the_machine_s_processes_and_queues_when_a_task_runs_then_its_containers_share_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var shared = await RunAsync(agent, new TaskSettings { PidMode = "host", IpcMode = "host" }, AgentFixture.Container("app"));
+        var own = await RunAsync(agent, new TaskSettings { IpcMode = "none" }, AgentFixture.Container("app"));
+
+        var machine = $"{Namespace("pid")}\n{Namespace("ipc")}\n";
+        string[] look = ["sh", "-c", "readlink /proc/self/ns/pid; readlink /proc/self/ns/ipc"];
+        Assert.Equal(machine, await agent.ExecAsync(shared, "app", look));
+        Assert.NotEqual(machine, await agent.ExecAsync(own, "app", look));
+        Assert.Equal("none", (await agent.InspectAsync(own, "app")).HostConfig!.IpcMode);
+    }
+
+    [Fact]
+    public async Task Given_amounts_of_the_task_when_it_runs_then_no_container_can_exceed_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var settings = new TaskSettings { Cpu = 256, Memory = 48 };
+        var task = await RunAsync(agent, settings,
+            AgentFixture.Container("limited"),
+            AgentFixture.Container("soft") with { Memory = null, MemoryReservation = 16 },
+            AgentFixture.Container("free") with { Memory = null });
+
+        long[] limits = [.. await Task.WhenAll(new[] { "limited", "soft", "free" }.Select(async name =>
+            (await agent.InspectAsync(task, name)).HostConfig!.Memory))];
+        Assert.Equal([32L << 20, 48L << 20, 48L << 20], limits);
+        var made = (await agent.InspectAsync(task, "free")).HostConfig!;
+        Assert.Equal((100_000, 25_000), (made.CPUPeriod, made.CPUQuota));
+
+        var greedy = await agent.Scheduler.RunAsync(
+            settings, AgentFixture.Container("web", "sh", "-c", "x=a; while true; do x=$x$x; done") with { Memory = null });
+        var told = await agent.Scheduler.WaitAsync(greedy, LifecycleStatus.Stopped);
+        Assert.Equal("OutOfMemoryError: Container killed due to memory usage", told.Containers[0].Reason);
+    }
+
+    private static string? Namespace(string name) => new FileInfo($"/proc/self/ns/{name}").LinkTarget;
+
+    private static async Task<string> RunAsync(AgentFixture agent, TaskSettings settings, params ContainerDefinition[] containers)
+    {
+        var task = await agent.Scheduler.RunAsync(settings, containers);
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        return task;
+    }
+
+    // Below the ephemeral range, whose listeners an Agent passes over.
+    private static int FreePort()
+    {
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Any, Random.Shared.Next(20_000, 30_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // It is taken.
+            }
+        }
+    }
+}

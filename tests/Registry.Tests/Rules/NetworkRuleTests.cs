@@ -1,0 +1,73 @@
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model.TaskDefinitions;
+using static Ecs.Registry.Tests.Definitions;
+using static Ecs.Registry.Tests.Rules.DefinitionRuleTests;
+
+namespace Ecs.Registry.Tests.Rules;
+
+public sealed class NetworkRuleTests
+{
+    [Fact]
+    public void Given_host_mode_when_read_then_a_container_port_is_the_machine_s_and_is_what_is_reserved()
+    {
+        var command = Of(
+            Container("a") with { PortMappings = [Port(8080), Port(8081, 8081), Port(53, 0, "udp")] },
+            Container("b") with { PortMappings = [Port(8082)] }) with { NetworkMode = "host" };
+
+        Assert.True(TaskDefinitionRules.TryRead(command, out var content, out var error), error?.Message);
+
+        Assert.Equal(
+            [Port(8080, 8080, "tcp"), Port(8081, 8081, "tcp"), Port(53, 53, "udp")],
+            content.ContainerDefinitions[0].PortMappings!);
+        Assert.Equal([8080, 8081, 8082], Requirements.Of(content).Ports);
+        Assert.Equal([53], Requirements.Of(content).PortsUdp);
+        Assert.Equal("host", Requirements.SettingsOf(content).NetworkMode);
+    }
+
+    [Theory]
+    [InlineData("bridge", null, null)]
+    [InlineData("none", "host", "none")]
+    [InlineData("host", "host", "host")]
+    [InlineData("bridge", "", "")]
+    public void Given_modes_of_the_machine_when_read_then_they_are_accepted(string network, string? pid, string? ipc)
+    {
+        var command = Web() with { NetworkMode = network, PidMode = pid, IpcMode = ipc };
+
+        Assert.True(TaskDefinitionRules.TryRead(command, out var content, out var error), error?.Message);
+        var settings = Requirements.SettingsOf(content);
+        Assert.Equal(
+            (network, pid is "" ? null : pid, ipc is "" ? null : ipc),
+            (settings.NetworkMode, settings.PidMode, settings.IpcMode));
+    }
+
+    public static TheoryData<string, string, RegisterTaskDefinition> Wrong { get; } = new()
+    {
+        { "containerDefinitions[0].portMappings[0].hostPort", "must be 80, or left out",
+            Of(Container("a") with { PortMappings = [Port(80, 8080)] }) with { NetworkMode = "host" } },
+        { "containerDefinitions[1].portMappings[0].hostPort", "80/tcp is used twice",
+            Of(Container("a") with { PortMappings = [Port(80)] }, Container("b") with { PortMappings = [Port(80)] })
+                with { NetworkMode = "host" } },
+        { "containerDefinitions[0].links", "not supported when the network mode is 'host'",
+            Of(Container("a") with { Links = ["b"] }, Container("b")) with { NetworkMode = "host" } },
+        { "containerDefinitions[0].links", "not supported when the network mode is 'none'",
+            Of(Container("a") with { Links = ["b"] }, Container("b")) with { NetworkMode = "none" } },
+        { "containerDefinitions[0].portMappings", "not supported when the network mode is 'none'",
+            Of(Container("a") with { PortMappings = [Port(80)] }) with { NetworkMode = "none" } },
+        { "containerDefinitions[0].systemControls[0].namespace", "'networkMode' is 'host'",
+            Of(Container("a") with { SystemControls = [new() { Namespace = "net.core.somaxconn", Value = "1" }] })
+                with { NetworkMode = "host" } },
+        { "containerDefinitions[0].systemControls[0].namespace", "'ipcMode' is 'host'",
+            Of(Container("a") with { SystemControls = [new() { Namespace = "kernel.shmmax", Value = "1" }] })
+                with { IpcMode = "host" } },
+        { "pidMode", "needs a container that holds", Web() with { PidMode = "task" } },
+        { "pidMode", "must be 'host'", Web() with { PidMode = "none" } },
+        { "ipcMode", "'host' or 'none'", Web() with { IpcMode = "task" } },
+        { "ipcMode", "must be 'host' or 'none'", Web() with { IpcMode = "private" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
+    public void Given_what_a_mode_cannot_have_when_read_then_member_and_rule_are_named(
+        string field, string rule, RegisterTaskDefinition command) => AssertRefused(command, field, rule);
+}
