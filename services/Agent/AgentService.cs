@@ -1,4 +1,5 @@
 using Ecs.Agent.Docker;
+using Ecs.Agent.Environments;
 using Ecs.Agent.Joining;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Reporting;
@@ -42,8 +43,12 @@ internal sealed class AgentService(
 
     private async Task RunAsync(InstanceIdentity identity, Images images, CancellationToken ct)
     {
-        var instance = new Instance(identity.Id, settings.Cluster, settings.StopTimeout);
-        var driver = new DockerDriver(engine, images, instance, logs.CreateLogger<DockerDriver>());
+        var instance = new Instance(
+            identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged);
+        var variables = new Variables(
+            new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
+            new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
+        var driver = new DockerDriver(engine, images, instance, variables, logs.CreateLogger<DockerDriver>());
         await using var journal = new TaskJournal(
             Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
         var duties = new AgentDuties(settings, identity, endpoint, membership, reporter, new TaskWorld

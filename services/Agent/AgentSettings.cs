@@ -51,6 +51,18 @@ public sealed record AgentSettings
     /// </summary>
     public const string InstanceIdName = "ECS_INSTANCE_ID";
 
+    /// <summary>
+    /// <c>true</c> where containers may be privileged: they then can do on the machine what its root can. The instance
+    /// has ECS's attribute for it, which placement asks for.
+    /// </summary>
+    public const string AllowPrivilegedName = "ECS_ALLOW_PRIVILEGED";
+
+    /// <summary>The directory whose files the <c>secrets</c> of definitions name; without it there are none.</summary>
+    public const string SecretsDirName = "ECS_SECRETS_DIR";
+
+    /// <summary>The directory whose files the <c>environmentFiles</c> of definitions name.</summary>
+    public const string EnvFilesDirName = "ECS_ENV_FILES_DIR";
+
     /// <summary>Where the Agent listens for HTTP if <see cref="Settings.Http"/> says nothing.</summary>
     public const string DefaultHttp = "http://127.0.0.1:8083";
 
@@ -87,6 +99,15 @@ public sealed record AgentSettings
     /// <summary>How long after its end a task's containers are removed.</summary>
     public required TimeSpan CleanupAfter { get; init; }
 
+    /// <summary>Whether containers may be privileged.</summary>
+    public bool AllowsPrivileged { get; init; }
+
+    /// <summary>The directory of secrets; null for none.</summary>
+    public string? SecretsDir { get; init; }
+
+    /// <summary>The directory of files of environment variables; null for none.</summary>
+    public string? EnvFilesDir { get; init; }
+
     /// <summary>The instance's id; null for the derived one.</summary>
     public string? InstanceId { get; init; }
 
@@ -105,7 +126,18 @@ public sealed record AgentSettings
         Memory = ReadNumber(configuration, MemoryName, 1),
         StopTimeout = TimeSpan.FromSeconds(ReadNumber(configuration, StopTimeoutName, 0) ?? 30),
         CleanupAfter = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupAfterName, 0) ?? 3 * 60 * 60),
+        AllowsPrivileged = ReadTruth(configuration, AllowPrivilegedName) ?? false,
+        SecretsDir = configuration[SecretsDirName] is { Length: > 0 } secrets ? secrets : null,
+        EnvFilesDir = configuration[EnvFilesDirName] is { Length: > 0 } files ? files : null,
         InstanceId = ReadInstanceId(configuration[InstanceIdName]),
+    };
+
+    private static bool? ReadTruth(IConfiguration configuration, string name) => configuration[name] switch
+    {
+        null or "" => null,
+        "true" => true,
+        "false" => false,
+        _ => throw new SettingException(name, "true or false"),
     };
 
     private static Uri ReadUri(IConfiguration configuration)

@@ -81,6 +81,7 @@ public class OperationTableTests
         Assert.Equal("InvalidParameterException", error.Type);
         Assert.True(
             error.Message.Contains("not supported by Ecs.Events yet", StringComparison.Ordinal)
+            || error.Message.Contains(" of ECS needs ", StringComparison.Ordinal)
             || error.Message.EndsWith("is missing.", StringComparison.Ordinal), error.Message);
     }
 

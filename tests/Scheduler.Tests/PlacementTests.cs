@@ -62,6 +62,28 @@ public class PlacementTests
     }
 
     [Fact]
+    public void Given_a_privileged_container_when_it_is_run_then_only_an_instance_that_allows_it_gets_it_and_the_log_says_so()
+    {
+        const string Expression = "attribute:com.amazonaws.ecs.capability.privileged-container exists";
+        var careful = _fleet.Instance(1);
+        var web = Fleet.Web();
+        var privileged = web with { ContainerDefinitions = [web.ContainerDefinitions[0] with { Privileged = true }] };
+
+        _fleet.When(new RunTask { TaskDefinition = "web" }, privileged);
+        Assert.Equal((careful, "MemberOf placement constraint unsatisfied."), _fleet.Result<TasksResult>().Failures
+            .Select(f => (f.Arn!, f.Reason)).Single());
+
+        var generous = _fleet.Instance(2);
+        _fleet.When(new PutAttributes
+        {
+            Attributes = [new() { Name = "com.amazonaws.ecs.capability.privileged-container", TargetId = generous }],
+        });
+        _fleet.When(new RunTask { TaskDefinition = "web" }, privileged);
+        var placed = Assert.IsType<TaskPlaced>(Assert.Single(_fleet.Last.Events));
+        Assert.Equal((generous, Expression), (placed.ContainerInstanceArn, Assert.Single(placed.Constraints!).Expression));
+    }
+
+    [Fact]
     public void Given_distinct_instances_when_more_are_run_than_there_are_then_the_rest_is_a_failure_in_ecs_s_words()
     {
         _fleet.Instance(1);

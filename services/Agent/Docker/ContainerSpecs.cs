@@ -23,15 +23,20 @@ internal static class ContainerSpecs
     private const long UnitsPerCore = 1024;
 
     /// <summary>How Docker is to make a container.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="variables">Its environment variables, secrets included.</param>
+    /// <param name="instance">The instance that it runs on.</param>
     public static CreateContainerParameters Of(
-        TaskState task, ContainerState container, string cluster, string instanceId)
+        TaskState task, ContainerState container, IReadOnlyList<NameValue> variables, Instance instance)
     {
+        var (cluster, instanceId) = (instance.Cluster, instance.InstanceId);
         var definition = container.Definition;
         return new CreateContainerParameters
         {
             Name = container.DockerName,
             Image = definition.Image ?? "",
-            Env = [.. (definition.Environment ?? []).Select(variable => $"{variable.Name}={variable.Value}")],
+            Env = [.. variables.Select(variable => $"{variable.Name}={variable.Value}")],
             Cmd = NullIfEmpty(definition.Command)!,
             Entrypoint = NullIfEmpty(definition.EntryPoint)!,
             Hostname = definition.Hostname!,
@@ -64,6 +69,7 @@ internal static class ContainerSpecs
     private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
     {
         NetworkMode = definition.DisableNetworking is true ? NetworkModes.None : task.Settings.NetworkMode,
+        Privileged = definition.Privileged ?? false,
         PidMode = task.Settings.PidMode!,
         IpcMode = task.Settings.IpcMode!,
         Binds = [.. VolumeSpecs.Binds(task, definition)],

@@ -1,5 +1,6 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Ecs.Agent.Environments;
 using Ecs.Agent.Tasks;
 using TaskState = Ecs.Agent.Tasks.TaskState;
 
@@ -9,10 +10,13 @@ namespace Ecs.Agent.Docker;
 /// <param name="InstanceId">The container instance's id.</param>
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="StopTimeout">How long a container has after its stop signal.</param>
-internal sealed record Instance(string InstanceId, string Cluster, TimeSpan StopTimeout);
+/// <param name="AllowsPrivileged">Whether containers may be privileged.</param>
+internal sealed record Instance(
+    string InstanceId, string Cluster, TimeSpan StopTimeout, bool AllowsPrivileged = false);
 
 /// <summary>Drives one Docker engine.</summary>
-internal sealed class DockerDriver(Engine engine, Images images, Instance instance, ILogger<DockerDriver> log)
+internal sealed class DockerDriver(
+    Engine engine, Images images, Instance instance, Variables variables, ILogger<DockerDriver> log)
     : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
@@ -115,6 +119,12 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
     private async Task<Outcome> CreateAsync(
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
+        if (Forbidden(container) is { } forbidden) return new Outcome.Refused(forbidden);
+        if (!variables.TryRead(container.Definition, out var environment, out var error))
+        {
+            return new Outcome.Refused(Reasons.ResourceInitialization(error));
+        }
+
         if (await _volumes.EnsureAsync(client, task, container.Definition, ct) is { } refusal)
         {
             return new Outcome.Refused(refusal);
@@ -122,10 +132,23 @@ internal sealed class DockerDriver(Engine engine, Images images, Instance instan
 
         // Creation names no image id. The digest is asked for beside it, and is there before it.
         var digest = images.FindDigestAsync(container.Definition.Image ?? "");
-        var spec = ContainerSpecs.Of(task, container, instance.Cluster, instance.InstanceId);
-        var created = await client.Containers.CreateContainerAsync(spec, ct);
-        return new Outcome.Created(created.ID, await digest);
+        var spec = ContainerSpecs.Of(task, container, environment, instance);
+        try
+        {
+            var created = await client.Containers.CreateContainerAsync(spec, ct);
+            return new Outcome.Created(created.ID, await digest);
+        }
+        catch (DockerApiException fault)
+            when (Variables.Tells(DockerFaults.Text(fault), container.Definition, environment))
+        {
+            return new Outcome.Refused(Reasons.CannotCreate("Docker refused it in words that hold a secret of it."));
+        }
     }
+
+    private string? Forbidden(ContainerState container) =>
+        container.Definition.Privileged is not true || instance.AllowsPrivileged ? null : Reasons.CannotCreate(
+            $"The container is to be privileged, which this Agent does not allow: {AgentSettings.AllowPrivilegedName} "
+            + "is not true.");
 
     private async Task<Outcome> InspectAsync(
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)

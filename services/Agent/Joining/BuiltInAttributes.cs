@@ -13,8 +13,12 @@ internal static class BuiltInAttributes
     /// <summary>An attribute for each thing that the engine can do, as placement asks for it.</summary>
     private const string Capability = "ecs.capability.";
 
+    /// <summary>ECS's own name, under which a privileged container's placement asks for it.</summary>
+    private const string Privileged = "com.amazonaws.ecs.capability.privileged-container";
+
     /// <summary>The owner's attributes, and the built-in ones that they do not name; by name.</summary>
-    public static IReadOnlyList<NameValue> With(IReadOnlyList<NameValue> owners, Scope scope, EngineFacts engine)
+    public static IReadOnlyList<NameValue> With(
+        IReadOnlyList<NameValue> owners, Scope scope, EngineFacts engine, bool allowsPrivileged)
     {
         IEnumerable<NameValue> builtIn =
         [
@@ -24,6 +28,7 @@ internal static class BuiltInAttributes
             new("ecs.instance-type", "external"),
             new("ecs.ami-id", engine.OperatingSystem),
             new($"{Capability}docker-remote-api.{engine.ApiVersion}", null),
+            .. allowsPrivileged ? [new NameValue(Privileged, null)] : Array.Empty<NameValue>(),
             .. engine.LogDrivers.Select(driver => new NameValue($"{Capability}logging-driver.{driver}", null)),
         ];
         return

@@ -29,7 +29,7 @@ internal static class Registration
                 Memory = settings.Memory ?? (int)(engine.MemoryBytes / BytesPerMiB) - settings.ReservedMemory,
                 Ports = ports,
             },
-            Attributes = BuiltInAttributes.With(settings.Attributes, settings.Scope, engine),
+            Attributes = BuiltInAttributes.With(settings.Attributes, settings.Scope, engine, settings.AllowsPrivileged),
             VersionInfo = new VersionInfo
             {
                 AgentVersion = typeof(Registration).Assembly.GetName().Version?.ToString(3),

@@ -21,6 +21,9 @@ internal static class Reasons
     /// <summary>The image could not be pulled.</summary>
     public static string CannotPull(string text) => Cut($"CannotPullContainerError: {text}");
 
+    /// <summary>A secret or a file of variables could not be had.</summary>
+    public static string ResourceInitialization(string text) => Cut($"ResourceInitializationError: {text}");
+
     /// <summary>The container could not be created.</summary>
     public static string CannotCreate(string text) => Cut($"CannotCreateContainerError: {text}");
 

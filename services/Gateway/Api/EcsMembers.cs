@@ -21,12 +21,13 @@ internal static class EcsMembers
             "tags settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn executionRoleArn requiresCompatibilities tags proxyConfiguration inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
+            taskRoleArn executionRoleArn requiresCompatibilities tags proxyConfiguration
+            inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy environmentFiles secrets dependsOn startTimeout
-            versionConsistency privileged healthCheck resourceRequirements firelensConfiguration credentialSpecs
+            repositoryCredentials restartPolicy dependsOn startTimeout versionConsistency healthCheck
+            resourceRequirements firelensConfiguration credentialSpecs
             """),
         [typeof(Volume)] = Words(
             """
@@ -41,7 +42,7 @@ internal static class EcsMembers
             propagateTags referenceId tags volumeConfigurations
             """),
         [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides executionRoleArn taskRoleArn ephemeralStorage"),
-        [typeof(ContainerOverride)] = Words("environmentFiles resourceRequirements"),
+        [typeof(ContainerOverride)] = Words("resourceRequirements"),
         [typeof(ListTasks)] = Words("daemonName"),
         [typeof(StartTask)] = Words(
             """

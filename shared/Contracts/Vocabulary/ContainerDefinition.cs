@@ -92,6 +92,15 @@ public sealed record ContainerDefinition
 
     /// <summary>Other containers of the task whose mounts this one has too.</summary>
     public IReadOnlyList<VolumeFrom>? VolumesFrom { get; init; }
+
+    /// <summary>Whether the container may do what the machine's root may; only where the Agent allows it.</summary>
+    public bool? Privileged { get; init; }
+
+    /// <summary>Variables whose values the Agent reads from files of its own. They never enter the log.</summary>
+    public IReadOnlyList<Secret>? Secrets { get; init; }
+
+    /// <summary>Files of variables that the Agent reads; of two values of a name the first holds.</summary>
+    public IReadOnlyList<EnvironmentFile>? EnvironmentFiles { get; init; }
 }
 
 /// <summary>One port that the instance opens for a container.</summary>

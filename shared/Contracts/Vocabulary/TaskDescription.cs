@@ -166,6 +166,9 @@ public sealed record ContainerOverride
     /// <summary>Added to the definition's environment; the same name replaces.</summary>
     public IReadOnlyList<NameValue>? Environment { get; init; }
 
+    /// <summary>In place of the definition's files of variables.</summary>
+    public IReadOnlyList<EnvironmentFile>? EnvironmentFiles { get; init; }
+
     /// <summary>In place of the definition's cpu units.</summary>
     public int? Cpu { get; init; }
 

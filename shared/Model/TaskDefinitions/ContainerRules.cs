@@ -22,6 +22,7 @@ internal static class ContainerRules
             .Concat(Words(container.Command ?? [], $"{path}.command"))
             .Concat(Words(container.EntryPoint ?? [], $"{path}.entryPoint"))
             .Concat(SettingRules.Violations(container, path))
+            .Concat(SecretRules.Violations(container, path))
             .Concat(LinuxRules.Violations(container, path)))
         {
             yield return error;

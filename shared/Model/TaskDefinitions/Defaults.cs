@@ -28,7 +28,8 @@ internal static class Defaults
     /// <summary>The same content with everything said. A task's amount that cannot be read stays as it is.</summary>
     public static TaskDefinitionContent Fill(TaskDefinitionContent content) => content with
     {
-        ContainerDefinitions = [.. content.ContainerDefinitions.Select(container => Fill(container, content.NetworkMode))],
+        ContainerDefinitions =
+            [.. content.ContainerDefinitions.Select(container => Fill(container, content.NetworkMode))],
         Cpu = content.Cpu is { } cpu ? TaskAmounts.NormaliseCpu(cpu) : null,
         Memory = content.Memory is { } memory ? TaskAmounts.NormaliseMemory(memory) : null,
         PlacementConstraints = Said(content.PlacementConstraints),
@@ -63,6 +64,11 @@ internal static class Defaults
         SystemControls = Said(container.SystemControls),
         MountPoints = Said(container.MountPoints) is { } points
             ? [.. points.Select(point => point with { ReadOnly = Said(point.ReadOnly) })]
+            : null,
+        Privileged = Said(container.Privileged),
+        Secrets = Said(container.Secrets),
+        EnvironmentFiles = Said(container.EnvironmentFiles) is { } files
+            ? [.. files.Select(file => file with { Type = Said(file.Type) ?? SecretRules.FileType })]
             : null,
         VolumesFrom = Said(container.VolumesFrom) is { } from
             ? [.. from.Select(source => source with { ReadOnly = Said(source.ReadOnly) })]

@@ -49,7 +49,9 @@ public static class Overriding
         return ShapeRules.Nulls(overrides.ContainerOverrides, Path)
             .Concat(overrides.ContainerOverrides.Index().Where(entry => entry.Item is not null).SelectMany(entry =>
                 ShapeRules.Nulls(entry.Item.Command, $"{Path}[{entry.Index}].command")
-                    .Concat(ShapeRules.Nulls(entry.Item.Environment, $"{Path}[{entry.Index}].environment"))))
+                    .Concat(ShapeRules.Nulls(entry.Item.Environment, $"{Path}[{entry.Index}].environment"))
+                    .Concat(ShapeRules.Nulls(
+                        entry.Item.EnvironmentFiles, $"{Path}[{entry.Index}].environmentFiles"))))
             .Select(AsParameter)
             .FirstOrDefault();
     }
@@ -81,6 +83,7 @@ public static class Overriding
     private static ContainerDefinition Change(ContainerDefinition container, ContainerOverride change) => container with
     {
         Command = change.Command is { Count: > 0 } command ? command : container.Command,
+        EnvironmentFiles = change.EnvironmentFiles is { Count: > 0 } files ? files : container.EnvironmentFiles,
         Environment = Merge(container.Environment ?? [], change.Environment ?? []),
         Cpu = change.Cpu ?? container.Cpu,
         Memory = change.Memory ?? container.Memory,
@@ -109,6 +112,10 @@ public static class Overriding
             var container = changed.ContainerDefinitions.First(c => c.Name == change.Name);
             foreach (var error in ContainerRules.Resources(container, changed.Memory is not null, path)
                 .Concat(ContainerRules.Environment(change.Environment ?? [], $"{path}.environment"))
+                .Concat(SecretRules.Files(
+                    change.EnvironmentFiles is { Count: > 0 } ? container.EnvironmentFiles ?? [] : [],
+                    $"{path}.environmentFiles"))
+                .Concat(Secret(container, change, $"{path}.environment"))
                 .Concat(ContainerRules.Words(change.Command ?? [], $"{path}.command")))
             {
                 yield return AsParameter(error);
@@ -117,6 +124,14 @@ public static class Overriding
 
         foreach (var error in TaskAmountRules.Violations(changed, "overrides.")) yield return AsParameter(error);
     }
+
+    private static IEnumerable<CommandError> Secret(
+        ContainerDefinition container, ContainerOverride change, string path) =>
+        (change.Environment ?? []).Index()
+            .Where(variable => (container.Secrets ?? []).Any(secret => secret.Name == variable.Item.Name))
+            .Select(variable => NameRules.Wrong(
+                $"'{variable.Item.Name}' is a secret of the container '{container.Name}', which no variable replaces.",
+                $"{path}[{variable.Index}].name"));
 
     // The definition itself is right: what is wrong here is a parameter of RunTask.
     private static CommandError AsParameter(CommandError error) =>

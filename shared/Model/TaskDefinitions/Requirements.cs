@@ -28,6 +28,18 @@ public static class Requirements
         };
     }
 
+    /// <summary>
+    /// The attribute of an instance whose Agent allows privileged containers: ECS's own name for it.
+    /// </summary>
+    public const string PrivilegedCapability = "com.amazonaws.ecs.capability.privileged-container";
+
+    /// <summary>What the content itself asks of an instance, in the words of a placement constraint.</summary>
+    /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
+    public static IReadOnlyList<PlacementConstraint> ConstraintsOf(TaskDefinitionContent content) =>
+        content.ContainerDefinitions.Any(container => container.Privileged is true)
+            ? [new() { Type = "memberOf", Expression = $"attribute:{PrivilegedCapability} exists" }]
+            : [];
+
     /// <summary>What the content says of the task as a whole, as an Agent is told it.</summary>
     /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
     public static TaskSettings SettingsOf(TaskDefinitionContent content) => new()

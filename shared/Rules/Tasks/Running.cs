@@ -4,6 +4,7 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
 using Ecs.Rules.Clusters;
@@ -58,11 +59,13 @@ public static class Running
         [NotNullWhen(true)] out PlacementRules? rules,
         [NotNullWhen(false)] out CommandError? error)
     {
-        constraints = [.. content.PlacementConstraints ?? [], .. command.PlacementConstraints ?? []];
+        var definitions = (IReadOnlyList<PlacementConstraint>)
+            [.. Requirements.ConstraintsOf(content), .. content.PlacementConstraints ?? []];
+        constraints = [.. definitions, .. command.PlacementConstraints ?? []];
 
         // The command's own first, so that an error names the member that its sender wrote.
         return PlacementRules.TryRead(command.PlacementConstraints, command.PlacementStrategy, out rules, out error)
-            && (content.PlacementConstraints is not { Count: > 0 }
+            && (definitions.Count == 0
                 || PlacementRules.TryRead(constraints, command.PlacementStrategy, out rules, out error));
     }
 

@@ -43,6 +43,23 @@ public sealed class OverridingTests
     }
 
     [Fact]
+    public void Given_files_of_variables_when_applied_then_they_replace_the_definition_s()
+    {
+        var files = Content(Of(Container("web") with
+        {
+            EnvironmentFiles = [new() { Value = "a.env" }],
+            Secrets = [new() { Name = "PASSWORD", ValueFrom = "p" }],
+        }));
+
+        Assert.True(Overriding.TryApply(files, With(new() { Name = "web", EnvironmentFiles = [new() { Value = "b.env" }] }),
+            out var applied, out var error), error?.Message);
+        Assert.Equal([new EnvironmentFile { Value = "b.env", Type = "file" }], applied.ContainerDefinitions[0].EnvironmentFiles!);
+
+        Assert.False(Overriding.TryApply(files, With(new() { Name = "web", Environment = [new("PASSWORD", "mine")] }), out _, out error));
+        Assert.Equal("overrides.containerOverrides[0].environment[0].name", error.Field);
+    }
+
+    [Fact]
     public void Given_amounts_of_the_task_when_applied_then_they_are_what_is_reserved()
     {
         var overrides = new TaskOverrides { Cpu = "1 vCPU", Memory = "1 GB" };
@@ -70,6 +87,10 @@ public sealed class OverridingTests
             new ContainerOverride { Name = "web", Environment = [new NameValue("", "x")] },
             "overrides.containerOverrides[0].environment[0].name",
             "null or empty");
+        AssertRefused(
+            new ContainerOverride { Name = "web", EnvironmentFiles = [new() { Value = "arn:aws:s3:::bucket/a.env", Type = "s3" }] },
+            "overrides.containerOverrides[0].environmentFiles[0].value",
+            "a bucket of S3, which is not here");
     }
 
     [Fact]

@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Environments;
+
+/// <summary>
+/// A container's environment variables. What comes from files is read when the container is made, handed to Docker,
+/// and kept nowhere.
+/// </summary>
+internal sealed class Variables(LocalFiles secrets, LocalFiles files)
+{
+    /// <summary>
+    /// All variables of a container, or why they cannot be had. Secrets hold before the definition's own, and those
+    /// before what stands in files, of which the first holds.
+    /// </summary>
+    /// <param name="container">The container.</param>
+    /// <param name="all">The variables; null where one cannot be had.</param>
+    /// <param name="error">Why, without any value.</param>
+    public bool TryRead(
+        ContainerDefinition container,
+        [NotNullWhen(true)] out IReadOnlyList<NameValue>? all,
+        [NotNullWhen(false)] out string? error)
+    {
+        (all, error) = (null, null);
+        var hidden = new List<NameValue>();
+        foreach (var secret in container.Secrets ?? [])
+        {
+            if (!secrets.TryRead(secret.ValueFrom ?? "", out var value, out error))
+            {
+                error = $"unable to pull secrets or registry auth: unable to retrieve secret '{secret.Name}': {error}";
+                return false;
+            }
+
+            hidden.Add(new NameValue(secret.Name ?? "", WithoutLastLineEnd(value)));
+        }
+
+        var read = new List<NameValue>();
+        foreach (var file in container.EnvironmentFiles ?? [])
+        {
+            if (!TryRead(file.Value ?? "", out var variables, out error)) return false;
+
+            read.AddRange(variables);
+        }
+
+        all = [.. hidden.Concat(container.Environment ?? []).Concat(read)
+            .DistinctBy(variable => variable.Name, StringComparer.Ordinal)];
+        return true;
+    }
+
+    /// <summary>Whether a text holds one of the values that came from files, so that nobody may see it.</summary>
+    public static bool Tells(string text, ContainerDefinition container, IReadOnlyList<NameValue> all)
+    {
+        var plain = (container.Environment ?? []).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
+        return all.Any(variable => !plain.Contains(variable.Name)
+            && variable.Value is { Length: > 0 } value && text.Contains(value, StringComparison.Ordinal));
+    }
+
+    private bool TryRead(
+        string name, [NotNullWhen(true)] out List<NameValue>? variables, [NotNullWhen(false)] out string? error)
+    {
+        variables = null;
+        if (files.TryRead(name, out var text, out error) && VariableLines.TryRead(text, out variables, out error))
+        {
+            return true;
+        }
+
+        error = $"failed to download env files: '{name}': {error}";
+        return false;
+    }
+
+    // Editors end a file with a line end that nobody means.
+    private static string WithoutLastLineEnd(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+        : text.EndsWith('\n') ? text[..^1]
+        : text;
+}
