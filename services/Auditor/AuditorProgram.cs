@@ -2,6 +2,7 @@ using Ecs.Auditor.Explaining;
 using Ecs.Auditor.Following;
 using Ecs.Auditor.History;
 using Ecs.Auditor.Requests;
+using Ecs.Auditor.Verifying;
 using Ecs.Hosting;
 using Ecs.Log;
 using Npgsql;
@@ -31,6 +32,8 @@ public static class AuditorProgram
         builder.Services.AddSingleton<HistoryEndpoint>();
         builder.Services.AddSingleton<StateReading>();
         builder.Services.AddSingleton<ExplainEndpoint>();
+        builder.Services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<VerifyEndpoint>(provider, connection));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
 
@@ -42,6 +45,8 @@ public static class AuditorProgram
         app.MapGet("/history", (HttpContext http, HistoryEndpoint history) => history.AnswerAsync(http));
         app.MapGet(
             "/explain/{**of}", (HttpContext http, ExplainEndpoint explain, string of) => explain.AnswerAsync(http, of));
+        app.MapGet("/verify", (HttpContext http, VerifyEndpoint verify) => verify.VerifyAsync(http));
+        app.MapGet("/checkpoint", (HttpContext http, VerifyEndpoint verify) => verify.CheckpointAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

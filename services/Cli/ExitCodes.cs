@@ -20,6 +20,9 @@ internal static class ExitCodes
     /// </summary>
     public const int NotAsAsked = 4;
 
+    /// <summary>The log is not as it was written, or is not the one of a checkpoint.</summary>
+    public const int NotWhole = 5;
+
     /// <summary>Ended by Ctrl-C, as shells count it.</summary>
     public const int Interrupted = 130;
 }

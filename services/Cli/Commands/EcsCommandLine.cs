@@ -95,7 +95,8 @@ internal sealed class EcsCommandLine
             Ecs.Events: an EC2 Container Service on your own machines, whose every fact is an event in one log.
 
             Exit codes: 0 done, 1 refused by the service, 2 wrong command line or input file, 3 service not reachable,
-            4 a task did not reach RUNNING, or something was missing or found no room.
+            4 a task did not reach RUNNING, or something was missing or found no room, 5 the log is not
+            as it was written.
             """);
         root.Options.Add(_endpoint);
         root.Options.Add(_region);
@@ -109,6 +110,7 @@ internal sealed class EcsCommandLine
             .Concat(InstanceStateCommands.All(this))
             .Concat(AttributeCommands.All(this))
             .Concat(HistoryCommands.All(this))
+            .Concat(ProofCommands.All(this))
             .Concat(DeadLetterCommands.All(this)))
         {
             root.Subcommands.Add(command);

@@ -13,7 +13,7 @@ internal sealed class AuditorPass(
     Uri auditor, IHostApplicationLifetime lifetime, ILogger<AuditorPass> logger) : IDisposable
 {
     /// <summary>What the Auditor answers, by the first part of the path.</summary>
-    public static readonly string[] Paths = ["log", "history", "explain", "at"];
+    public static readonly string[] Paths = ["log", "history", "explain", "at", "verify", "checkpoint", "export"];
 
     // The bytes that are passed on in one go; small enough to keep a follower's delay at one event.
     private const int BufferBytes = 16 * 1024;

@@ -18,14 +18,16 @@ internal static class CommitRecord
 
     private const string CommitSql = $"""
         insert into {LogNames.Schema}.commits
-          (number, log_time, first_position, last_position, commands, events, hash) values ($1, $2, $3, $4, $5, $6, $7)
+          (number, log_time, first_position, last_position, commands, events, hash, outline)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
     private const string HeadSql =
         $"update {LogNames.Schema}.log_head set number = $1, log_time = $2, last_position = $3, hash = $4";
 
     /// <summary>Adds the statements to the commit's batch.</summary>
-    public static void AddTo(NpgsqlBatch batch, Commit commit, IReadOnlyList<ChainedCommand> commands, int events)
+    public static void AddTo(
+        NpgsqlBatch batch, Commit commit, IReadOnlyList<ChainedCommand> commands, IReadOnlyList<ChainedEvent> events)
     {
         if (commands.Count > 0) batch.BatchCommands.Add(Commands(commit.Number, commands));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(CommitSql)
@@ -41,8 +43,9 @@ internal static class CommitRecord
                 },
                 Of(commit.LastPosition),
                 Of(commands.Count),
-                Of(events),
+                Of(events.Count),
                 Of(commit.Hash),
+                Of(ChainOutline.Of(events, commands).Bytes()),
             },
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(HeadSql)

@@ -30,7 +30,7 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing)
 
         await using var batch = new NpgsqlBatch(connection, transaction);
         var append = EventAppend.AddTo(batch, events, commands.SelectMany(c => c.Events), head.LogTime);
-        CommitRecord.AddTo(batch, commit, chained, events.Length);
+        CommitRecord.AddTo(batch, commit, chained, events);
         try
         {
             await batch.ExecuteNonQueryAsync(ct);

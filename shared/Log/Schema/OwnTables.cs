@@ -26,6 +26,7 @@ internal static class OwnTables
           events int not null,
           hash text not null
         );
+        alter table {LogNames.Schema}.commits add column if not exists outline bytea;
         create index if not exists commits_last_position on {LogNames.Schema}.commits (last_position);
         create index if not exists commits_log_time on {LogNames.Schema}.commits (log_time);
 

@@ -8,43 +8,67 @@ public sealed class ChainTests(PostgresServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private const string Row = "ecs_log.mt_events (seq_id, id, stream_id, version, data, type)";
-
-    public static TheoryData<string, long> Tampering => new()
-    {
-        { "update ecs_log.mt_events set data = jsonb_set(data, '{clusterName}', '\"x\"') where seq_id = 3", 2 },
-        { "update ecs_log.mt_events set user_name = 'somebody else' where seq_id = 3", 2 },
-        { "update ecs_log.mt_events set timestamp = timestamp - interval '1 second' where seq_id = 3", 2 },
-        { "update ecs_log.mt_events set id = gen_random_uuid() where seq_id = 3", 2 },
-        { "update ecs_log.mt_events set type = 'tombstone' where seq_id = 3", 2 },
-        { "delete from ecs_log.mt_events where seq_id = 3", 2 },
-        { $"insert into {Row} values (99, gen_random_uuid(), 'x', 1, '{{}}', 'cluster-created')", 4 },
-        { "update ecs_log.commands set answer = '{}' where commit_number = 2 and ordinal = 1", 2 },
-        { "delete from ecs_log.commands where commit_number = 3", 3 },
-        { "update ecs_log.commands set received_at = received_at + interval '1 us' where commit_number = 1", 1 },
-        { "delete from ecs_log.commits where number = 2", 2 },
-        { "update ecs_log.commits set log_time = log_time + interval '1 microsecond' where number = 3", 3 },
-        { "update ecs_log.log_head set hash = repeat('0', 64)", 3 },
-    };
+    /// <summary>The last commit, and all that says that it was there.</summary>
+    private const string CutTail = """
+        delete from ecs_log.mt_events where seq_id = 4; delete from ecs_log.commands where commit_number = 3;
+        delete from ecs_log.commits where number = 3; update ecs_log.mt_streams set version = 1;
+        update ecs_log.log_head h set number = 2, last_position = 3, hash = c.hash, log_time = c.log_time
+          from ecs_log.commits c where c.number = 2
+        """;
 
     [Fact]
     public async Task Given_a_log_that_nobody_touched_when_verified_then_every_commit_holds()
     {
         await using var test = await WrittenAsync();
-        Assert.Equal(new ChainReport(3, null), await LogChain.VerifyAsync(test.Connection, Ct));
+        var told = new List<ChainProgress>();
+        var report = await LogChain.VerifyAsync(test.Connection, Ct, progress: progress =>
+        {
+            told.Add(progress);
+            return Task.CompletedTask;
+        });
+
+        Assert.Null(report.Fault);
+        Assert.Equal((3L, 4L), (report.Commits, report.Events));
+        Assert.Equal(await test.Log.HeadAsync(Ct), report.Head);
+        Assert.Equal([new ChainProgress(3, 3, 4, 4)], told);
     }
 
-    [Theory]
-    [MemberData(nameof(Tampering))]
-    public async Task Given_a_row_that_a_superuser_changed_when_verified_then_it_is_found(string sql, long commit)
+    [Fact]
+    public async Task Given_a_log_whose_end_was_cut_off_when_verified_then_only_a_checkpoint_tells()
     {
         await using var test = await WrittenAsync();
-        await test.TamperAsync(sql);
+        var head = await test.Log.HeadAsync(Ct);
+        await test.TamperAsync(CutTail);
 
-        var report = await LogChain.VerifyAsync(test.Connection, Ct);
-        Assert.NotNull(report.Fault);
-        Assert.Equal(commit, report.Fault.Commit);
-        Assert.NotEmpty(report.Fault.Reason);
+        Assert.Null((await LogChain.VerifyAsync(test.Connection, Ct)).Fault);
+        var fault = (await LogChain.VerifyAsync(test.Connection, Ct, new CommitMark(head.Number, head.Hash))).Fault;
+        Assert.Equal((3, ChainFaultKind.TailCut), (fault!.Commit, fault.Kind));
+    }
+
+    [Fact]
+    public async Task Given_a_history_that_was_written_anew_when_verified_then_only_a_checkpoint_tells()
+    {
+        await using var test = await WrittenAsync();
+        var head = await test.Log.HeadAsync(Ct);
+        await test.TamperAsync(CutTail);
+        var lease = await test.TakeLeaseAsync(Services.Scheduler);
+        await test.Log.CommitAsync(lease, [Sample.Decided("five", (Sample.Created("five"), 1))], Ct);
+
+        Assert.Null((await LogChain.VerifyAsync(test.Connection, Ct)).Fault);
+        var fault = (await LogChain.VerifyAsync(test.Connection, Ct, new CommitMark(head.Number, head.Hash))).Fault;
+        Assert.Equal((3, ChainFaultKind.HistoryRewritten), (fault!.Commit, fault.Kind));
+    }
+
+    [Fact]
+    public async Task Given_commits_of_an_older_version_when_verified_then_their_faults_are_found_by_commit()
+    {
+        await using var test = await WrittenAsync();
+        await test.TamperAsync("update ecs_log.commits set outline = null");
+        Assert.Null((await LogChain.VerifyAsync(test.Connection, Ct)).Fault);
+
+        await test.TamperAsync("update ecs_log.mt_events set data = '{}' where seq_id = 3");
+        var fault = (await LogChain.VerifyAsync(test.Connection, Ct)).Fault!;
+        Assert.Equal((2, ChainFaultKind.ContentAltered), (fault.Commit, fault.Kind));
     }
 
     [Fact]
@@ -75,6 +99,12 @@ public sealed class ChainTests(PostgresServer server)
     {
         var test = new TestLog(server);
         await test.InitializeAsync();
+        await WriteAsync(test);
+        return test;
+    }
+
+    internal static async Task WriteAsync(TestLog test)
+    {
         var lease = await test.TakeLeaseAsync(Services.Scheduler);
         await test.Log.CommitAsync(lease, [Sample.Decided("one", (Sample.Created("one"), 1))], Ct);
         await test.Log.CommitAsync(
@@ -85,6 +115,5 @@ public sealed class ChainTests(PostgresServer server)
             ],
             Ct);
         await test.Log.CommitAsync(lease, [Sample.Decided("four", (Sample.Deleted("one"), 2))], Ct);
-        return test;
     }
 }
