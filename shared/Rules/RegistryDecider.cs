@@ -1,6 +1,7 @@
 using Ecs.Contracts.Commands;
 using Ecs.Model;
 using Ecs.Model.TaskDefinitions;
+using Ecs.Rules.Tagging;
 using Ecs.Rules.TaskDefinitions;
 
 namespace Ecs.Rules;
@@ -18,6 +19,8 @@ public static class RegistryDecider
     public static Decision Decide(Families families, Received received) => received.Command switch
     {
         RegisterTaskDefinition command => Registration.Decide(families, command, received.Now),
+        TagTaskDefinition command => DefinitionTags.Decide(state, command, received.Now),
+        UntagTaskDefinition command => DefinitionTags.Decide(state, command, received.Now),
         DeregisterTaskDefinition command => Deregistration.Decide(families, command, received.Now),
         var other => throw new ArgumentException($"not a command of the Registry: {other.GetType().Name}"),
     };

@@ -8,6 +8,7 @@ using Ecs.Rules.Clusters;
 using Ecs.Rules.ContainerInstances;
 using Ecs.Rules.Definitions;
 using Ecs.Rules.Placement;
+using Ecs.Rules.Tagging;
 using Ecs.Rules.Tasks;
 
 namespace Ecs.Rules;
@@ -21,7 +22,7 @@ public static class SchedulerDecider
     /// <summary>
     /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
     /// </summary>
-    public const string Version = "scheduler-3";
+    public const string Version = "scheduler-4";
 
     /// <summary>Decides one command.</summary>
     /// <param name="fleet">The state before it.</param>
@@ -56,6 +57,8 @@ public static class SchedulerDecider
             DeregisterContainerInstance command => StateDecisions.Decide(fleet, command, received.Now),
             PutAttributes command => AttributeDecisions.Decide(fleet, command, received.Now),
             DeleteAttributes command => AttributeDecisions.Decide(fleet, command, received.Now),
+            TagResource command => ResourceTags.Decide(fleet, command, received.Now),
+            UntagResource command => ResourceTags.Decide(fleet, command, received.Now),
             ObserveTime command => WaitingForRoom.Decide(fleet, command, received.Now),
             var other => throw new ArgumentException($"not a command of the Scheduler: {other.GetType().Name}"),
         };

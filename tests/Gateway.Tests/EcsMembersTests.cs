@@ -9,13 +9,12 @@ namespace Ecs.Gateway.Tests;
 public class EcsMembersTests
 {
     [Theory]
-    [InlineData("RegisterTaskDefinition", """{"proxyConfiguration": {}, "tags": [], "taskRoleArn": ""}""")]
+    [InlineData("RegisterTaskDefinition", """{"proxyConfiguration": {}, "taskRoleArn": ""}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2"], "enableFaultInjection": false}""")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EXTERNAL", "EC2"]}""")]
-    [InlineData("RunTask", """{"enableECSManagedTags": false, "tags": [], "volumeConfigurations": []}""")]
-    [InlineData("RunTask", """{"propagateTags": "NONE", "overrides": {"inferenceAcceleratorOverrides": []}}""")]
+    [InlineData("RunTask", """{"networkConfiguration": {}, "volumeConfigurations": []}""")]
+    [InlineData("RunTask", """{"overrides": {"inferenceAcceleratorOverrides": []}}""")]
     [InlineData("CreateCluster", """{"settings": [], "configuration": {"executeCommandConfiguration": {}}}""")]
-    [InlineData("DescribeTaskDefinition", """{"include": ["TAGS"]}""")]
     public void Given_members_that_ask_for_nothing_when_read_then_they_are_left_out(string operation, string body)
     {
         var (command, error) = BodyReader.Read(Operations.All[operation], Encoding.UTF8.GetBytes(body));
@@ -29,9 +28,7 @@ public class EcsMembersTests
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["FARGATE"]}""", "requiresCompatibilities")]
     [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2", "X"]}""", "requiresCompatibilities")]
     [InlineData("RegisterTaskDefinition", """{"ephemeralStorage": {"sizeInGiB": 0}}""", "ephemeralStorage")]
-    [InlineData("RunTask", """{"enableExecuteCommand": true}""", "enableExecuteCommand")]
-    [InlineData("RunTask", """{"propagateTags": "TASK_DEFINITION"}""", "propagateTags")]
-    [InlineData("DescribeTaskDefinition", """{"include": ["TAGS", "EVERYTHING"]}""", "include")]
+    [InlineData("RunTask", """{"platformVersion": "LATEST"}""", "platformVersion")]
     public void Given_members_that_ask_for_something_when_read_then_they_are_refused(
         string operation, string body, string member)
     {

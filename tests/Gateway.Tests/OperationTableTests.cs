@@ -97,7 +97,8 @@ public class OperationTableTests
     private static JsonNode Sample(string type) => type switch
     {
         "string" => "x",
-        "integer" => 7,
+        "integer" or "long" or "timestamp" => 7,
+        "double" => 1.5,
         "boolean" => true,
         "list" => new JsonArray(),
         "map" or "structure" => new JsonObject(),

@@ -31,6 +31,9 @@ internal sealed class Fleet
 
     public List<IEvent> Log { get; } = [];
 
+    /// <summary>What the tags of the definition are that commands name.</summary>
+    public IReadOnlyList<Tag>? DefinitionTags { get; set; }
+
     public IPlacer Placer { get; init; } = new IndexPlacer();
 
     public Decision Last { get; private set; } = Decision.Accept(null);
@@ -39,13 +42,19 @@ internal sealed class Fleet
     public Decision When(Command command, TaskDefinitionContent? definition = null)
     {
         JsonElement? resolved = null;
-        if (command is IRunsDefinition)
+        if (command is IRunsDefinition run)
         {
             var content = definition ?? Web();
             var digest = CanonicalJson.Digest(content);
             _contents[digest] = content;
             resolved = JsonSerializer.SerializeToElement(
-                new ResolvedDefinition { Arn = Definition, Digest = digest }, EcsJson.Options);
+                new ResolvedDefinition
+                {
+                    Arn = Definition,
+                    Digest = digest,
+                    Tags = run.PropagateTags is "TASK_DEFINITION" ? DefinitionTags : null,
+                },
+                EcsJson.Options);
         }
 
         command = command.CommandId is null ? command with { CommandId = $"command-{++_commands}" } : command;

@@ -27,6 +27,7 @@ internal static class Telling
         TaskRunning running => TellingOfTasks.Running(running),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),
         TaskStopped stopped => TellingOfTasks.Stopped(stopped),
+        ResourceTagsChanged changed => TellingOfTags.Changed(changed),
         _ => $"'{e.Name}', which this version does not know; its data is in the log",
     };
 }

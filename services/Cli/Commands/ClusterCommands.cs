@@ -19,10 +19,16 @@ internal static class ClusterCommands
             Description = "1-255 letters, digits, hyphens and underscores; default where it is left out.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var command = new Command("create-cluster", "Make a cluster, empty until an Agent registers in it.") { name };
+        var tags = TagCommands.Option();
+        var command = new Command("create-cluster", "Make a cluster, empty until an Agent registers in it.")
+        {
+            name, tags,
+        };
         return line.Runs(command, async (session, parsed) =>
         {
-            var reply = await session.CallAsync("CreateCluster", ("clusterName", parsed.GetValue(name)));
+            var reply = await session.CallAsync("CreateCluster",
+                ("clusterName", parsed.GetValue(name)),
+                ("tags", TagCommands.Json(parsed.GetValue(tags)!)));
             if (session.Json) session.Screen.Json(reply);
             else Show(session, [reply.One<ClusterView>("cluster")]);
             return ExitCodes.Done;

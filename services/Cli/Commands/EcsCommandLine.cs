@@ -109,6 +109,7 @@ internal sealed class EcsCommandLine
             .Concat(ContainerInstanceCommands.All(this))
             .Concat(InstanceStateCommands.All(this))
             .Concat(AttributeCommands.All(this))
+            .Concat(TagCommands.All(this))
             .Concat(HistoryCommands.All(this))
             .Concat(ProofCommands.All(this))
             .Concat(DeadLetterCommands.All(this)))

@@ -36,6 +36,8 @@ internal sealed class StartOptions
 
     private readonly Option<string?> _group = new("--group") { Description = "The group; family:<family> by default." };
 
+    private readonly Option<string[]> _tag = TagCommands.Option();
+
     private readonly Option<bool> _wait = new("--wait")
     {
         Description = "Wait until all are RUNNING or STOPPED (the default).",
@@ -58,7 +60,7 @@ internal sealed class StartOptions
         command.Arguments.Add(_definition);
         command.Options.Add(_cluster);
         foreach (var option in own) command.Options.Add(option);
-        foreach (var option in (Option[])[_override, _overrides, _startedBy, _group, _wait, _noWait, _timeout])
+        foreach (var option in (Option[])[_override, _overrides, _startedBy, _group, _tag, _wait, _noWait, _timeout])
         {
             command.Options.Add(option);
         }
@@ -83,6 +85,7 @@ internal sealed class StartOptions
         ("overrides", Overrides.Read(parsed.GetValue(_override)!, parsed.GetValue(_overrides))),
         ("startedBy", parsed.GetValue(_startedBy)),
         ("group", parsed.GetValue(_group)),
+        ("tags", TagCommands.Json(parsed.GetValue(_tag)!)),
     ];
 
     private void NotBoth(CommandResult result)

@@ -35,7 +35,8 @@ internal static class BodyReader
                 if (error is not null) return (null, error);
             }
 
-            return ((Command)JsonSerializer.Deserialize(clean.WrittenSpan, operation.Command, EcsJson.Strict)!, null);
+            var command = JsonSerializer.Deserialize(clean.WrittenSpan, operation.Command, EcsJson.Strict)!;
+            return (operation.ToOwner((Command)command), null);
         }
         catch (JsonException malformed)
         {

@@ -18,10 +18,10 @@ internal static class EcsMembers
     private static readonly Dictionary<Type, string[]> NotYet = new()
     {
         [typeof(CreateCluster)] = Words(
-            "tags settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
+            "settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn executionRoleArn requiresCompatibilities tags proxyConfiguration
+            taskRoleArn executionRoleArn requiresCompatibilities proxyConfiguration
             inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
@@ -35,20 +35,14 @@ internal static class EcsMembers
             """),
         [typeof(LogConfiguration)] = Words("secretOptions"),
         [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
-        [typeof(DescribeTaskDefinition)] = Words("include"),
         [typeof(RunTask)] = Words(
             """
-            capacityProviderStrategy enableECSManagedTags enableExecuteCommand networkConfiguration platformVersion
-            propagateTags referenceId tags volumeConfigurations
+            capacityProviderStrategy networkConfiguration platformVersion volumeConfigurations
             """),
         [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides executionRoleArn taskRoleArn ephemeralStorage"),
         [typeof(ContainerOverride)] = Words("resourceRequirements"),
         [typeof(ListTasks)] = Words("daemonName"),
-        [typeof(StartTask)] = Words(
-            """
-            enableECSManagedTags enableExecuteCommand networkConfiguration propagateTags referenceId tags
-            volumeConfigurations
-            """),
+        [typeof(StartTask)] = Words("networkConfiguration volumeConfigurations"),
     };
 
     // Of those, what this house can never have, or has in another way.
@@ -76,9 +70,6 @@ internal static class EcsMembers
     private static readonly Dictionary<(Type Shape, string Member), string[]> SaysWhatHolds = new()
     {
         [(typeof(RegisterTaskDefinition), "requiresCompatibilities")] = ["EC2", "EXTERNAL"],
-        [(typeof(DescribeTaskDefinition), "include")] = ["TAGS"],
-        [(typeof(RunTask), "propagateTags")] = ["NONE"],
-        [(typeof(StartTask), "propagateTags")] = ["NONE"],
     };
 
     /// <summary>Whether ECS has this member in this shape, and the house has not.</summary>

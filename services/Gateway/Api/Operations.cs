@@ -8,6 +8,9 @@ namespace Ecs.Gateway.Api;
 internal sealed record Operation(string Name, Type Command, Type Result)
 {
     public bool IsQuery => CommandTypes.Of(Command).IsQuery;
+
+    /// <summary>Makes of the command the one that its owner knows, where that depends on what it names.</summary>
+    public Func<Command, Command> ToOwner { get; init; } = command => command;
 }
 
 /// <summary>
@@ -44,6 +47,9 @@ internal static class Operations
         Of<ListAttributes, ListAttributesResult>("ListAttributes"),
         Of<DescribeContainerInstances, DescribeContainerInstancesResult>("DescribeContainerInstances"),
         Of<ListContainerInstances, ListContainerInstancesResult>("ListContainerInstances"),
+        Of<TagResource, EmptyResult>("TagResource") with { ToOwner = TagOwners.Of },
+        Of<UntagResource, EmptyResult>("UntagResource") with { ToOwner = TagOwners.Of },
+        Of<ListTagsForResource, TagsResult>("ListTagsForResource") with { ToOwner = TagOwners.Of },
     }.ToDictionary(operation => operation.Name, StringComparer.Ordinal);
 
     /// <summary>Finds what X-Amz-Target asks for, or says why there is no such thing here.</summary>

@@ -7,6 +7,7 @@ using Ecs.Contracts.Vocabulary;
 using Ecs.Log;
 using Ecs.Model.TaskDefinitions;
 using Ecs.Rules.Definitions;
+using Ecs.Rules.Tasks;
 
 namespace Ecs.Scheduler.Definitions;
 
@@ -50,7 +51,7 @@ internal sealed class DefinitionBook(
         return
         [
             .. named.Select((n, i) =>
-                group[i] is IRunsDefinition ? Json(Resolve(n.Reference, n.Error)) : (JsonElement?)null),
+                group[i] is IRunsDefinition run ? Json(Resolve(run, n.Reference, n.Error)) : (JsonElement?)null),
         ];
     }
 
@@ -80,7 +81,8 @@ internal sealed class DefinitionBook(
             ? (reference, null)
             : (null, error);
 
-    private ResolvedDefinition Resolve(TaskDefinitionReference? reference, CommandError? error)
+    private ResolvedDefinition Resolve(
+        IRunsDefinition command, TaskDefinitionReference? reference, CommandError? error)
     {
         if (reference is null) return new ResolvedDefinition { Error = error };
 
@@ -92,7 +94,12 @@ internal sealed class DefinitionBook(
         if (revision.Status is not TaskDefinitionStatus.Active) return Refused("TaskDefinition is inactive");
 
         _contents[revision.Digest] = revision.Content;
-        return new ResolvedDefinition { Arn = revision.Arn, Digest = revision.Digest };
+        return new ResolvedDefinition
+        {
+            Arn = revision.Arn,
+            Digest = revision.Digest,
+            Tags = command.PropagateTags is RunTaskRules.FromDefinition ? revision.Tags : null,
+        };
     }
 
     private static ResolvedDefinition Refused(string message) =>

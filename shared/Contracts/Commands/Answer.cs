@@ -62,6 +62,9 @@ public static class ErrorTypes
     /// <summary>The named target, a container instance, is not there.</summary>
     public const string TargetNotFound = "TargetNotFoundException";
 
+    /// <summary>The named resource is not there; the operations about tags say so.</summary>
+    public const string ResourceNotFound = "ResourceNotFoundException";
+
     /// <summary>An instance would have more custom attributes than ECS allows.</summary>
     public const string AttributeLimitExceeded = "AttributeLimitExceededException";
 

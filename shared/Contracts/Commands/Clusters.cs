@@ -8,6 +8,9 @@ public sealed record CreateCluster : Command
 {
     /// <summary>1-255 letters, digits, hyphens and underscores; <c>default</c> where nothing is said.</summary>
     public string? ClusterName { get; init; }
+
+    /// <summary>Its tags, at most 50; of a cluster that exists they are left as they are.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
 }
 
 /// <summary>Deletes a cluster that has neither container instances nor tasks.</summary>

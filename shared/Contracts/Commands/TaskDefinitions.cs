@@ -41,6 +41,9 @@ public sealed record RegisterTaskDefinition : Command
 
     /// <summary><c>host</c>, <c>none</c>, or nothing: as the engine is set.</summary>
     public string? IpcMode { get; init; }
+
+    /// <summary>The revision's tags, at most 50. They are no part of what it says.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
 }
 
 /// <summary>Makes a revision INACTIVE: its tasks go on, no new ones start.</summary>
@@ -59,6 +62,9 @@ public sealed record DescribeTaskDefinition : Command
     /// <c>family</c> (its newest ACTIVE revision), <c>family:revision</c>, <c>family:version-label</c> or the ARN.
     /// </summary>
     public string? TaskDefinition { get; init; }
+
+    /// <summary><c>TAGS</c>, to show them besides.</summary>
+    public IReadOnlyList<string>? Include { get; init; }
 }
 
 /// <summary>Lists revisions' ARNs, by family and revision.</summary>
@@ -102,7 +108,8 @@ public sealed record ListTaskDefinitionFamilies : Command
 
 /// <summary>The reply of Register-, Deregister- and DescribeTaskDefinition.</summary>
 /// <param name="TaskDefinition">The revision.</param>
-public sealed record TaskDefinitionResult(TaskDefinition TaskDefinition);
+/// <param name="Tags">Its tags, where they were given or asked for; else null.</param>
+public sealed record TaskDefinitionResult(TaskDefinition TaskDefinition, IReadOnlyList<Tag>? Tags = null);
 
 /// <summary>A page of revisions.</summary>
 /// <param name="TaskDefinitionArns">Their ARNs.</param>

@@ -56,6 +56,22 @@ public sealed record RunTask : Command, IRunsDefinition
     /// </summary>
     public int? WaitForCapacity { get; init; }
 
+    /// <summary>Tags of the tasks, at most 50; they hold where the definition's say something else.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
+    /// <summary><c>TASK_DEFINITION</c>: the tasks get the definition's tags too. <c>NONE</c> where nothing is
+    /// said.</summary>
+    public string? PropagateTags { get; init; }
+
+    /// <summary>Whether the tasks get the house's own tag, <c>aws:ecs:clusterName</c>.</summary>
+    public bool? EnableECSManagedTags { get; init; }
+
+    /// <summary>The sender's own word for it, at most 1024 characters; it is kept with the command.</summary>
+    public string? ReferenceId { get; init; }
+
+    /// <summary>Only <c>false</c>: commands cannot be executed in running containers here.</summary>
+    public bool? EnableExecuteCommand { get; init; }
+
     /// <summary>
     /// Where there is a client token: <c>token:</c> and the SHA-256 of account, region, cluster name and token, so that
     /// a token is one per cluster, whoever brings it and under whatever id.
@@ -98,6 +114,22 @@ public sealed record StartTask : Command, IRunsDefinition
 
     /// <summary>The group that the tasks are counted in; <c>family:&lt;family&gt;</c> where nothing is said.</summary>
     public string? Group { get; init; }
+
+    /// <summary>Tags of the tasks, at most 50; they hold where the definition's say something else.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
+    /// <summary><c>TASK_DEFINITION</c>: the tasks get the definition's tags too. <c>NONE</c> where nothing is
+    /// said.</summary>
+    public string? PropagateTags { get; init; }
+
+    /// <summary>Whether the tasks get the house's own tag, <c>aws:ecs:clusterName</c>.</summary>
+    public bool? EnableECSManagedTags { get; init; }
+
+    /// <summary>The sender's own word for it, at most 1024 characters; it is kept with the command.</summary>
+    public string? ReferenceId { get; init; }
+
+    /// <summary>Only <c>false</c>: commands cannot be executed in running containers here.</summary>
+    public bool? EnableExecuteCommand { get; init; }
 }
 
 /// <summary>A command that runs a definition, which is resolved for it before it is decided.</summary>
@@ -116,6 +148,21 @@ public interface IRunsDefinition
 
     /// <summary>Whoever starts them.</summary>
     string? StartedBy { get; }
+
+    /// <summary>Tags of the tasks.</summary>
+    IReadOnlyList<Tag>? Tags { get; }
+
+    /// <summary>Whose tags the tasks get besides: <c>TASK_DEFINITION</c> or <c>NONE</c>.</summary>
+    string? PropagateTags { get; }
+
+    /// <summary>Whether the tasks get the house's own tag.</summary>
+    bool? EnableECSManagedTags { get; }
+
+    /// <summary>The sender's own word for it.</summary>
+    string? ReferenceId { get; }
+
+    /// <summary>Only <c>false</c>.</summary>
+    bool? EnableExecuteCommand { get; }
 }
 
 /// <summary>Stops a task: SIGTERM, then SIGKILL after its containers' stop timeouts.</summary>
@@ -148,7 +195,7 @@ public sealed record DescribeTasks : Command
     /// <summary>Ids or ARNs.</summary>
     public IReadOnlyList<string>? Tasks { get; init; }
 
-    /// <summary>What to show besides; accepted as ECS has it, nothing of it is kept yet.</summary>
+    /// <summary><c>TAGS</c>, to show them besides.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 }
 

@@ -7,6 +7,9 @@ namespace Ecs.Contracts.Events;
 [EventName("cluster-created")]
 public sealed record ClusterCreated(string ClusterArn, string ClusterName, DateTimeOffset At) : IEvent
 {
+    /// <summary>Its tags; null where it has none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <inheritdoc/>
     [JsonIgnore]
     public string Stream => ClusterArn;

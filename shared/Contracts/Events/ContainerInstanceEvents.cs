@@ -17,6 +17,9 @@ public sealed record ContainerInstanceRegistered : IEvent
     /// <summary>What the Agent said of its engine.</summary>
     public required InstanceProfile Profile { get; init; }
 
+    /// <summary>Its tags; null where it has none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }
 

@@ -28,6 +28,9 @@ public sealed record TaskDefinitionRegistered : IEvent
     /// <summary>Who registered it.</summary>
     public string? RegisteredBy { get; init; }
 
+    /// <summary>Its tags; null where it has none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }
 

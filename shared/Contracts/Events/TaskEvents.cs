@@ -40,6 +40,12 @@ public abstract record TaskBegun : IEvent
     /// <summary>The wishes for its place; null where there are none.</summary>
     public IReadOnlyList<PlacementStrategy>? Strategies { get; init; }
 
+    /// <summary>The launch type that was asked for; null for <c>EC2</c>.</summary>
+    public string? LaunchType { get; init; }
+
+    /// <summary>Its tags; null where it has none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }
 

@@ -27,8 +27,8 @@ public sealed record ClusterDescription
     /// <summary>Statistics: none yet, present because ECS's own clients expect the member.</summary>
     public IReadOnlyList<NameValue> Statistics { get; init; } = [];
 
-    /// <summary>Tags: none yet, present because ECS's own clients expect the member.</summary>
-    public IReadOnlyList<NameValue> Tags { get; init; } = [];
+    /// <summary>Its tags, by key; of DescribeClusters only where they are asked for.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
 
     /// <summary>Settings: none yet, present because ECS's own clients expect the member.</summary>
     public IReadOnlyList<NameValue> Settings { get; init; } = [];
@@ -82,8 +82,8 @@ public sealed record ContainerInstanceDescription
     /// <summary>Attachments: none, present because ECS's own clients expect the member.</summary>
     public IReadOnlyList<NameValue> Attachments { get; init; } = [];
 
-    /// <summary>Tags: none yet, present because ECS's own clients expect the member.</summary>
-    public IReadOnlyList<NameValue> Tags { get; init; } = [];
+    /// <summary>Its tags, by key; of DescribeContainerInstances only where they are asked for.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
 }
 
 /// <summary>The versions that a container instance runs.</summary>

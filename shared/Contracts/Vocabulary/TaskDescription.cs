@@ -42,8 +42,20 @@ public sealed record TaskDescription
     /// <summary>The group it is counted in; <c>family:&lt;family&gt;</c> where the caller named none.</summary>
     public required string Group { get; init; }
 
-    /// <summary>Always <c>EC2</c>: one's own machines.</summary>
+    /// <summary><c>EC2</c>, or <c>EXTERNAL</c> where that was asked for: one's own machines, both.</summary>
     public string LaunchType { get; init; } = "EC2";
+
+    /// <summary>Always false: commands cannot be executed in running containers here.</summary>
+    public bool EnableExecuteCommand { get; init; }
+
+    /// <summary>Attachments: none, present because ECS's own clients expect the member.</summary>
+    public IReadOnlyList<NameValue> Attachments { get; init; } = [];
+
+    /// <summary>Accelerators: none, present because ECS's own clients expect the member.</summary>
+    public IReadOnlyList<NameValue> InferenceAccelerators { get; init; } = [];
+
+    /// <summary>Its tags, by key; of DescribeTasks only where they are asked for.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = [];
 
     /// <summary>Why it stopped, as a code.</summary>
     public StopCode? StopCode { get; init; }

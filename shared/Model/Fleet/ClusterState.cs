@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ecs.Contracts;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -31,6 +32,9 @@ public sealed record ClusterState
     /// <summary>Its tasks that the working state holds, by ARN.</summary>
     public ImmutableSortedDictionary<string, TaskState> Tasks { get; init; } =
         ImmutableSortedDictionary.Create<string, TaskState>(StringComparer.Ordinal);
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 
     /// <summary>How many of its tasks are RUNNING.</summary>
     public int RunningTasks { get; init; }

@@ -16,6 +16,7 @@ public static class Describing
         RegisteredContainerInstancesCount = cluster.Instances.Count,
         RunningTasksCount = cluster.RunningTasks,
         PendingTasksCount = cluster.PendingTasks,
+        Tags = cluster.Tags,
     };
 
     /// <summary>An instance as DescribeContainerInstances shows it.</summary>
@@ -40,6 +41,7 @@ public static class Describing
             PendingTasksCount = instance.PendingTasks,
             Attributes = [.. instance.Attributes.Select(a => new NameValue(a.Key, a.Value))],
             RegisteredAt = instance.RegisteredAt,
+            Tags = instance.Tags,
         };
     }
 
@@ -64,6 +66,8 @@ public static class Describing
             StartedBy = origin.StartedBy,
             Version = task.Version,
             Group = origin.Group,
+            LaunchType = origin.LaunchType ?? "EC2",
+            Tags = task.Tags,
             StopCode = task.StopCode,
             StoppedReason = task.StoppedReason,
             Connectivity = task.ContainerInstanceArn is null ? null : agentConnected ? "CONNECTED" : "DISCONNECTED",

@@ -1,4 +1,6 @@
+using Ecs.Contracts;
 using Ecs.Contracts.Events;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -7,8 +9,14 @@ public sealed partial record FleetState
 {
     private FleetState With(ClusterCreated e) => Touch(
         Clusters.TryGetValue(e.ClusterArn, out var cluster)
-            ? cluster with { IsActive = true }
-            : new ClusterState { Arn = e.ClusterArn, Name = e.ClusterName, Version = 0 });
+            ? cluster with { IsActive = true, Tags = TagList.Of(e.Tags) }
+            : new ClusterState
+            {
+                Arn = e.ClusterArn,
+                Name = e.ClusterName,
+                Version = 0,
+                Tags = TagList.Of(e.Tags),
+            });
 
     private FleetState With(TaskPlacementFailed e)
     {
@@ -28,6 +36,7 @@ public sealed partial record FleetState
             Profile = e.Profile,
             RegisteredAt = e.At,
             Version = before?.Version ?? 0,
+            Tags = TagList.Of(e.Tags),
         };
         var next = this with
         {
@@ -67,6 +76,16 @@ public sealed partial record FleetState
         };
         return next.Set(cluster with { Instances = cluster.Instances.Remove(instance.Arn) });
     }
+
+    private FleetState With(ResourceTagsChanged e) => Arn.Parse(e.ResourceArn).Kind switch
+    {
+        ResourceKind.Cluster => Touch(
+            Clusters[e.ResourceArn] with { Tags = Clusters[e.ResourceArn].Tags.After(e) }),
+        ResourceKind.ContainerInstance when FindInstance(e.ResourceArn) is { } instance =>
+            Touch(instance with { Tags = instance.Tags.After(e) }),
+        ResourceKind.Task => WithTags(e),
+        _ => this,
+    };
 
     private FleetState Touch(InstanceState instance)
     {

@@ -42,6 +42,13 @@ public sealed partial record FleetState
         return after.IsStopped && !before.IsStopped ? next with { Stopped = Stopped.Enqueue(after) } : next;
     }
 
+    private FleetState WithTags(ResourceTagsChanged e)
+    {
+        var cluster = Clusters[TaskLookup.ClusterOf(e.ResourceArn)!];
+        var task = TaskState.Fold(cluster.Tasks[e.ResourceArn], e)!;
+        return Set(cluster with { Tasks = cluster.Tasks.SetItem(e.ResourceArn, task) });
+    }
+
     /// <summary>With a cluster whose line a task may have left, as its last.</summary>
     private FleetState SetAndCountOut(TaskState? before, ClusterState cluster) =>
         before?.Waiting is not null && cluster.Waiting.IsEmpty

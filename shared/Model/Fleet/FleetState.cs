@@ -90,6 +90,7 @@ public sealed partial record FleetState
                 next.FindInstance(changed.ContainerInstanceArn)! with { Status = changed.Status }),
             ContainerInstanceAttributesChanged changed => next.With(changed),
             ContainerInstanceDeregistered gone => next.With(gone),
+            ResourceTagsChanged changed => next.With(changed),
             _ => next,
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -36,6 +37,9 @@ public sealed record InstanceState
 
     /// <summary>All of its attributes: what its Agent says of it, and over that what users gave it.</summary>
     public ImmutableSortedDictionary<string, string?> Attributes { get; private init; } = NoAttributes;
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 
     /// <summary>How many of its tasks that are not STOPPED each group has.</summary>
     public ImmutableSortedDictionary<string, int> Groups { get; init; } =
@@ -91,6 +95,7 @@ public sealed record InstanceState
         AgentConnected = false,
         CustomAttributes = CustomAttributes,
         Attributes = Attributes,
+        Tags = Tags,
     };
 
     /// <summary>The instance with a task that is placed on it, on its way to RUNNING.</summary>

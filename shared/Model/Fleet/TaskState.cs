@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -32,6 +33,9 @@ public sealed record TaskState
     /// <summary>What its Agent last said of each container, by name.</summary>
     public ImmutableSortedDictionary<string, ContainerObservation> Containers { get; init; } =
         ImmutableSortedDictionary.Create<string, ContainerObservation>(StringComparer.Ordinal);
+
+    /// <summary>Its tags.</summary>
+    public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 
     /// <summary>Why it stops, as a code.</summary>
     public StopCode? StopCode { get; init; }
@@ -75,6 +79,7 @@ public sealed record TaskState
             Version = 1,
             CreatedAt = queued.At,
             LastStatus = LifecycleStatus.Provisioning,
+            Tags = TagList.Of(queued.Tags),
         },
         TaskPlaced placed => new TaskState
         {
@@ -82,8 +87,11 @@ public sealed record TaskState
             Version = (task?.Version ?? 0) + 1,
             CreatedAt = task?.CreatedAt ?? placed.At,
             ContainerInstanceArn = placed.ContainerInstanceArn,
+            Tags = task?.Tags ?? TagList.Of(placed.Tags),
         },
         TaskReported reported when task is not null => task.Apply(reported),
+        ResourceTagsChanged changed when task is not null =>
+            task with { Version = task.Version + 1, Tags = task.Tags.After(changed) },
         _ => task,
     };
 

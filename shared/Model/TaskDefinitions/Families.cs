@@ -27,9 +27,12 @@ public sealed partial class Families
     }
 
     /// <inheritdoc/>
-    public Families Apply(IEvent e) => e is TaskDefinitionRegistered or TaskDefinitionDeregistered
+    public Families Apply(IEvent e) => IsOfAFamily(e)
         ? new Families(byStream.SetItem(e.Stream, byStream.GetValueOrDefault(e.Stream, Family.Empty).Apply(e)))
         : this;
+
+    private static bool IsOfAFamily(IEvent e) => e is TaskDefinitionRegistered or TaskDefinitionDeregistered
+        || (e is ResourceTagsChanged tags && Arn.Parse(tags.ResourceArn).Kind is ResourceKind.TaskDefinition);
 
     /// <inheritdoc/>
     public long VersionOf(string stream) => byStream.GetValueOrDefault(stream)?.Version ?? 0;

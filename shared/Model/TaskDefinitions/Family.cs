@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.TaskDefinitions;
 
@@ -59,6 +61,7 @@ public sealed class Family
     {
         TaskDefinitionRegistered registered => Register(registered),
         TaskDefinitionDeregistered deregistered => Deregister(deregistered),
+        ResourceTagsChanged changed => Tag(changed),
         _ => this,
     };
 
@@ -98,9 +101,19 @@ public sealed class Family
             Status = TaskDefinitionStatus.Active,
             RegisteredAt = e.At,
             RegisteredBy = e.RegisteredBy,
+            Tags = TagList.Of(e.Tags).Kept(),
         };
         var labels = e.VersionLabel is { } label ? numbersByLabel.Add(label, e.Revision) : numbersByLabel;
         return new Family(e.Family, revisions.Add(revision), labels, Version + 1);
+    }
+
+    private Family Tag(ResourceTagsChanged e)
+    {
+        var number = int.Parse(e.ResourceArn[(e.ResourceArn.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture);
+        var revision = Find(number)
+            ?? throw new InvalidOperationException($"{e.ResourceArn} was tagged and never registered");
+        var tagged = revision with { Tags = (revision.Tags ?? TagList.None).After(e).Kept() };
+        return new Family(Name, revisions.SetItem(number - 1, tagged), numbersByLabel, Version + 1);
     }
 
     private Family Deregister(TaskDefinitionDeregistered e)

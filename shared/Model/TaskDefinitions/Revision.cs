@@ -32,6 +32,9 @@ public sealed record Revision
     /// <summary>When it was deregistered; null while it is ACTIVE.</summary>
     public DateTimeOffset? DeregisteredAt { get; init; }
 
+    /// <summary>Its tags, by key; null where it has none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <summary>The revision as DescribeTaskDefinition shows it.</summary>
     public TaskDefinition Describe() => new()
     {

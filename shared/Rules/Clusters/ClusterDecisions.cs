@@ -5,6 +5,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Rules.Clusters;
 
@@ -26,13 +27,15 @@ public static partial class ClusterDecisions
                 "clusterName");
         }
 
+        if (TagRules.Broken(command.Tags) is { } broken) return Decision.Refuse(broken);
+
         var arn = Arn.Cluster(Scope(command), name).ToString();
         if (fleet.Clusters.TryGetValue(arn, out var cluster) && cluster.IsActive)
         {
             return Decision.Accept(new ClusterResult(cluster.Describe()));
         }
 
-        var created = new ClusterCreated(arn, name, now);
+        var created = new ClusterCreated(arn, name, now) { Tags = TagList.Of(command.Tags).Kept() };
         return Decision.Accept(new ClusterResult(fleet.Apply(created).Clusters[arn].Describe()), created);
     }
 

@@ -1,4 +1,5 @@
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Rules.Definitions;
 
@@ -13,6 +14,9 @@ public sealed record ResolvedDefinition
 
     /// <summary>The SHA-256 of its canonical content.</summary>
     public string? Digest { get; init; }
+
+    /// <summary>Its tags, where the command asks for them and there are any.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
 
     /// <summary>Why there is no revision to run.</summary>
     public CommandError? Error { get; init; }

@@ -6,6 +6,7 @@ using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Rules.Clusters;
 using Ecs.Rules.ContainerInstances;
+using Ecs.Rules.Tagging;
 
 namespace Ecs.Rules.Queries;
 
@@ -33,6 +34,7 @@ public static class FleetQueries
             fleet.Clusters.Values.Where(c => c.IsActive && IsIn(q, c.Arn)).Select(c => c.Arn),
             (q.MaxResults, q.NextToken),
             (arns, next) => new ListClustersResult(arns, next)),
+        ListTagsForResource q => ResourceTags.Answer(fleet, q),
         ListAttributes q => AttributeQueries.Answer(fleet, q),
         DescribeContainerInstances q => Describe(fleet, q),
         ListContainerInstances q => List(fleet, q),
@@ -47,16 +49,21 @@ public static class FleetQueries
         var named = query.Clusters is { Count: > 0 } clusters ? clusters : [ClusterDecisions.DefaultName];
         if (Naming.Wrong(named, MaxDescribed, "clusters") is { } wrong) return Decision.Refuse(wrong);
 
+        if (Inclusion.Wrong(query.Include, Included) is { } unknown) return Decision.Refuse(unknown);
+
         var found = new List<ClusterDescription>();
         var failures = new List<Failure>();
         foreach (var name in named)
         {
             var arn = ClusterDecisions.ArnOf(query, name);
-            if (fleet.Clusters.TryGetValue(arn, out var cluster)) found.Add(cluster.Describe());
+            if (fleet.Clusters.TryGetValue(arn, out var cluster)) found.Add(Shown(cluster));
             else failures.Add(new Failure(arn is "" ? name : arn, Naming.Missing));
         }
 
         return Decision.Accept(new DescribeClustersResult(found, failures));
+
+        ClusterDescription Shown(ClusterState cluster) =>
+            query.Include.Has(Inclusion.Tags) ? cluster.Describe() : cluster.Describe() with { Tags = [] };
     }
 
     private static Decision Describe(FleetState fleet, DescribeContainerInstances query)
@@ -64,6 +71,11 @@ public static class FleetQueries
         if (!ClusterDecisions.TryFind(fleet, query, query.Cluster, out var cluster, out var refusal))
         {
             return Decision.Refuse(refusal);
+        }
+
+        if (Inclusion.Wrong(query.Include, Inclusion.Tags, "CONTAINER_INSTANCE_HEALTH") is { } unknown)
+        {
+            return Decision.Refuse(unknown);
         }
 
         if (Naming.Wrong(query.ContainerInstances, MaxDescribed, "containerInstances") is { } wrong)
@@ -75,11 +87,14 @@ public static class FleetQueries
         var failures = new List<Failure>();
         foreach (var name in query.ContainerInstances!)
         {
-            if (Naming.Find(fleet, query, cluster, name) is { } instance) found.Add(instance.Describe());
+            if (Naming.Find(fleet, query, cluster, name) is { } instance) found.Add(Shown(instance));
             else failures.Add(Naming.MissingOf(query, cluster, name));
         }
 
         return Decision.Accept(new DescribeContainerInstancesResult(found, failures));
+
+        ContainerInstanceDescription Shown(InstanceState instance) =>
+            query.Include.Has(Inclusion.Tags) ? instance.Describe() : instance.Describe() with { Tags = [] };
     }
 
     private static Decision List(FleetState fleet, ListContainerInstances query)
@@ -138,12 +153,15 @@ public static class FleetQueries
     private static bool Matches(TaskState task, ListTasks query, ClusterState cluster, string desired) =>
         desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
         && query.ServiceName is null
-        && query.LaunchType is null or "EC2"
+        && (query.LaunchType is null || query.LaunchType == (task.Origin.LaunchType ?? "EC2"))
         && (query.StartedBy is null || task.Origin.StartedBy == query.StartedBy)
         && (query.ContainerInstance is null
             || task.ContainerInstanceArn == Naming.ArnOf(query, cluster, query.ContainerInstance))
         && (query.Family is null
             || Arn.Parse(FamilyStream.Of(task.Origin.TaskDefinitionArn)).Name == query.Family);
+
+    private static readonly string[] Included =
+        ["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", Inclusion.Tags];
 
     private static readonly string[] InstanceStatuses =
         ["ACTIVE", "DRAINING", "REGISTERING", "DEREGISTERING", "REGISTRATION_FAILED"];

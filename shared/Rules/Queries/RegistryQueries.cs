@@ -2,7 +2,9 @@ using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Model;
+using Ecs.Model.Tagging;
 using Ecs.Model.TaskDefinitions;
+using Ecs.Rules.Tagging;
 using Ecs.Rules.TaskDefinitions;
 
 namespace Ecs.Rules.Queries;
@@ -19,6 +21,7 @@ public static class RegistryQueries
             DescribeTaskDefinition describe => Describe(families, describe),
             ListTaskDefinitions list => DefinitionLists.Revisions(families, list),
             ListTaskDefinitionFamilies list => DefinitionLists.Families(families, list),
+            ListTagsForTaskDefinition list => DefinitionTags.Answer(families, list),
             _ => throw new ArgumentException($"not a query of the Registry: {query.GetType().Name}", nameof(query)),
         };
         return new Answer
@@ -31,6 +34,8 @@ public static class RegistryQueries
 
     private static Decision Describe(Families families, DescribeTaskDefinition query)
     {
+        if (Inclusion.Wrong(query.Include, Inclusion.Tags) is { } wrong) return Decision.Refuse(wrong);
+
         var scope = new Scope(query.Account, query.Region);
         if (!TaskDefinitionReference.TryParse(query.TaskDefinition, scope, out var reference, out var error))
         {
@@ -38,7 +43,8 @@ public static class RegistryQueries
         }
 
         return families.Of(scope, reference.Family).Find(reference) is { } revision
-            ? Decision.Accept(new TaskDefinitionResult(revision.Describe()))
+            ? Decision.Accept(new TaskDefinitionResult(
+                revision.Describe(), query.Include.Has(Inclusion.Tags) ? revision.Tags ?? TagList.None : null))
             : Decision.Refuse(Unknown.TaskDefinition);
     }
 }

@@ -63,6 +63,8 @@ public static class TaskQueries
 
         if (Naming.Wrong(query.Tasks, DescribeTasks.MaxTasks, "tasks") is { } wrong) return Decision.Refuse(wrong);
 
+        if (Inclusion.Wrong(query.Include, Inclusion.Tags) is { } unknown) return Decision.Refuse(unknown);
+
         var found = new List<TaskDescription>();
         var failures = new List<Failure>();
         foreach (var name in query.Tasks!)
@@ -70,7 +72,8 @@ public static class TaskQueries
             var arn = Stopping.ArnOf(query, cluster.Name, name);
             if ((fleet.Tasks.GetValueOrDefault(arn) ?? older.GetValueOrDefault(arn)) is { } task)
             {
-                found.Add(fleet.Describe(task));
+                var shown = fleet.Describe(task);
+                found.Add(query.Include.Has(Inclusion.Tags) ? shown : shown with { Tags = [] });
             }
             else
             {

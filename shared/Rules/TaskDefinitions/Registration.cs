@@ -2,6 +2,7 @@ using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Model;
+using Ecs.Model.Tagging;
 using Ecs.Model.TaskDefinitions;
 
 namespace Ecs.Rules.TaskDefinitions;
@@ -15,6 +16,8 @@ public static class Registration
     /// </summary>
     public static Decision Decide(Families families, RegisterTaskDefinition command, DateTimeOffset now)
     {
+        if (TagRules.Broken(command.Tags) is { } tags) return Decision.Refuse(tags);
+
         if (!TaskDefinitionRules.TryRead(command, out var content, out var error)) return Decision.Refuse(error);
 
         var scope = new Scope(command.Account, command.Region);
@@ -24,7 +27,7 @@ public static class Registration
         if (labelled is not null)
         {
             return labelled.Digest == digest
-                ? Decision.Accept(new TaskDefinitionResult(labelled.Describe()))
+                ? Decision.Accept(new TaskDefinitionResult(labelled.Describe(), labelled.Tags))
                 : Decision.Refuse(Taken(command, labelled));
         }
 
@@ -37,10 +40,11 @@ public static class Registration
             Content = content,
             Digest = digest,
             RegisteredBy = command.Actor,
+            Tags = TagList.Of(command.Tags).Kept(),
             At = now,
         };
         var revision = family.Apply(registered).Find(registered.Revision)!;
-        return Decision.Accept(new TaskDefinitionResult(revision.Describe()), registered);
+        return Decision.Accept(new TaskDefinitionResult(revision.Describe(), revision.Tags), registered);
     }
 
     private static CommandError Taken(RegisterTaskDefinition command, Revision labelled) => new(

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Ecs.Contracts.Commands;
+using Ecs.Model.Tagging;
 using Ecs.Rules.ContainerInstances;
 using static Ecs.Contracts.Commands.CommandError;
 
@@ -10,6 +11,12 @@ public static partial class RunTaskRules
 {
     /// <summary>Shorter than RunTask's, as the ECS model has it.</summary>
     private const int MaxStartTaskStartedBy = 36;
+
+    /// <summary>The value of <c>propagateTags</c> that gives tasks the definition's tags.</summary>
+    public const string FromDefinition = "TASK_DEFINITION";
+
+    /// <summary>The longest <c>referenceId</c>, in characters.</summary>
+    private const int MaxReference = 1024;
 
     /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
     public static CommandError? Broken(RunTask command) => command switch
@@ -28,7 +35,7 @@ public static partial class RunTaskRules
             Wrong("group", "must not start with 'service:', which is a service's own"),
         { ClientToken: { } token } when !Token().IsMatch(token) =>
             Wrong("clientToken", "must be 1 to 64 ASCII characters of the codes 33 to 126"),
-        _ => null,
+        _ => Shared(command),
     };
 
     /// <summary>The first rule that a command breaks; null where it keeps them all.</summary>
@@ -43,7 +50,20 @@ public static partial class RunTaskRules
             TaskDefinition = command.TaskDefinition,
             StartedBy = command.StartedBy,
             Group = command.Group,
-        }),
+        }) ?? Shared(command),
+    };
+
+    private static CommandError? Shared(IRunsDefinition command) => command switch
+    {
+        { PropagateTags: "SERVICE" } =>
+            Wrong("propagateTags", "must not be SERVICE for a task that is not a service's"),
+        { PropagateTags: not (null or "NONE" or FromDefinition) } =>
+            Wrong("propagateTags", $"must be {FromDefinition} or NONE"),
+        { ReferenceId.Length: > MaxReference } =>
+            Wrong("referenceId", $"must be at most {MaxReference} characters"),
+        { EnableExecuteCommand: true } =>
+            Wrong("enableExecuteCommand", "must be false: Ecs.Events cannot execute commands in running containers"),
+        _ => TagRules.Broken(command.Tags),
     };
 
     [GeneratedRegex(@"\A[A-Za-z0-9_/:.\-]{0,128}\z")]

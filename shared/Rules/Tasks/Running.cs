@@ -45,6 +45,7 @@ public static class Running
 
         var wanted = Wanted.Of(command, cluster, definition.Resolved, content) with
         {
+            LaunchType = command.LaunchType is "EXTERNAL" ? command.LaunchType : null,
             Constraints = constraints.Count > 0 ? constraints : null,
             Strategies = command.PlacementStrategy is { Count: > 0 } strategies ? strategies : null,
         };

@@ -3,9 +3,11 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
+using Ecs.Model.Tagging;
 using Ecs.Model.TaskDefinitions;
 using Ecs.Rules.Clusters;
 using Ecs.Rules.Definitions;
+using Ecs.Rules.Tagging;
 
 namespace Ecs.Rules.Tasks;
 
@@ -36,6 +38,12 @@ public sealed record Wanted
     /// <summary>Whoever started them.</summary>
     public string? StartedBy { get; init; }
 
+    /// <summary>Their tags; null for none.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
+    /// <summary>The launch type that was asked for; null for <c>EC2</c>.</summary>
+    public string? LaunchType { get; init; }
+
     /// <summary>The rules that their instances must keep; null for none.</summary>
     public IReadOnlyList<PlacementConstraint>? Constraints { get; init; }
 
@@ -55,7 +63,17 @@ public sealed record Wanted
             Overrides = command.Overrides,
             Group = command.Group ?? $"family:{Arn.Parse(FamilyStream.Of(definition.Arn!)).Name}",
             StartedBy = command.StartedBy,
+            Tags = TagsOf(command, cluster, definition),
         };
+
+    // Later ones hold: what the command says, over what the definition says, and the house's own over both.
+    private static IReadOnlyList<Tag>? TagsOf(
+        IRunsDefinition command, ClusterState cluster, ResolvedDefinition definition) => TagList.Of(
+        [
+            .. definition.Tags ?? [],
+            .. command.Tags ?? [],
+            .. command.EnableECSManagedTags is true ? ResourceTags.Managed(cluster) : [],
+        ]).Kept();
 
     /// <summary>
     /// The task of a place among the command's, as it would be queued: it is then given its place, or told how long it
@@ -78,6 +96,8 @@ public sealed record Wanted
             Containers = [.. Content.ContainerDefinitions.Select(c => Container(scope, id, c))],
             Constraints = Constraints,
             Strategies = Strategies,
+            LaunchType = LaunchType,
+            Tags = Tags,
             WaitsUntil = now,
             At = now,
         };
@@ -98,6 +118,8 @@ public sealed record Wanted
         Containers = task.Containers,
         Constraints = task.Constraints,
         Strategies = task.Strategies,
+        LaunchType = task.LaunchType,
+        Tags = task.Tags,
         ContainerInstanceArn = instance,
         Choice = choice,
         At = now,

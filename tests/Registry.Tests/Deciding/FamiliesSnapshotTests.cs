@@ -3,6 +3,7 @@ using CsCheck;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Snapshots;
 using Ecs.Model.TaskDefinitions;
 using static Ecs.Registry.Tests.Definitions;
@@ -18,8 +19,15 @@ public sealed class FamiliesSnapshotTests
             {
                 Cpu = $"{cpu * 128}",
                 Actor = cpu is 1 ? "somebody" : null,
+                Tags = cpu is 2 ? [new Tag { Key = "cpu", Value = "2" }] : null,
                 Account = family is 3 ? "111111111111" : Scope.DefaultAccount,
             }))),
+        (1, Gen.Select(Gen.Int[1, 2], Gen.Int[1, 9], Gen.Int[0, 2], (family, revision, tag) =>
+            (Command)new TagTaskDefinition
+            {
+                ResourceArn = $"arn:aws:ecs:us-east-1:000000000000:task-definition/family-{family}:{revision}",
+                Tags = [new Tag { Key = $"key-{tag}", Value = "x" }],
+            })),
         (1, Gen.Select(Gen.Int[1, 2], Gen.Int[1, 9], (family, revision) => (Command)new DeregisterTaskDefinition
         {
             TaskDefinition = $"family-{family}:{revision}",

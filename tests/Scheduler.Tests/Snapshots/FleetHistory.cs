@@ -23,6 +23,7 @@ internal static class FleetHistory
         Attributes,
         Deregister,
         Time,
+        Tag,
     }
 
     /// <summary>Histories; a step is what is done, and two numbers that say to what.</summary>
@@ -53,7 +54,7 @@ internal static class FleetHistory
             case Act.Cluster:
                 return b % 4 == 0
                     ? new DeleteCluster { Cluster = cluster }
-                    : new CreateCluster { ClusterName = cluster };
+                    : new CreateCluster { ClusterName = cluster, Tags = [new Tag { Key = "a", Value = $"{b}" }] };
             case Act.Register:
                 return Fleet.Register(1 + (a % 4), 1024, 2048, session: 1 + b) with
                 {
@@ -68,6 +69,8 @@ internal static class FleetHistory
                     Count = 1 + (a % 4),
                     Group = b % 3 == 0 ? "a-group" : null,
                     StartedBy = b % 4 == 0 ? "somebody" : null,
+                    Tags = b % 5 == 0 ? [new Tag { Key = "key-0", Value = "run" }] : null,
+                    LaunchType = b % 6 == 0 ? "EXTERNAL" : null,
                     WaitForCapacity = act is Act.Wait ? 60 + (b * 60) : null,
                 };
             case Act.Start when instance is not null:
@@ -100,6 +103,10 @@ internal static class FleetHistory
                     ContainerInstance = instance,
                     Force = a % 3 != 0,
                 };
+            case Act.Tag when (Pick(Tasks(fleet), b) ?? instance) is { } tagged:
+                return a % 3 == 0
+                    ? new UntagResource { ResourceArn = tagged, TagKeys = [$"key-{b % 3}"] }
+                    : new TagResource { ResourceArn = tagged, Tags = [new Tag { Key = $"key-{b % 3}", Value = $"{a}" }] };
             case Act.Time:
                 fleet.Now = fleet.Now.AddMinutes(b);
                 return new ObserveTime();

@@ -1,3 +1,6 @@
+using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
+
 namespace Ecs.Model.Fleet;
 
 /// <summary>
@@ -37,6 +40,8 @@ internal sealed record ClusterLine
     /// <summary>How many have ever waited for room.</summary>
     public required long Arrived { get; init; }
 
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     public static ClusterLine Of(ClusterState cluster) => new()
     {
         Arn = cluster.Arn,
@@ -48,6 +53,7 @@ internal sealed record ClusterLine
         PendingTasks = cluster.PendingTasks,
         UnstoppedTasks = cluster.UnstoppedTasks,
         Arrived = cluster.Waiting.Arrived,
+        Tags = cluster.Tags.Kept(),
     };
 
     public ClusterState ToState(IEnumerable<InstanceState> instances, IEnumerable<TaskState> tasks)
@@ -62,6 +68,7 @@ internal sealed record ClusterLine
             RunningTasks = RunningTasks,
             PendingTasks = PendingTasks,
             UnstoppedTasks = UnstoppedTasks,
+            Tags = TagList.Of(Tags),
             Instances = instances.Aggregate(InstanceTable.Empty, (table, instance) => table.SetItem(instance)),
             Waiting = WaitingLine.Restore(Arrived, tasks.Where(task => task.Waiting is not null)),
         };

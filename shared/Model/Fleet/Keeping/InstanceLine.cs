@@ -1,5 +1,6 @@
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -38,6 +39,8 @@ internal sealed record InstanceLine
 
     public required int PendingTasks { get; init; }
 
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     public static InstanceLine Of(InstanceState instance) => new()
     {
         Arn = instance.Arn,
@@ -56,6 +59,7 @@ internal sealed record InstanceLine
         Tasks = instance.Tasks,
         RunningTasks = instance.RunningTasks,
         PendingTasks = instance.PendingTasks,
+        Tags = instance.Tags.Kept(),
     };
 
     public InstanceState ToState()
@@ -75,6 +79,7 @@ internal sealed record InstanceLine
             ReservedPortsUdp = [.. ReservedPortsUdp],
             RunningTasks = RunningTasks,
             PendingTasks = PendingTasks,
+            Tags = TagList.Of(Tags),
         };
         // Onto the empty ones, which have the ordinal order.
         instance = instance with

@@ -1,6 +1,7 @@
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
 
@@ -43,6 +44,8 @@ internal sealed record TaskLine
 
     public DateTimeOffset? StoppedAt { get; init; }
 
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     public static TaskLine Of(TaskState task) => new()
     {
         Placed = task.Origin as TaskPlaced,
@@ -62,6 +65,7 @@ internal sealed record TaskLine
         StoppingAt = task.StoppingAt,
         ExecutionStoppedAt = task.ExecutionStoppedAt,
         StoppedAt = task.StoppedAt,
+        Tags = task.Tags.Kept(),
     };
 
     public TaskState ToState()
@@ -84,6 +88,7 @@ internal sealed record TaskLine
             StoppingAt = StoppingAt,
             ExecutionStoppedAt = ExecutionStoppedAt,
             StoppedAt = StoppedAt,
+            Tags = TagList.Of(Tags),
         };
         return task with
         {
