@@ -8,8 +8,7 @@ internal static class TellingOfTags
     public static string Changed(ResourceTagsChanged e)
     {
         // A family's history tells all of its revisions.
-        var arn = Arn.Parse(e.ResourceArn);
-        var of = arn.Kind is ResourceKind.TaskDefinition
+        var of = Arn.TryParse(e.ResourceArn, out var arn) && arn.Kind is ResourceKind.TaskDefinition
             ? $"revision {arn.Path[(arn.Path.LastIndexOf(':') + 1)..]}: "
             : "";
         return of + Words.List(

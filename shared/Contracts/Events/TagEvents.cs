@@ -3,7 +3,9 @@ using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Contracts.Events;
 
-/// <summary>Tags of a cluster, a container instance, a task or a revision of a task definition were set or taken.</summary>
+/// <summary>
+/// Tags of a cluster, a container instance, a task or a revision of a task definition were set or taken.
+/// </summary>
 [EventName("resource-tags-changed")]
 public sealed record ResourceTagsChanged : IEvent
 {

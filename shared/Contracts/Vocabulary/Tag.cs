@@ -1,6 +1,8 @@
 namespace Ecs.Contracts.Vocabulary;
 
-/// <summary>A tag: what its owner says of a resource, for finding and counting. The house gives it no meaning.</summary>
+/// <summary>
+/// A tag: what its owner says of a resource, for finding and counting. The house gives it no meaning.
+/// </summary>
 public sealed record Tag
 {
     /// <summary>

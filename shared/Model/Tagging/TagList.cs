@@ -9,7 +9,9 @@ public static class TagList
     /// <summary>No tags.</summary>
     public static IReadOnlyList<Tag> None { get; } = [];
 
-    /// <summary>Tags in their order; of one key said twice the last holds, a value that is not there is empty.</summary>
+    /// <summary>
+    /// Tags in their order; of one key said twice the last holds, a value that is not there is empty.
+    /// </summary>
     public static IReadOnlyList<Tag> Of(IEnumerable<Tag>? tags)
     {
         if (tags is null) return None;
