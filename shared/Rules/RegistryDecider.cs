@@ -19,8 +19,8 @@ public static class RegistryDecider
     public static Decision Decide(Families families, Received received) => received.Command switch
     {
         RegisterTaskDefinition command => Registration.Decide(families, command, received.Now),
-        TagTaskDefinition command => DefinitionTags.Decide(state, command, received.Now),
-        UntagTaskDefinition command => DefinitionTags.Decide(state, command, received.Now),
+        TagTaskDefinition command => DefinitionTags.Decide(families, command, received.Now),
+        UntagTaskDefinition command => DefinitionTags.Decide(families, command, received.Now),
         DeregisterTaskDefinition command => Deregistration.Decide(families, command, received.Now),
         var other => throw new ArgumentException($"not a command of the Registry: {other.GetType().Name}"),
     };
