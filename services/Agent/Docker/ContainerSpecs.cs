@@ -44,6 +44,7 @@ internal static class ContainerSpecs
             WorkingDir = definition.WorkingDirectory!,
             Tty = definition.PseudoTerminal ?? false,
             OpenStdin = definition.Interactive ?? false,
+            Healthcheck = HealthOf(definition.HealthCheck),
             ExposedPorts = Ports(task, definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
             Labels = LabelsOf(task, container, cluster, instanceId),
             HostConfig = LinuxSpecs.Add(Host(task, definition), definition),
@@ -65,6 +66,18 @@ internal static class ContainerSpecs
             Protocol = p.Protocol ?? "tcp",
         }),
     ];
+
+    // A check of the image's own is not this task's.
+    private static HealthcheckConfig HealthOf(HealthCheck? check) => check is null
+        ? new HealthcheckConfig { Test = ["NONE"] }
+        : new HealthcheckConfig
+        {
+            Test = [.. check.Command ?? []],
+            Interval = TimeSpan.FromSeconds(check.Interval ?? 30),
+            Timeout = TimeSpan.FromSeconds(check.Timeout ?? 5),
+            Retries = check.Retries ?? 3,
+            StartPeriod = TimeSpan.FromSeconds(check.StartPeriod ?? 0),
+        };
 
     private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
     {

@@ -6,9 +6,10 @@ namespace Ecs.Agent.Docker;
 /// <summary>Docker's event stream. It may end or miss things at any time: a sweep goes on beneath it.</summary>
 internal static class ContainerWatch
 {
-    // Of containers the first two, of images the others.
+    // Of containers the first three, of images the others. With health_status Docker takes them all as beginnings of
+    // names: "health_status: healthy".
     private static readonly string[] Heard =
-        ["die", "destroy", "pull", "tag", "untag", "delete", "import", "load"];
+        ["die", "destroy", "health_status", "pull", "tag", "untag", "delete", "import", "load"];
 
     /// <summary>Hears of this instance's containers, and keeps image digests fresh, until the stream ends.</summary>
     public static async Task RunAsync(

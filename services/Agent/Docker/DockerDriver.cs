@@ -87,7 +87,8 @@ internal sealed class DockerDriver(
                 await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), ct);
                 return new Outcome.Started(await BindingsAsync(client, container, id, ct));
             case Step.Stop:
-                var seconds = (uint)Math.Ceiling(StopTimeoutOf(container).TotalSeconds);
+                // A wait of 0 is left out of the request, and Docker's own would hold: 10 s.
+                var seconds = Math.Max(1, (uint)Math.Ceiling(StopTimeoutOf(container).TotalSeconds));
                 var stop = new ContainerStopParameters { WaitBeforeKillSeconds = seconds };
                 await client.Containers.StopContainerAsync(id, stop, ct);
                 return new Outcome.Finished();

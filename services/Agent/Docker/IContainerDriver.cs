@@ -1,4 +1,5 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Docker;
 
@@ -13,7 +14,9 @@ internal interface IContainerDriver
     /// <param name="ct">Ends the call.</param>
     Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct);
 
-    /// <summary>Hears of containers that died or were destroyed, until the stream or the call ends.</summary>
+    /// <summary>
+    /// Hears of containers that died, were destroyed or changed their health, until the stream or the call ends.
+    /// </summary>
     Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct);
 
     /// <summary>What the engine says of itself.</summary>
@@ -45,6 +48,9 @@ internal sealed record SeenContainer
 
     /// <summary>Created, Running or Ended.</summary>
     public required Observed Observed { get; init; }
+
+    /// <summary>Its health while it runs; null where Docker does not tell.</summary>
+    public ContainerHealth? Health { get; init; }
 }
 
 /// <summary>A sign from Docker that a container changed.</summary>

@@ -16,6 +16,15 @@ internal static class Inspections
         _ => Observed.Ended,
     };
 
+    /// <summary>Docker's word for a container's health; null where there is no check.</summary>
+    public static ContainerHealth? Health(string? word) => word switch
+    {
+        "healthy" => ContainerHealth.Healthy,
+        "unhealthy" => ContainerHealth.Unhealthy,
+        "starting" => ContainerHealth.Unknown,
+        _ => null,
+    };
+
     /// <summary>The facts of a container.</summary>
     public static ContainerFacts Read(ContainerInspectResponse container)
     {
@@ -31,6 +40,8 @@ internal static class Inspections
             OutOfMemory = ended && state.OOMKilled,
             StartedAt = Time(state.StartedAt),
             StoppedAt = ended ? Time(state.FinishedAt) : null,
+            // Docker calls a container unhealthy when it stops checking it: what has ended is not looked at.
+            Health = observed == Observed.Running ? Health(state.Health?.Status) : null,
             Bindings = Bindings(container),
         };
     }

@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Docker;
 
@@ -30,5 +31,14 @@ internal static class Listings
         RuntimeId = container.ID,
         Image = container.Image,
         Observed = Inspections.Read(container.State),
+        Health = Health(container.Status ?? ""),
     };
+
+    // The list tells it in words alone: "Up 2 minutes (healthy)", "(unhealthy)", "(health: starting)".
+    private static ContainerHealth? Health(string status)
+    {
+        var open = status.LastIndexOf('(');
+        return open < 0 ? null : Inspections.Health(status[(open + 1)..].TrimEnd(')').Replace("health: ", "",
+            StringComparison.Ordinal));
+    }
 }

@@ -24,6 +24,9 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
             case Effect.Discover discover:
                 Run(() => DiscoverAsync(task, discover.Delay));
                 break;
+            case Effect.AwaitTimeout timeout:
+                Run(() => AwaitTimeoutAsync(timeout.At));
+                break;
             case Effect.AwaitCleanup cleanup:
                 Run(() => AwaitCleanupAsync(cleanup.StoppedAt));
                 break;
@@ -93,6 +96,12 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
     {
         await PauseAsync(stoppedAt + world.CleanupAfter - world.Now, world.Ended);
         await loop.TellAsync(new CleanupDue(world.Now));
+    }
+
+    private async Task AwaitTimeoutAsync(DateTimeOffset at)
+    {
+        await PauseAsync(at - world.Now, world.Ended);
+        await loop.TellAsync(new TimePassed(world.Now));
     }
 
     private Task PauseAsync(TimeSpan pause, CancellationToken ct) =>

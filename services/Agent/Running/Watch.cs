@@ -79,12 +79,15 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
     private void Compare(TaskLoop loop, IEnumerable<SeenContainer> seen)
     {
         var state = loop.State;
-        var byName = seen.GroupBy(c => c.Name).ToDictionary(g => g.Key, g => g.First().Observed);
+        var byName = seen.GroupBy(c => c.Name).ToDictionary(g => g.Key, g => g.First());
         foreach (var container in state.Containers)
         {
-            var now = byName.GetValueOrDefault(container.Name, Observed.Absent);
-            var matters = state.Status != LifecycleStatus.Stopped || now == Observed.Running;
-            if (matters && now != container.Observed) loop.Hint(new Swept(world.Now, container.Name, now));
+            var there = byName.GetValueOrDefault(container.Name);
+            var swept = new Swept(
+                world.Now, container.Name, there?.Observed ?? Observed.Absent, there?.Health);
+            var matters = state.Status != LifecycleStatus.Stopped || swept.Seen == Observed.Running;
+            var differs = swept.Seen != container.Observed || ContainerFold.IsOtherHealth(container, swept);
+            if (matters && differs) loop.Hint(swept);
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class ContainerFold
     public static ContainerState Apply(ContainerState container, ContainerEvent happened) => happened switch
     {
         Changed changed => Apply(container, changed),
-        Swept swept when IsNews(container, swept.Seen) => container with { Observed = Observed.Unknown },
+        Swept swept when IsNews(container, swept) => container with { Observed = Observed.Unknown },
         Swept => container,
 
         // A step that is not under way was given up, or is told twice.
@@ -41,9 +41,16 @@ internal static class ContainerFold
     };
 
     // While a step is under way a sweep may have looked before it; the step's end tells more.
-    private static bool IsNews(ContainerState container, Observed seen) =>
-        container.Doing == Step.None && container.Observed != seen && (container.Observed, seen) is not
-            ((Observed.ImageMissing or Observed.Ended, Observed.Absent) or (Observed.Unknown, _));
+    private static bool IsNews(ContainerState container, Swept swept) =>
+        container.Doing == Step.None && (container.Observed != swept.Seen
+            ? (container.Observed, swept.Seen) is not
+                ((Observed.ImageMissing or Observed.Ended, Observed.Absent) or (Observed.Unknown, _))
+            : IsOtherHealth(container, swept));
+
+    /// <summary>Whether a sweep saw a container that has a health check in another health than is known.</summary>
+    public static bool IsOtherHealth(ContainerState container, Swept swept) =>
+        swept is { Seen: Observed.Running, Health: { } health } &&
+        container.Definition.HealthCheck is not null && container.Health != health;
 
     private static ContainerState Apply(ContainerState container, Step step, Outcome outcome, DateTimeOffset at) =>
         outcome switch
@@ -103,6 +110,7 @@ internal static class ContainerFold
         StoppedAt = facts.StoppedAt ?? container.StoppedAt,
         ExitCode = facts.ExitCode ?? container.ExitCode,
         EndReason = facts.OutOfMemory ? Reasons.OutOfMemory : container.EndReason,
+        Health = facts.Health ?? container.Health,
         Bindings = facts.Bindings.Count > 0 ? facts.Bindings : container.Bindings,
         Misses = 0,
     };

@@ -36,6 +36,9 @@ internal sealed record ContainerState
     /// <summary>When it ended.</summary>
     public DateTimeOffset? StoppedAt { get; init; }
 
+    /// <summary>Whether it is healthy; unknown where it has no health check.</summary>
+    public ContainerHealth Health { get; init; }
+
     /// <summary>The ports that Docker opened for it.</summary>
     public IReadOnlyList<NetworkBinding> Bindings { get; init; } = [];
 

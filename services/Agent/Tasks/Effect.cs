@@ -26,6 +26,9 @@ internal abstract record Effect
     /// <summary>Wake the task for its clean-up.</summary>
     public sealed record AwaitCleanup(DateTimeOffset StoppedAt) : Effect;
 
+    /// <summary>Wake the task when a start timeout is over.</summary>
+    public sealed record AwaitTimeout(DateTimeOffset At) : Effect;
+
     /// <summary>Nothing is left to do: drop the task and its journal.</summary>
     public sealed record Forget : Effect;
 }

@@ -28,7 +28,8 @@ internal static class Observations
         before.PullStoppedAt != after.PullStoppedAt ||
         Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
 
-    private static IEnumerable<LifecycleStatus> Levels(TaskState task) => task.Containers.Select(c => c.Status);
+    private static IEnumerable<(LifecycleStatus, ContainerHealth)> Levels(TaskState task) =>
+        task.Containers.Select(c => (c.Status, c.Health));
 
     private static ContainerObservation Of(ContainerState container) => new()
     {
@@ -41,5 +42,6 @@ internal static class Observations
         StartedAt = container.StartedAt,
         StoppedAt = container.StoppedAt,
         NetworkBindings = container.Bindings,
+        Health = container.Definition.HealthCheck is null ? null : container.Health,
     };
 }

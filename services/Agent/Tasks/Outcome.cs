@@ -57,6 +57,9 @@ internal sealed record ContainerFacts
     /// <summary>Whether the kernel killed it for its memory.</summary>
     public bool OutOfMemory { get; init; }
 
+    /// <summary>Its health while it runs; null where Docker does not tell.</summary>
+    public ContainerHealth? Health { get; init; }
+
     /// <summary>When it was started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

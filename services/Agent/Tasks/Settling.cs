@@ -6,32 +6,35 @@ namespace Ecs.Agent.Tasks;
 internal static class Settling
 {
     /// <summary>The task with all conclusions drawn.</summary>
-    public static TaskState Settle(TaskState task, DateTimeOffset at) => Rise(Conclude(RiseContainers(task)), at);
+    public static TaskState Settle(TaskState task, DateTimeOffset at) => Rise(Conclude(RiseContainers(task), at), at);
 
     /// <summary>The task with its containers' and its own status as high as they are known to be.</summary>
     public static TaskState Rise(TaskState task, DateTimeOffset at) => RiseTask(RiseContainers(task), at);
 
-    private static TaskState Conclude(TaskState task)
+    private static TaskState Conclude(TaskState task, DateTimeOffset at)
     {
         if (task.Desired != Desired.Running) return task;
 
         var essential = task.Containers.Where(c => c.Essential).ToList();
-        if (essential.Exists(c => c.Failure is not null))
+        if (essential.Find(c => c.Failure is not null) is { Failure: { } failure } failed)
+        {
+            return task.FailedBy(failed.Name, failure);
+        }
+
+        if (essential.Exists(c => c.Status == LifecycleStatus.Stopped))
         {
             return task with
             {
                 Desired = Desired.Stopped,
-                StopCode = StopCode.TaskFailedToStart,
-                Reason = Reasons.FailedToStart,
+                StopCode = StopCode.EssentialContainerExited,
+                Reason = Reasons.EssentialExited,
             };
         }
 
-        return !essential.Exists(c => c.Status == LifecycleStatus.Stopped) ? task : task with
-        {
-            Desired = Desired.Stopped,
-            StopCode = StopCode.EssentialContainerExited,
-            Reason = Reasons.EssentialExited,
-        };
+        // A container that waits in vain ends the task, essential or not: as in ECS.
+        return Dependencies.FindHopeless(task, at) is { } hopeless
+            ? task.FailedBy(hopeless.Container, hopeless.Reason)
+            : task;
     }
 
     private static TaskState RiseContainers(TaskState task) =>

@@ -22,6 +22,9 @@ internal sealed record Acknowledged(DateTimeOffset At, LifecycleStatus Status) :
 /// <summary>The time has come to remove what ended.</summary>
 internal sealed record CleanupDue(DateTimeOffset At) : TaskEvent(At);
 
+/// <summary>The time has come that a start timeout was to be looked at.</summary>
+internal sealed record TimePassed(DateTimeOffset At) : TaskEvent(At);
+
 /// <summary>Docker told which containers carry the task's label.</summary>
 internal sealed record Discovered(DateTimeOffset At, IReadOnlyList<ContainerState> Containers) : TaskEvent(At);
 
@@ -33,14 +36,19 @@ internal sealed record NotDiscovered(DateTimeOffset At) : TaskEvent(At);
 /// <param name="Container">Its name in the definition.</param>
 internal abstract record ContainerEvent(DateTimeOffset At, string Container) : TaskEvent(At);
 
-/// <summary>Docker says that the container changed: it died or was destroyed.</summary>
+/// <summary>Docker says that the container changed: it died, was destroyed, or its health is another.</summary>
 /// <param name="At">When the Agent heard it.</param>
 /// <param name="Container">Its name in the definition.</param>
 /// <param name="ExitCode">What Docker said of its exit code: all that is left of one that was removed.</param>
 internal sealed record Changed(DateTimeOffset At, string Container, int? ExitCode) : ContainerEvent(At, Container);
 
 /// <summary>A sweep over all containers saw this one so.</summary>
-internal sealed record Swept(DateTimeOffset At, string Container, Observed Seen) : ContainerEvent(At, Container);
+/// <param name="At">When.</param>
+/// <param name="Container">Its name in the definition.</param>
+/// <param name="Seen">What there is of it.</param>
+/// <param name="Health">Its health while it runs; null where the sweep does not tell.</param>
+internal sealed record Swept(DateTimeOffset At, string Container, Observed Seen, ContainerHealth? Health = null)
+    : ContainerEvent(At, Container);
 
 /// <summary>A step has ended. It counts only if it is the step that is under way.</summary>
 /// <param name="At">When.</param>

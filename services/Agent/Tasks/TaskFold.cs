@@ -10,6 +10,7 @@ internal static class TaskFold
     public static TaskState Apply(TaskState task, TaskEvent happened) => happened switch
     {
         Began => task,
+        TimePassed => task with { WakesAt = null },
         Assigned assigned => Assign(task, assigned.Assignment),
         StopAsked asked => Stop(task, asked.Number),
         Acknowledged { Status: LifecycleStatus.Stopped } when task.Status == LifecycleStatus.Stopped =>
@@ -35,10 +36,9 @@ internal static class TaskFold
         if (task.Desired >= Desired.Running) return task;
 
         var definitions = assignment.Containers ?? [];
-        var impossible = Links.FindImpossible(definitions);
         var family = assignment.Family ?? "";
         var revision = assignment.Revision ?? 0;
-        return task with
+        var assigned = task with
         {
             Number = assignment.Number,
             Desired = Desired.Running,
@@ -47,19 +47,20 @@ internal static class TaskFold
             Settings = assignment.Settings ?? new(),
             Containers = [.. definitions.Select(definition => Make(definition))],
         };
+        return Precedence.FindImpossible(definitions) is { } impossible
+            ? assigned.FailedBy(impossible.Container, impossible.Reason)
+            : assigned;
 
         ContainerState Make(ContainerDefinition definition)
         {
             var name = definition.Name ?? "";
-            var failure = impossible?.Container == name ? impossible?.Reason : null;
             return task.Find(name) is { } found
-                ? found with { Definition = definition, Failure = failure }
+                ? found with { Definition = definition }
                 : new ContainerState
                 {
                     Definition = definition,
                     DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
                     Observed = Observed.Absent,
-                    Failure = failure,
                 };
         }
     }

@@ -36,6 +36,12 @@ internal static class TaskMachine
             effects.Add(new Effect.AwaitCleanup(ended));
         }
 
+        if (Dependencies.NextTimeout(after) is { } due && !(after.WakesAt <= due))
+        {
+            effects.Add(new Effect.AwaitTimeout(due));
+            after = after with { WakesAt = due };
+        }
+
         if (IsDone(after)) effects.Add(new Effect.Forget());
         return (after, effects);
     }
@@ -60,7 +66,7 @@ internal static class TaskMachine
             if (container.Doing != Tasks.Step.None) continue;
 
             var step = ContainerTable.Next(container.WantedIn(gates.Desired), container.Observed);
-            if (step == Tasks.Step.None || !Links.Allow(gates, container, step)) continue;
+            if (step == Tasks.Step.None || !Precedence.Allow(gates, container, step)) continue;
 
             if (step == Tasks.Step.Pull) task = task with { PullStartedAt = task.PullStartedAt ?? at };
             task = task.With(container with { Doing = step });
@@ -93,7 +99,8 @@ internal static class TaskMachine
 
     private static bool IsWorthKeeping(TaskState before, TaskState after) =>
         before.Status != after.Status || before.Acknowledged != after.Acknowledged ||
-        before.Containers.Select(c => c.Status).SequenceEqual(after.Containers.Select(c => c.Status)) is false;
+        before.Containers.Select(c => (c.Status, c.Health))
+            .SequenceEqual(after.Containers.Select(c => (c.Status, c.Health))) is false;
 
     private static bool IsDone(TaskState task) =>
         task is { Desired: Desired.Removed, Acknowledged: true } &&

@@ -70,6 +70,10 @@ internal sealed record TaskState
     [JsonIgnore]
     public int Misses { get; init; }
 
+    /// <summary>When it will be woken for a start timeout; null where it will not.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? WakesAt { get; init; }
+
     /// <summary>The task's id: the last part of its ARN.</summary>
     [JsonIgnore]
     public string Id => TaskArn[(TaskArn.LastIndexOf('/') + 1)..];
@@ -80,6 +84,15 @@ internal sealed record TaskState
     /// <summary>The task with one container changed.</summary>
     public TaskState With(ContainerState changed) =>
         this with { Containers = [.. Containers.Select(c => c.Name == changed.Name ? changed : c)] };
+
+    /// <summary>The task as it is to end since one of its containers cannot be started.</summary>
+    public TaskState FailedBy(string container, string reason) => this with
+    {
+        Desired = Desired.Stopped,
+        StopCode = Contracts.Vocabulary.StopCode.TaskFailedToStart,
+        Reason = Reasons.FailedToStart,
+        Containers = [.. Containers.Select(c => c.Name == container ? c with { Failure = reason } : c)],
+    };
 
     /// <summary>The task as its journal gives it back.</summary>
     public TaskState Restored() => this with { Containers = [.. Containers.Select(c => c.Restored())] };

@@ -25,6 +25,7 @@ internal static class Telling
         TaskQueued queued => TellingOfTasks.Queued(queued),
         TaskProgressed progressed => TellingOfTasks.Progressed(progressed),
         TaskRunning running => TellingOfTasks.Running(running),
+        TaskHealthChanged health => TellingOfTasks.HealthChanged(health),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),
         TaskStopped stopped => TellingOfTasks.Stopped(stopped),
         ResourceTagsChanged changed => TellingOfTags.Changed(changed),

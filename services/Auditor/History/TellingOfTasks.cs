@@ -64,6 +64,10 @@ internal static class TellingOfTasks
         return Words.List(ports) is { Length: > 0 } bound ? $"RUNNING: {bound}" : "RUNNING";
     }
 
+    public static string HealthChanged(TaskHealthChanged e) =>
+        Words.List(e.Containers.Select(c => $"{c.Name} is {Words.Name(c.Health ?? ContainerHealth.Unknown)}"))
+        + $"; the task's health is {Words.Name(e.HealthStatus)}";
+
     public static string Stopping(TaskStopping e) => $"is to stop, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
 
     public static string Stopped(TaskStopped e) => $"STOPPED, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);

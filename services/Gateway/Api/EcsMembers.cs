@@ -26,8 +26,8 @@ internal static class EcsMembers
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy dependsOn startTimeout versionConsistency healthCheck
-            resourceRequirements firelensConfiguration credentialSpecs
+            repositoryCredentials restartPolicy versionConsistency resourceRequirements firelensConfiguration
+            credentialSpecs
             """),
         [typeof(Volume)] = Words(
             """

@@ -147,6 +147,11 @@ public sealed record ContainerObservation
 
     /// <summary>The ports that the instance opened for it.</summary>
     public IReadOnlyList<NetworkBinding> NetworkBindings { get; init; } = [];
+
+    /// <summary>
+    /// Its health, which may rise and fall; null where it has no health check, and from an Agent of an older version.
+    /// </summary>
+    public ContainerHealth? Health { get; init; }
 }
 
 /// <summary>An Agent's sign of life. Never logged; only its beginning and its end are events.</summary>

@@ -120,6 +120,9 @@ public sealed record PlacedContainer
 
     /// <summary>The soft memory limit in MiB.</summary>
     public int? MemoryReservation { get; init; }
+
+    /// <summary>True where it has a health check; null where it has none.</summary>
+    public bool? HasHealthCheck { get; init; }
 }
 
 /// <summary>
@@ -154,14 +157,7 @@ public sealed record PlacementChoice
 
 /// <summary>Containers of a task moved on, while the task as a whole did not.</summary>
 [EventName("task-progressed")]
-public sealed record TaskProgressed : TaskReported
-{
-    /// <summary>When its first image pull began, where that is new.</summary>
-    public DateTimeOffset? PullStartedAt { get; init; }
-
-    /// <summary>When its last image pull ended, where that is new.</summary>
-    public DateTimeOffset? PullStoppedAt { get; init; }
-}
+public sealed record TaskProgressed : TaskReported;
 
 /// <summary>All containers of a task run.</summary>
 [EventName("task-running")]
@@ -169,12 +165,14 @@ public sealed record TaskRunning : TaskReported
 {
     /// <summary>When the last of its containers started, by its Agent's clock.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+}
 
-    /// <summary>When its first image pull began.</summary>
-    public DateTimeOffset? PullStartedAt { get; init; }
-
-    /// <summary>When its last image pull ended.</summary>
-    public DateTimeOffset? PullStoppedAt { get; init; }
+/// <summary>The health of containers changed, and nothing else of the task. It may rise and fall.</summary>
+[EventName("task-health-changed")]
+public sealed record TaskHealthChanged : TaskReported
+{
+    /// <summary>The health of the task that follows: that of its essential containers.</summary>
+    public required ContainerHealth HealthStatus { get; init; }
 }
 
 /// <summary>
@@ -212,6 +210,12 @@ public abstract record TaskReported : IEvent
 
     /// <summary>The containers that changed, as they are now.</summary>
     public IReadOnlyList<ContainerObservation> Containers { get; init; } = [];
+
+    /// <summary>When its first image pull began, where that is new.</summary>
+    public DateTimeOffset? PullStartedAt { get; init; }
+
+    /// <summary>When its last image pull ended, where that is new.</summary>
+    public DateTimeOffset? PullStoppedAt { get; init; }
 
     /// <inheritdoc/>
     public required DateTimeOffset At { get; init; }

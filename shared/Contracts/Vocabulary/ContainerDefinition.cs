@@ -36,6 +36,18 @@ public sealed record ContainerDefinition
     /// <summary>The words of the entry point, in place of the image's own.</summary>
     public IReadOnlyList<string>? EntryPoint { get; init; }
 
+    /// <summary>Other containers of the task that must have come so far before this one is begun.</summary>
+    public IReadOnlyList<ContainerDependency>? DependsOn { get; init; }
+
+    /// <summary>
+    /// Seconds from this container's start within which it must be COMPLETE, SUCCESS or HEALTHY for those that depend
+    /// on that; else the task stops. No limit where nothing is said.
+    /// </summary>
+    public int? StartTimeout { get; init; }
+
+    /// <summary>How it is found out whether the container is healthy; null where nobody asks.</summary>
+    public HealthCheck? HealthCheck { get; init; }
+
     /// <summary>Seconds between the stop signal and SIGKILL; the Agent's own setting where nothing is said.</summary>
     public int? StopTimeout { get; init; }
 

@@ -57,6 +57,9 @@ public sealed record TaskDescription
     /// <summary>Its tags, by key; of DescribeTasks only where they are asked for.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
+    /// <summary>Its health: that of its essential containers that have a health check.</summary>
+    public ContainerHealth HealthStatus { get; init; }
+
     /// <summary>Why it stopped, as a code.</summary>
     public StopCode? StopCode { get; init; }
 
@@ -125,7 +128,7 @@ public sealed record ContainerDescription
     public IReadOnlyList<NameValue> NetworkInterfaces { get; init; } = [];
 
     /// <summary>Whether it is healthy, where it has a health check.</summary>
-    public string HealthStatus { get; init; } = "UNKNOWN";
+    public ContainerHealth HealthStatus { get; init; }
 
     /// <summary>Cpu units, as text.</summary>
     public required string Cpu { get; init; }

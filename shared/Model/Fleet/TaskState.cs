@@ -70,6 +70,21 @@ public sealed record TaskState
     /// <summary>Whether it has ended for good.</summary>
     public bool IsStopped => LastStatus == LifecycleStatus.Stopped;
 
+    /// <summary>Its health: that of its essential containers that have a check; as in ECS.</summary>
+    public ContainerHealth Health
+    {
+        get
+        {
+            var checkedOnes = Origin.Containers
+                .Where(c => c is { Essential: true, HasHealthCheck: true })
+                .Select(c => Containers.GetValueOrDefault(c.Name)?.Health ?? ContainerHealth.Unknown)
+                .ToList();
+            return checkedOnes.Contains(ContainerHealth.Unhealthy) ? ContainerHealth.Unhealthy
+                : checkedOnes.Count == 0 || checkedOnes.Contains(ContainerHealth.Unknown) ? ContainerHealth.Unknown
+                : ContainerHealth.Healthy;
+        }
+    }
+
     /// <summary>The state after one more event of the task's stream; null before its first.</summary>
     public static TaskState? Fold(TaskState? task, IEvent e) => e switch
     {
@@ -101,20 +116,15 @@ public sealed record TaskState
         {
             Version = Version + 1,
             Containers = Containers.SetItems(e.Containers.Select(c => KeyValuePair.Create(c.Name, c))),
+            PullStartedAt = PullStartedAt ?? e.PullStartedAt,
+            PullStoppedAt = e.PullStoppedAt ?? PullStoppedAt,
         };
         return e switch
         {
-            TaskProgressed progressed => next with
-            {
-                PullStartedAt = PullStartedAt ?? progressed.PullStartedAt,
-                PullStoppedAt = progressed.PullStoppedAt ?? PullStoppedAt,
-            },
             TaskRunning running => next with
             {
                 LastStatus = Max(LifecycleStatus.Running),
                 StartedAt = running.StartedAt ?? running.At,
-                PullStartedAt = PullStartedAt ?? running.PullStartedAt,
-                PullStoppedAt = running.PullStoppedAt ?? PullStoppedAt,
             },
             TaskStopping stopping => next with
             {

@@ -44,6 +44,9 @@ internal static class Defaults
         Essential = container.Essential ?? true,
         PortMappings = [.. (container.PortMappings ?? []).Select(port => Fill(port, mode))],
         Links = container.Links ?? [],
+        DependsOn = Said(container.DependsOn),
+        StartTimeout = container.StartTimeout is 0 ? null : container.StartTimeout,
+        HealthCheck = container.HealthCheck is { } check ? HealthCheckRules.Fill(check) : null,
         Environment = [.. (container.Environment ?? []).Select(e => e with { Value = e.Value ?? "" })],
         // No words are the image's own words: to Docker, an empty list and none are the same.
         Command = container.Command is { Count: > 0 } ? container.Command : null,

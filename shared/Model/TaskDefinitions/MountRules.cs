@@ -12,19 +12,12 @@ internal static class MountRules
         var volumes = (content.Volumes ?? []).Select(volume => volume.Name).ToHashSet(StringComparer.Ordinal);
         var containers = content.ContainerDefinitions;
         var names = containers.Select(container => container.Name).ToHashSet(StringComparer.Ordinal);
-        var found = false;
         foreach (var (index, container) in containers.Index())
         {
             var path = $"containerDefinitions[{index}]";
             foreach (var error in Points(container, volumes, $"{path}.mountPoints")) yield return error;
-            foreach (var error in From(container, names, $"{path}.volumesFrom"))
-            {
-                found = true;
-                yield return error;
-            }
+            foreach (var error in From(container, names, $"{path}.volumesFrom")) yield return error;
         }
-
-        if (!found && Cycle(containers) is { } cycle) yield return cycle;
     }
 
     private static IEnumerable<CommandError> Points(
@@ -91,25 +84,5 @@ internal static class MountRules
                     $"The container '{container.Name}' has volumes from '{from.SourceContainer}' twice.", field);
             }
         }
-    }
-
-    // A container is made after those that it has volumes from, and after those that it links to: both kinds of edge
-    // may close a cycle together.
-    private static CommandError? Cycle(IReadOnlyList<ContainerDefinition> containers)
-    {
-        if (!containers.Any(container => container.VolumesFrom is { Count: > 0 })) return null;
-
-        var edges = containers.DistinctBy(container => container.Name).ToDictionary(
-            container => container.Name ?? "",
-            container => (container.Links ?? []).Select(link => link.Split(':')[0])
-                .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer ?? "")).ToList(),
-            StringComparer.Ordinal);
-        if (LinkRules.Cycle(edges) is not { } cycle) return null;
-
-        var first = containers.Index().Where(c => cycle.Contains(c.Item.Name) && c.Item.VolumesFrom is { Count: > 0 });
-        return first.Select(c => NameRules.Wrong(
-            "The containers' links and volumes form a cycle, so that none could be made first: "
-            + $"{string.Join(" -> ", cycle)}.",
-            $"containerDefinitions[{c.Index}].volumesFrom")).FirstOrDefault();
     }
 }

@@ -11,6 +11,9 @@ internal static class SettingRules
     /// <summary>The longest stop timeout, in seconds: an hour. ECS names a limit for Fargate only.</summary>
     public const int MaxStopTimeout = 3600;
 
+    /// <summary>The longest start timeout, in seconds: a day. ECS names a limit for Fargate only.</summary>
+    public const int MaxStartTimeout = 86_400;
+
     private static readonly string[] LogDrivers =
         ["json-file", "syslog", "journald", "gelf", "fluentd", "splunk", "none"];
 
@@ -61,6 +64,12 @@ internal static class SettingRules
         {
             yield return NameRules.Wrong(
                 $"'stopTimeout' must be from 0 to {MaxStopTimeout} seconds.", $"{path}.stopTimeout");
+        }
+
+        if (container.StartTimeout is < 0 or > MaxStartTimeout)
+        {
+            yield return NameRules.Wrong(
+                $"'startTimeout' must be from 0 to {MaxStartTimeout} seconds.", $"{path}.startTimeout");
         }
 
         if (container.WorkingDirectory is { } directory)

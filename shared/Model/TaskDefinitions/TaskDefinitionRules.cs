@@ -72,6 +72,8 @@ public static class TaskDefinitionRules
             .Concat(PortRules.Violations(content.ContainerDefinitions))
             .Concat(LinkRules.Violations(content.ContainerDefinitions))
             .Concat(MountRules.Violations(content))
+            .Concat(DependencyRules.Violations(content.ContainerDefinitions))
+            .Concat(StartOrder.Violations(content.ContainerDefinitions))
             .Concat(ConstraintRules.Violations(content.PlacementConstraints)))
         {
             yield return error;

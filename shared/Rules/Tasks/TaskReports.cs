@@ -70,8 +70,11 @@ public static class TaskReports
         var startedUnseen = task.StartedAt is null && seen.StartedAt is not null;
         if (task.IsPending && (seen.Status == LifecycleStatus.Running || startedUnseen))
         {
-            yield return Running(task, seen, seen.Status == LifecycleStatus.Running ? changed : [], now);
+            var running = Running(task, seen, seen.Status == LifecycleStatus.Running ? changed : [], now);
+            yield return running;
             if (seen.Status == LifecycleStatus.Running) yield break;
+
+            task = TaskState.Fold(task, running)!;
         }
 
         if (seen.Status == LifecycleStatus.Stopped)
@@ -80,45 +83,76 @@ public static class TaskReports
         }
         else if (seen.Status == LifecycleStatus.Stopping && task.DesiredStatus == DesiredStatus.Running)
         {
-            yield return new TaskStopping
+            yield return Pulled(task, seen, new TaskStopping
             {
                 TaskArn = seen.TaskArn,
                 StopCode = seen.StopCode ?? StopCode.EssentialContainerExited,
                 Reason = seen.Reason ?? StopReasons.Of(seen.StopCode ?? StopCode.EssentialContainerExited),
                 Containers = changed,
                 At = now,
-            };
+            });
         }
-        else if (changed.Count > 0)
+        else if (changed.Count > 0 && changed.All(c => IsOnlyHealth(task, c)) && !HasPulled(task, seen))
         {
-            yield return new TaskProgressed
+            yield return HealthChanged(task, changed, now);
+        }
+        else if (changed.Count > 0 || HasPulled(task, seen))
+        {
+            yield return Pulled(task, seen, new TaskProgressed
             {
                 TaskArn = seen.TaskArn,
                 Containers = changed,
-                PullStartedAt = task.PullStartedAt is null ? seen.PullStartedAt : null,
-                PullStoppedAt = task.PullStoppedAt is null ? seen.PullStoppedAt : null,
                 At = now,
-            };
+            });
         }
     }
 
+    private static T Pulled<T>(TaskState task, TaskObservation seen, T e)
+        where T : TaskReported => e with
+        {
+            PullStartedAt = task.PullStartedAt is null ? seen.PullStartedAt : null,
+            PullStoppedAt = IsLater(task, seen) ? seen.PullStoppedAt : null,
+        };
+
+    private static bool HasPulled(TaskState task, TaskObservation seen) =>
+        (task.PullStartedAt is null && seen.PullStartedAt is not null) || IsLater(task, seen);
+
+    // Images are pulled one after another where containers depend on each other: the last end holds.
+    private static bool IsLater(TaskState task, TaskObservation seen) =>
+        seen.PullStoppedAt is { } ended && !(task.PullStoppedAt >= ended);
+
+    private static TaskHealthChanged HealthChanged(
+        TaskState task, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now)
+    {
+        var then = task with
+        {
+            Containers = task.Containers.SetItems(changed.Select(c => KeyValuePair.Create(c.Name, c))),
+        };
+        return new TaskHealthChanged
+        {
+            TaskArn = task.Origin.TaskArn,
+            Containers = changed,
+            HealthStatus = then.Health,
+            At = now,
+        };
+    }
+
     private static TaskRunning Running(
-        TaskState task, TaskObservation seen, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now) => new()
+        TaskState task, TaskObservation seen, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now) =>
+        Pulled(task, seen, new TaskRunning
         {
             TaskArn = seen.TaskArn,
             Containers = changed,
             StartedAt = seen.StartedAt,
-            PullStartedAt = task.PullStartedAt is null ? seen.PullStartedAt : null,
-            PullStoppedAt = seen.PullStoppedAt,
             At = now,
-        };
+        });
 
     private static TaskStopped Stopped(
         TaskState task, TaskObservation seen, IReadOnlyList<ContainerObservation> changed, DateTimeOffset now)
     {
         // What the log knows first holds: a user's stop is not renamed by the exits that it causes.
         var code = task.StopCode ?? seen.StopCode ?? StopCode.EssentialContainerExited;
-        return new TaskStopped
+        return Pulled(task, seen, new TaskStopped
         {
             TaskArn = seen.TaskArn,
             StopCode = code,
@@ -126,7 +160,7 @@ public static class TaskReports
             Containers = changed,
             ExecutionStoppedAt = seen.StoppedAt,
             At = now,
-        };
+        });
     }
 
     private static List<ContainerObservation> Changed(TaskState task, TaskObservation seen)
@@ -145,11 +179,19 @@ public static class TaskReports
         return changed;
     }
 
+    private static bool IsOnlyHealth(TaskState task, ContainerObservation seen) =>
+        task.Containers.TryGetValue(seen.Name, out var known) && !Rises(known with { Health = seen.Health }, seen);
+
+    // Health may fall as well as rise: reports come in order, one at a time, and one that is sent again keeps its id.
     private static bool Rises(ContainerObservation known, ContainerObservation seen) =>
         seen.Status > known.Status
         || (seen.Status == known.Status
-            && ((known.RuntimeId is null && seen.RuntimeId is not null)
+            && (IsOtherHealth(known, seen)
+                || (known.RuntimeId is null && seen.RuntimeId is not null)
                 || (known.ExitCode is null && seen.ExitCode is not null)
                 || (known.Reason is null && seen.Reason is not null)
                 || (known.NetworkBindings.Count == 0 && seen.NetworkBindings.Count > 0)));
+
+    private static bool IsOtherHealth(ContainerObservation known, ContainerObservation seen) =>
+        seen.Health is { } health && health != (known.Health ?? ContainerHealth.Unknown);
 }

@@ -134,5 +134,6 @@ public sealed record Wanted
         Cpu = container.Cpu ?? 0,
         Memory = container.Memory,
         MemoryReservation = container.MemoryReservation,
+        HasHealthCheck = container.HealthCheck is null ? null : true,
     };
 }

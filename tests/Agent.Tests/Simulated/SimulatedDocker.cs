@@ -1,4 +1,5 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tests.Simulated;
 
@@ -14,6 +15,11 @@ internal sealed class SimulatedDocker(bool hasImage)
     public Dictionary<string, int> Creations { get; } = [];
 
     public Observed See(string name) => _containers.GetValueOrDefault(name)?.Observed ?? Observed.Absent;
+
+    public ContainerHealth? HealthOf(string name) => _containers.GetValueOrDefault(name)?.Facts.Health;
+
+    /// <summary>Told of each creation, before it is done.</summary>
+    public Action<ContainerState> Creating { get; set; } = static _ => { };
 
     public Outcome Do(ContainerState container, Step step)
     {
@@ -31,6 +37,7 @@ internal sealed class SimulatedDocker(bool hasImage)
             case Step.Create when !_hasImage:
                 return new Outcome.ImageMissing();
             case Step.Create:
+                Creating(container);
                 Creations[name] = Creations.GetValueOrDefault(name) + 1;
                 _containers[name] = new Container(name);
                 return new Outcome.Created(name, null);
@@ -60,11 +67,14 @@ internal sealed class SimulatedDocker(bool hasImage)
 
         public int ExitCode { get; private set; }
 
+        public ContainerHealth? Health { get; set; }
+
         public ContainerFacts Facts => new()
         {
             RuntimeId = Name,
             Observed = Observed,
             ExitCode = Observed == Observed.Ended ? ExitCode : null,
+            Health = Observed == Observed.Running ? Health : null,
             StartedAt = Starts > 0 ? Some.Time : null,
             StoppedAt = Observed == Observed.Ended ? Some.Time : null,
         };

@@ -19,6 +19,9 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
 
     public TaskState State => _state;
 
+    /// <summary>What happens by itself once the faults are over: called before each quiet round.</summary>
+    public Action Quiet { get; init; } = static () => { };
+
     public List<TaskObservation> Reports { get; } = [];
 
     /// <summary>Events that are on their way, in this order.</summary>
@@ -29,8 +32,9 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
     {
         while (choices.AreLeft) Happen();
 
-        for (var quiet = 0; quiet < 3; quiet++)
+        for (var quiet = 0; quiet < 6; quiet++)
         {
+            Quiet();
             while (_arriving.Count > 0) Step(_arriving.Dequeue());
             while (_work.Count > 0) Finish(0, fault: 0);
             Sweep();
@@ -134,7 +138,8 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
     {
         foreach (var container in _state.Containers)
         {
-            Step(new Swept(Some.Time, container.Name, docker.See(container.DockerName)));
+            Step(new Swept(
+                Some.Time, container.Name, docker.See(container.DockerName), docker.HealthOf(container.DockerName)));
             while (!choices.AreLeft && _work.Count > 0) Finish(0, fault: 0);
         }
     }

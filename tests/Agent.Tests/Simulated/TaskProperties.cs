@@ -61,6 +61,62 @@ public sealed class TaskProperties
         }, iter: 5_000);
 
     [Fact]
+    public void Given_any_faults_crashes_and_order_when_containers_depend_on_others_then_none_is_made_before_its_time() =>
+        Chance.Sample(chance =>
+        {
+            var docker = new SimulatedDocker(hasImage: chance.Length % 2 == 0);
+            docker.Creating = made => AssertMayBeMade(docker, made);
+            var task = new SimulatedTask(new Choices(chance), docker) { Quiet = () => LiveOn(docker) };
+            task.Arrive(new Assigned(Some.Time, Some.Start(1, 10, Dependent)));
+            if (chance.Length % 3 == 0) task.Arrive(Stop);
+            task.Run();
+
+            Assert.Contains(task.State.Status, new[] { LifecycleStatus.Running, LifecycleStatus.Stopped });
+            Assert.Equal(task.State.Status, task.Reports[^1].Status);
+            Assert.All(docker.Creations.Values, count => Assert.Equal(1, count));
+            if (task.State.Status == LifecycleStatus.Stopped)
+            {
+                Assert.DoesNotContain(docker.Containers, container => container.Observed == Observed.Running);
+            }
+        }, iter: 10_000);
+
+    private static readonly ContainerDefinition[] Dependent =
+    [
+        Needing("app", ("job", "SUCCESS"), ("db", "HEALTHY")),
+        Needing("job", ("db", "START")) with { Essential = false },
+        Some.Container("db") with { HealthCheck = new() { Command = ["CMD", "true"] } },
+        Needing("late", ("job", "COMPLETE"), ("app", "START")) with { Essential = false },
+    ];
+
+    private static ContainerDefinition Needing(string name, params (string Name, string Condition)[] others) =>
+        Some.Container(name) with
+        {
+            DependsOn = [.. others.Select(o => new ContainerDependency { ContainerName = o.Name, Condition = o.Condition })],
+        };
+
+    private static void AssertMayBeMade(SimulatedDocker docker, ContainerState made)
+    {
+        foreach (var needed in made.Definition.DependsOn ?? [])
+        {
+            var other = docker.Containers.FirstOrDefault(c => c.Name.Contains($"-{needed.ContainerName}-"));
+            Assert.True(other?.Starts == 1, $"{made.Name} is made before {needed.ContainerName} has run");
+            if (needed.Condition is "COMPLETE" or "SUCCESS") Assert.Equal(Observed.Ended, other!.Observed);
+            if (needed.Condition is "SUCCESS") Assert.Equal(0, other!.ExitCode);
+            if (needed.Condition is "HEALTHY") Assert.Equal(ContainerHealth.Healthy, other!.Health);
+        }
+    }
+
+    // Jobs end well and checks pass.
+    private static void LiveOn(SimulatedDocker docker)
+    {
+        foreach (var container in docker.Containers)
+        {
+            if (container.Name.Contains("-job-")) container.End(0);
+            if (container.Name.Contains("-db-")) container.Health = ContainerHealth.Healthy;
+        }
+    }
+
+    [Fact]
     public void Given_no_deaths_and_no_timeouts_when_a_task_is_assigned_then_it_runs_whatever_else_failed() =>
         Chance.Select(chance => chance.Where(c => c % 8 != 1 && c % 6 != 3).ToArray()).Sample(chance =>
         {

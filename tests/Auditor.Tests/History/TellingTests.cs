@@ -39,6 +39,17 @@ public sealed class TellingTests
         "images pulled in 1.3 s; web is RUNNING");
 
     [Fact]
+    public void Given_another_health_when_told_then_the_container_and_what_follows_for_the_task_are_said() => AssertTold(
+        new TaskHealthChanged
+        {
+            TaskArn = Happenings.Task,
+            At = At,
+            HealthStatus = ContainerHealth.Unhealthy,
+            Containers = [Container(LifecycleStatus.Running) with { Health = ContainerHealth.Unhealthy }],
+        },
+        "web is UNHEALTHY; the task's health is UNHEALTHY");
+
+    [Fact]
     public void Given_a_stop_when_told_then_code_reason_and_exit_are_said()
     {
         AssertTold(Stopping(), "is to stop, UserInitiated: Task stopped by user");

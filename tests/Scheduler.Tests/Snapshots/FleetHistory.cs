@@ -38,12 +38,21 @@ internal static class FleetHistory
             fleet.Now = fleet.Now.AddSeconds(a);
             if (Command(fleet, act, a, b) is { } command)
             {
-                fleet.When(command, Fleet.Web(cpu: 128 + (b * 4), hostPort: b % 5 == 0 ? 8000 + (a % 3) : 0));
+                var web = Fleet.Web(cpu: 128 + (b * 4), hostPort: b % 5 == 0 ? 8000 + (a % 3) : 0);
+                fleet.When(command, b % 2 == 0 ? web : Checked(web));
             }
         }
 
         return fleet;
     }
+
+    private static TaskDefinitionContent Checked(TaskDefinitionContent content) => content with
+    {
+        ContainerDefinitions =
+        [
+            .. content.ContainerDefinitions.Select(c => c with { HealthCheck = new() { Command = ["CMD", "true"] } }),
+        ],
+    };
 
     private static Command? Command(Fleet fleet, Act act, int a, int b)
     {
@@ -121,14 +130,19 @@ internal static class FleetHistory
     {
         var placed = fleet.State.Tasks.Values.Where(task =>
             task.ContainerInstanceArn is { } arn && fleet.State.TryGetInstance(arn, out _));
-        return Pick(placed, b) is { } task
-            ? fleet.Report(
-                task.ContainerInstanceArn!,
-                task.Origin.TaskArn,
-                (LifecycleStatus)(1 + (a % 4)),
-                a % 4 >= 2 ? b % 3 : null,
-                b % 7 == 0 ? StopCode.TaskFailedToStart : null)
-            : null;
+        if (Pick(placed, b) is not { } task) return null;
+
+        var report = fleet.Report(
+            task.ContainerInstanceArn!,
+            task.Origin.TaskArn,
+            (LifecycleStatus)(1 + (a % 4)),
+            a % 4 >= 2 ? b % 3 : null,
+            b % 7 == 0 ? StopCode.TaskFailedToStart : null);
+        if (task.Origin.Containers[0].HasHealthCheck is null) return report;
+
+        var seen = report.Tasks![0];
+        var container = seen.Containers[0] with { Health = (ContainerHealth)(a % 3) };
+        return report with { Tasks = [seen with { Containers = [container] }] };
     }
 
     private static T? Pick<T>(IEnumerable<T> items, int number)

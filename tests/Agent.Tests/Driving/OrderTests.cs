@@ -1,0 +1,133 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>The order of real containers, and their health.</summary>
+public sealed class OrderTests
+{
+    /// <summary>Shorter than ECS allows, so that the tests are short: registration refuses it, Docker does not.</summary>
+    private static readonly HealthCheck Ready = new()
+    {
+        Command = ["CMD-SHELL", "test -f /ready"], Interval = 1, Timeout = 20, Retries = 2,
+    };
+
+    [Fact]
+    public async Task Given_a_container_that_must_be_healthy_when_it_comes_to_be_then_the_other_is_begun_and_all_is_told()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", "db", "HEALTHY"), AgentFixture.Container("db") with { HealthCheck = Ready });
+        await UntilAsync(agent, task, told => told.Containers[1].Status == LifecycleStatus.Running);
+        Assert.Equal(["db"], (await agent.ContainersAsync()).Select(c => c.Labels["com.amazonaws.ecs.container-name"]));
+
+        await agent.ExecAsync(task, "db", "touch", "/ready");
+        var running = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal(ContainerHealth.Healthy, running.Containers[1].Health);
+        Assert.Null(running.Containers[0].Health);
+        Assert.Equal(["NONE"], (await agent.InspectAsync(task, "app")).Config!.Healthcheck!.Test);
+
+        await agent.ExecAsync(task, "db", "rm", "/ready");
+        var ill = await UntilAsync(agent, task, told => told.Containers[1].Health == ContainerHealth.Unhealthy);
+        Assert.Equal(LifecycleStatus.Running, ill.Status);
+    }
+
+    [Fact]
+    public async Task Given_a_health_that_changes_while_the_agent_is_away_when_it_returns_then_the_new_one_is_told()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("db") with { HealthCheck = Ready });
+        await UntilAsync(agent, task, told => told.Containers[0].Health == ContainerHealth.Unhealthy);
+
+        await agent.EndAsync();
+        await agent.ExecAsync(task, "db", "touch", "/ready");
+        await AgentFixture.EventuallyAsync(async () =>
+            (await agent.InspectAsync(task, "db")).State!.Health!.Status == "healthy");
+        agent.Scheduler.Told.Clear();
+        await agent.BeginAsync();
+
+        await UntilAsync(agent, task, told => told.Containers[0].Health == ContainerHealth.Healthy);
+        Assert.All(agent.Scheduler.Told, told => Assert.Equal(LifecycleStatus.Running, told.Status));
+    }
+
+    [Fact]
+    public async Task Given_a_job_that_must_succeed_when_it_fails_then_the_task_ends_and_the_other_is_never_made()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(Needing("app", "job", "SUCCESS"), Job("exit 3"));
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.Equal((StopCode.TaskFailedToStart, "Task failed to start"), (told.StopCode, told.Reason));
+        Assert.Equal(
+            "TaskDependencyError: Container app depends on job being SUCCESS: job ended with exit code 3.",
+            told.Containers[0].Reason);
+        Assert.Equal((null, 3), (told.Containers[0].ExitCode, told.Containers[1].ExitCode));
+        Assert.Equal(["job"], (await agent.ContainersAsync()).Select(c => c.Labels["com.amazonaws.ecs.container-name"]));
+    }
+
+    [Fact]
+    public async Task Given_a_job_that_must_complete_when_it_has_then_the_others_image_is_pulled_and_not_before()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", "job", "COMPLETE") with { Image = "127.0.0.1:1/not/there:1" }, Job("sleep 1; exit 1"));
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.StartsWith("CannotPullContainerError: ", told.Containers[0].Reason);
+        Assert.True(told.PullStartedAt >= told.Containers[1].StoppedAt);
+    }
+
+    [Fact]
+    public async Task Given_a_start_timeout_when_the_container_is_not_healthy_in_time_then_the_task_ends()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", "db", "HEALTHY"),
+            AgentFixture.Container("db") with { HealthCheck = Ready, StartTimeout = 2, StopTimeout = 0 });
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.EndsWith("being HEALTHY: db was not within 2 s of its start.", told.Containers[0].Reason);
+        Assert.InRange(told.StoppedAt!.Value - told.Containers[1].StartedAt!.Value,
+            TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Given_dependencies_when_the_task_stops_then_what_was_needed_goes_last()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        const string Slow = "trap 'sleep 0.5; exit 0' TERM; touch /set; while true; do sleep 0.1; done";
+        var task = await agent.Scheduler.RunAsync(
+            Needing("proxy", "app", "START") with { Command = ["sh", "-c", Slow], StopTimeout = 30 },
+            Needing("app", "db", "START") with { Command = ["sh", "-c", Slow], StopTimeout = 30 },
+            AgentFixture.Container("db"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        foreach (var name in (string[])["proxy", "app"])
+        {
+            await AgentFixture.EventuallyAsync(async () => (await agent.ExecAsync(task, name, "ls", "/")).Contains("set"));
+        }
+
+        await agent.Scheduler.StopAsync(task);
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Equal([0, 0, 137], told.Containers.Select(c => c.ExitCode));
+        Assert.Equal(told.Containers.Select(c => c.StoppedAt).Order(), told.Containers.Select(c => c.StoppedAt));
+    }
+
+    private static ContainerDefinition Needing(string name, string other, string condition) =>
+        AgentFixture.Container(name) with { DependsOn = [new() { ContainerName = other, Condition = condition }] };
+
+    private static ContainerDefinition Job(string does) =>
+        AgentFixture.Container("job", "sh", "-c", does) with { Essential = false };
+
+    private static async Task<TaskObservation> UntilAsync(
+        AgentFixture agent, string task, Func<TaskObservation, bool> holds)
+    {
+        TaskObservation? told = null;
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(
+            (told = agent.Scheduler.Told.LastOrDefault(o => o.TaskArn == task)) is not null && holds(told)));
+        return told!;
+    }
+}
