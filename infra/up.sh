@@ -4,6 +4,7 @@
 #   ECS_GATEWAY_PORT 8080, ECS_BUS_PORT 5672, ECS_POSTGRES_PORT 5432, ECS_AGENT_PORT 8083, ECS_EXAMPLE_PORT 8088
 #   ECS_BUS_ADDRESS    the address that RabbitMQ is published on (127.0.0.1); another one lets second machines join
 #   ECS_PASSWORD       of RabbitMQ and PostgreSQL (ecs); it is fixed when the data are made
+#   ECS_REGISTRY_PASSWORD, ECS_SCHEDULER_PASSWORD, ECS_AUDITOR_PASSWORD   of the services' database roles (ECS_PASSWORD)
 #   ECS_RABBITMQ_IMAGE, ECS_POSTGRES_IMAGE, ECS_DOTNET_IMAGE, ECS_BUSYBOX_IMAGE, ECS_HAPROXY_IMAGE   base images
 #   ECS_NO_EXAMPLE     when set, only the services are started
 set -euo pipefail

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Hosting;
@@ -16,6 +17,13 @@ public static class RegistryProgram
 {
     /// <summary>The argument that brings the log's tables to this version, once per deployment, and ends.</summary>
     public const string Migrate = "migrate";
+
+    /// <summary>
+    /// The settings with the passwords that the services' database roles get by <see cref="Migrate"/>, by role; whose is
+    /// not set keeps the one that it has.
+    /// </summary>
+    private static readonly Dictionary<string, string> PasswordSettings = LogSchema.Roles.ToDictionary(
+        role => role, role => $"{role.ToUpperInvariant()}_PASSWORD");
 
     private const string DefaultHttp = "http://127.0.0.1:8081";
 
@@ -40,6 +48,12 @@ public static class RegistryProgram
         {
             await Console.Error.WriteLineAsync(
                 $"The database of the setting {Settings.LogConnection} cannot be reached: {e.Message}");
+            return 1;
+        }
+        catch (Exception e) when (args is [Migrate, ..] && e is DbException or TimeoutException)
+        {
+            await Console.Error.WriteLineAsync(
+                $"The database refused the migration, or went away during it: {e.Message}. Run it again.");
             return 1;
         }
     }
@@ -68,7 +82,10 @@ public static class RegistryProgram
         var configuration = EcsHost.CreateBuilder(settings, DefaultHttp).Configuration;
         var connection = configuration.GetLogConnection();
         LeadingSetup.CheckLogConnection(connection);
-        await LogSchema.MigrateAsync(connection, CancellationToken.None);
+        var passwords = PasswordSettings
+            .Where(role => configuration[role.Value] is { Length: > 0 })
+            .ToDictionary(role => role.Key, role => configuration[role.Value]!);
+        await LogSchema.MigrateAsync(connection, CancellationToken.None, passwords);
         Console.WriteLine("The log's tables are at this version.");
     }
 }

@@ -9,15 +9,22 @@ namespace Ecs.Log;
 /// </summary>
 public static class LogSchema
 {
+    /// <summary>The services' roles in the database: Registry's, Scheduler's and Auditor's.</summary>
+    public static IReadOnlyList<string> Roles => LogRoles.All;
+
     /// <summary>
     /// Brings the event store and the log's own tables to this version. May be run again, and by several programs at
-    /// once: one does it, the others wait for it. Where a role <c>ecs_log_reader</c> is, it may read the log from then
-    /// on.
+    /// once: one does it, the others wait for it. The services' roles are made where this role may make roles, and
+    /// get their rights where they are; so does a role <c>ecs_log_reader</c>, which may only read.
     /// </summary>
     /// <param name="connection">A connection string of a role that may create a schema in the database.</param>
     /// <param name="ct">Gives up waiting; what was begun is taken up by the next run.</param>
+    /// <param name="passwords">
+    /// The services' passwords, by the names of <see cref="Roles"/>; whose is not given keeps the one that it has.
+    /// </param>
     /// <exception cref="LogUnreachableException">The database is not there, or does not let this role in.</exception>
-    public static async Task MigrateAsync(string connection, CancellationToken ct)
+    public static async Task MigrateAsync(
+        string connection, CancellationToken ct, IReadOnlyDictionary<string, string>? passwords = null)
     {
         var patient = new NpgsqlConnectionStringBuilder(connection)
         {
@@ -37,6 +44,14 @@ public static class LogSchema
         }
 
         await Run(holder, OwnTables.Sql, ct);
+        await Run(holder, LogRoles.CreateSql, ct);
+        await Run(holder, LogRoles.GrantSql, ct);
+        foreach (var (role, password) in passwords ?? new Dictionary<string, string>())
+        {
+            if (!Roles.Contains(role)) throw new ArgumentException($"there is no role '{role}'", nameof(passwords));
+            await Run(holder, "select set_config('ecs.password', $1, false)", ct, password);
+            await Run(holder, LogRoles.PasswordSql(role), ct);
+        }
     }
 
     private static async Task OpenAsync(NpgsqlConnection connection, CancellationToken ct)
@@ -51,9 +66,11 @@ public static class LogSchema
         }
     }
 
-    private static async Task Run(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task Run(
+        NpgsqlConnection connection, string sql, CancellationToken ct, params string[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in parameters) command.Parameters.AddWithValue(value);
         await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -91,13 +91,5 @@ internal static class OwnTables
           execute function {LogNames.Schema}.refuse_rewriting();
         create or replace trigger only_added_to before update or delete or truncate on {LogNames.Schema}.commands
           execute function {LogNames.Schema}.refuse_rewriting();
-
-        do $body$
-        begin
-          if exists (select from pg_roles where rolname = '{LogNames.Reader}') then
-            grant usage on schema {LogNames.Schema} to {LogNames.Reader};
-            grant select on all tables in schema {LogNames.Schema} to {LogNames.Reader};
-          end if;
-        end $body$;
         """;
 }

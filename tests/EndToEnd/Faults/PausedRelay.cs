@@ -26,7 +26,7 @@ public sealed class PausedRelay(FaultyStack stack) : FaultTest(stack)
         await Stack.Registry.TerminateAsync();
         await using var registry = RegistryProgram.Build(
         [
-            $"--ECS_BUS_URI={Stack.Backbone.BusUri}", $"--ECS_LOG_CONNECTION={Stack.Backbone.LogConnection}",
+            $"--ECS_BUS_URI={Stack.Backbone.BusUri}", $"--ECS_LOG_CONNECTION={Stack.Backbone.LogConnectionOf("registry")}",
             $"--ECS_HTTP=http://127.0.0.1:{TestSettings.FreePort()}",
         ]);
         var relay = registry.Services.GetRequiredService<LeadingService<Families>>();

@@ -52,5 +52,5 @@ internal sealed class SchedulerPair : IAsyncDisposable
         "Scheduler",
         $"Scheduler-{part}-{name}",
         path: null,
-        ("ECS_LOG_CONNECTION", $"{stack.Backbone.LogConnection};Application Name={part}")));
+        ("ECS_LOG_CONNECTION", $"{stack.Backbone.LogConnectionOf("scheduler")};Application Name={part}")));
 }

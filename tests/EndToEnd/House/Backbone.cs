@@ -12,6 +12,9 @@ namespace Ecs.EndToEnd.House;
 /// </summary>
 internal sealed class Backbone : IAsyncDisposable
 {
+    /// <summary>The password of the services' database roles.</summary>
+    public const string RolePassword = "of-a-service";
+
     private readonly RabbitMqContainer _rabbit;
     private readonly PostgreSqlContainer _postgres;
     private readonly int _busPort = TestSettings.FreePort();
@@ -28,6 +31,10 @@ internal sealed class Backbone : IAsyncDisposable
     public string BusUri => $"amqp://ecs:ecs@127.0.0.1:{_busPort}";
 
     public string LogConnection => $"Host=127.0.0.1;Port={_logPort};Database=ecs;Username=ecs;Password=ecs";
+
+    /// <summary>The log as a service is let in: by its own role, with what that role may do.</summary>
+    public string LogConnectionOf(string service) =>
+        $"Host=127.0.0.1;Port={_logPort};Database=ecs;Username=ecs_{service.ToLowerInvariant()};Password={RolePassword}";
 
     public Part RabbitMq => new("RabbitMQ", _rabbit, IsBrokerUpAsync);
 

@@ -58,7 +58,14 @@ public abstract class EcsStack : IAsyncLifetime
     {
         Starts = await ContainerStarts.WatchAsync(Account);
         await _backbone.StartAsync();
-        var migration = Service("Registry", "migrate");
+        // Only the migration is let in as the owner of the tables.
+        var migration = Service(
+            "Registry",
+            "migrate",
+            null,
+            [("ECS_LOG_CONNECTION", _backbone.LogConnection),
+                .. new[] { "REGISTRY", "SCHEDULER", "AUDITOR" }.Select(
+                    role => ($"ECS_{role}_PASSWORD", Backbone.RolePassword))]);
         if (await migration.RunAsync("migrate") is not 0 and var code)
         {
             throw new InvalidOperationException($"the migration ended with {code}:\n{migration.Tail()}");
@@ -148,15 +155,13 @@ public abstract class EcsStack : IAsyncLifetime
     private ServiceProcess Service(string program, params (string Name, string Value)[] more) =>
         Service(program, program, null, more);
 
-    private ServiceProcess Service(string program, string name) => Service(program, name, null);
-
     private ServiceProcess Service(
         string program, string name, string? path, params (string Name, string Value)[] more)
     {
         var settings = new Dictionary<string, string>
         {
             ["ECS_BUS_URI"] = _backbone.BusUri,
-            ["ECS_LOG_CONNECTION"] = _backbone.LogConnection,
+            ["ECS_LOG_CONNECTION"] = _backbone.LogConnectionOf(program),
             ["ECS_ACCOUNT"] = Account,
             // Two cores carry everything: a garbage collector per core and process would not help them.
             ["DOTNET_gcServer"] = "0",
