@@ -49,6 +49,24 @@ public sealed record LogFilter
     /// <summary>Only events of streams whose keys begin so. The whole log is read for it.</summary>
     public IReadOnlyCollection<string>? StreamPrefixes { get; init; }
 
+    /// <summary>Only events of streams in this part of the world. The whole log is read for it.</summary>
+    public LogPlaces? Places { get; init; }
+
     /// <summary>Only events that these commands, by their ids, led to.</summary>
     public IReadOnlyCollection<string>? Causations { get; init; }
+}
+
+/// <summary>Part of the world, by what stands in the streams' ARNs; what is null does not narrow.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Region">The region.</param>
+/// <param name="Cluster">The cluster itself and all in it, by its name.</param>
+/// <param name="Family">The family of definitions, by its name.</param>
+public sealed record LogPlaces(
+    string? Account = null, string? Region = null, string? Cluster = null, string? Family = null)
+{
+    /// <summary>The container instance, by its id.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>The task, by its id.</summary>
+    public string? Task { get; init; }
 }

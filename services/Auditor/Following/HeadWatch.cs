@@ -20,8 +20,8 @@ internal sealed class HeadWatch(EventLog log, TimeProvider time, ILogger<HeadWat
     private long _head;
     private int _waiting;
 
-    /// <summary>Returns when the log goes on after a position.</summary>
-    public async Task PassesAsync(long position, CancellationToken ct)
+    /// <summary>Returns when the log goes on after a position, with where it ends then.</summary>
+    public async Task<long> PassesAsync(long position, CancellationToken ct)
     {
         lock (_gate)
         {
@@ -32,6 +32,7 @@ internal sealed class HeadWatch(EventLog log, TimeProvider time, ILogger<HeadWat
         try
         {
             while (Moved(position) is { IsCompleted: false } moved) await moved.WaitAsync(ct);
+            return Volatile.Read(ref _head);
         }
         finally
         {
@@ -83,7 +84,7 @@ internal sealed class HeadWatch(EventLog log, TimeProvider time, ILogger<HeadWat
             if (_waiting == 0) _wanted = NewSignal();
             if (head == _head) return;
 
-            _head = head;
+            Volatile.Write(ref _head, head);
             _moved.TrySetResult();
             _moved = NewSignal();
         }

@@ -4,9 +4,9 @@ using Ecs.Log;
 namespace Ecs.Auditor.Following;
 
 /// <summary>
-/// <c>GET /log</c>: the stored events in their order as JSON lines, up to the end that the log has at the moment, or,
-/// followed, for as long as the reader stays. Every line is an event; whoever was cut off asks again after the last
-/// position that it has.
+/// <c>GET /log</c>: the stored events in their order, up to the end that the log has at the moment, or, followed, for
+/// as long as the reader stays; as JSON lines, or as server-sent events where those are accepted. Whoever was cut off
+/// asks again after the last position that it has, and gets nothing twice and misses nothing.
 /// </summary>
 internal sealed class LogEndpoint(
     EventLog log, HeadWatch watch, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<LogEndpoint> logger)
@@ -14,27 +14,42 @@ internal sealed class LogEndpoint(
     /// <summary>The pause of a follower after the log did not answer.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a follower hears nothing at most, where it asked for signs of life.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Positions that are looked through in one go for a filter that few events pass: bounds each statement, and how
+    /// far a reader that was cut off has to be read again.
+    /// </summary>
+    private const long Stretch = 100_000;
+
+    /// <summary>What waits in memory for a slow reader, in bytes; Kestrel then holds back, and nobody else waits.</summary>
+    private const int MostUnsent = 64 * 1024;
+
     public async Task AnswerAsync(HttpContext http)
     {
-        var question = LogQuestion.Read(http.Request.Query);
+        var isStream = ServerSentEvents.AreAskedFor(http.Request);
+        var question = LogQuestion.Read(http.Request.Query, http.Request.Headers["Last-Event-ID"]);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted, lifetime.ApplicationStopping);
         // Asked before the answer begins, so that a log which is away is still an error with a status.
         var head = (await log.HeadAsync(end.Token)).LastPosition;
 
-        http.Response.ContentType = "application/x-ndjson";
+        ILogForm form = isStream ? new ServerSentEvents() : new LogLines(question.Heartbeat);
+        http.Response.ContentType = form.ContentType;
+        if (isStream) http.Response.Headers.CacheControl = "no-cache";
         // A follower on a quiet log must see that it is connected before the first event.
         await http.Response.StartAsync(end.Token);
-        var sent = new Progress(question);
-        if (!question.Follow)
+        var sent = new Progress(question.After, question.Limit ?? long.MaxValue);
+        if (!question.Follow && !isStream)
         {
-            await SendAsync(http, sent, head, end.Token);
+            await SendAsync(http, form, question.Filter, sent, head, end.Token);
             return;
         }
 
         try
         {
-            await FollowAsync(http, sent, end.Token);
+            await FollowAsync(http, form, question.Filter, sent, head, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -42,14 +57,23 @@ internal sealed class LogEndpoint(
         }
     }
 
-    private async Task FollowAsync(HttpContext http, Progress sent, CancellationToken ct)
+    private async Task FollowAsync(
+        HttpContext http, ILogForm form, LogFilter? filter, Progress sent, long head, CancellationToken ct)
     {
         while (sent.Left > 0)
         {
             try
             {
-                await SendAsync(http, sent, upTo: null, ct);
-                if (sent.Left > 0) await watch.PassesAsync(sent.After, ct);
+                await SendAsync(http, form, filter, sent, head, ct);
+                if (sent.Left == 0) break;
+                if (await NextAsync(sent.After, ct) is { } next)
+                {
+                    head = next;
+                    continue;
+                }
+
+                form.Alive(http.Response.BodyWriter, sent.After);
+                await http.Response.BodyWriter.FlushAsync(ct);
             }
             catch (Exception e) when (e is DbException or TimeoutException)
             {
@@ -60,32 +84,50 @@ internal sealed class LogEndpoint(
         }
     }
 
-    private async Task SendAsync(HttpContext http, Progress sent, long? upTo, CancellationToken ct)
+    /// <summary>Waits until the log goes on, and says up to where; null where it did not for a while.</summary>
+    private async Task<long?> NextAsync(long after, CancellationToken ct)
+    {
+        using var patience = new CancellationTokenSource(KeepAlive, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
+        try
+        {
+            return await watch.PassesAsync(after, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends what there is up to a position, and passes over what the filter holds back.</summary>
+    private async Task SendAsync(
+        HttpContext http, ILogForm form, LogFilter? filter, Progress sent, long upTo, CancellationToken ct)
     {
         var output = http.Response.BodyWriter;
-        await foreach (var e in log.ReadRawAsync(sent.After, upTo, ct: ct))
+        while (sent.After < upTo && sent.Left > 0)
         {
-            if (sent.Left == 0) break;
+            var end = filter is null ? upTo : Math.Min(upTo, sent.After + Stretch);
+            var told = sent.After;
+            await foreach (var e in log.ReadRawAsync(sent.After, end, filter, ct))
+            {
+                form.Event(output, e);
+                (told, sent.After) = (e.Position, e.Position);
+                if (--sent.Left == 0) break;
+                if (output.UnflushedBytes >= MostUnsent) await output.FlushAsync(ct);
+            }
 
-            sent.After = e.Position;
-            if (!sent.Question.Wants(e.Stream)) continue;
-
-            LogLine.Write(output, e);
-            sent.Left--;
-            // Bounds what waits in memory for a slow reader; Kestrel then holds back.
-            if (output.UnflushedBytes >= 64 * 1024) await output.FlushAsync(ct);
+            // What was passed over is behind the reader as well.
+            if (sent.Left > 0) sent.After = end;
+            if (sent.After > told) form.Passed(output, sent.After);
+            await output.FlushAsync(ct);
         }
-
-        await output.FlushAsync(ct);
     }
 
     /// <summary>How far an answer is, also over a pause in the middle of it.</summary>
-    private sealed class Progress(LogQuestion question)
+    private sealed class Progress(long after, long left)
     {
-        public LogQuestion Question { get; } = question;
+        public long After { get; set; } = after;
 
-        public long After { get; set; } = question.After;
-
-        public long Left { get; set; } = question.Limit ?? long.MaxValue;
+        public long Left { get; set; } = left;
     }
 }

@@ -11,6 +11,18 @@ internal static class LogCommand
     private const int PositionWidth = 8;
     private const int EventWidth = 31;
 
+    /// <summary>What narrows the log, by the Auditor's own names.</summary>
+    private static readonly Option<string?>[] Narrowing =
+    [
+        new("--kind") { Description = "Only of these kinds: cluster, task, … with commas between them." },
+        new("--event") { Description = "Only these events, such as task-stopped; with commas between them." },
+        new("--cluster") { Description = "Only of this cluster and what is in it." },
+        new("--family") { Description = "Only of this family's definitions." },
+        new("--instance") { Description = "Only of the container instance with this id." },
+        new("--task") { Description = "Only of the task with this id." },
+        new("--account") { Description = "Only of this account; of all otherwise." },
+    ];
+
     /// <summary>The command.</summary>
     public static Command Make(EcsCommandLine line)
     {
@@ -24,10 +36,16 @@ internal static class LogCommand
         {
             after, limit, follow,
         };
+        foreach (var narrow in Narrowing) command.Options.Add(narrow);
         return line.Runs(command, async (session, parsed) =>
         {
             var most = parsed.GetValue(limit) is { } number ? $"&limit={number}" : "";
             var path = $"log?after={parsed.GetValue(after)}{most}" + (parsed.GetValue(follow) ? "&follow=true" : "");
+            foreach (var narrow in Narrowing.Where(narrow => parsed.GetValue(narrow) is { Length: > 0 }))
+            {
+                path += $"&{narrow.Name[2..]}={Uri.EscapeDataString(parsed.GetValue(narrow)!)}";
+            }
+
             await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
             {
                 if (session.Json) session.Screen.Raw(text);

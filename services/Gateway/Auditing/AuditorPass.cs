@@ -43,6 +43,11 @@ internal sealed class AuditorPass(
             }
 
             SayWhoAsks(Caller.Of(http), question);
+            if (http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
+            {
+                question.Headers.TryAddWithoutValidation("Last-Event-ID", last);
+            }
+
             answer = await _http.SendAsync(question, HttpCompletionOption.ResponseHeadersRead, http.RequestAborted);
         }
         catch (HttpRequestException fault)
@@ -109,7 +114,7 @@ internal sealed class AuditorPass(
     }
 
     private static bool IsLines(HttpResponseMessage answer) =>
-        answer.Content.Headers.ContentType?.MediaType is "application/x-ndjson";
+        answer.Content.Headers.ContentType?.MediaType is "application/x-ndjson" or "text/event-stream";
 
     private static string Reason(HttpRequestException fault) =>
         fault.InnerException is SocketException socket ? socket.SocketErrorCode.ToString() : fault.Message;

@@ -35,6 +35,7 @@ internal static class EventQuery
                 $"exists (select from unnest(${command.Parameters.Count}) p where starts_with(e.stream_id, p))");
         }
 
+        if (filter?.Places is { } places) AddPlaces(command, conditions, places);
         Add(command, NpgsqlDbType.Integer, limit);
         command.CommandText = $"""
             select {Columns} from {LogNames.Schema}.mt_events e
@@ -47,6 +48,25 @@ internal static class EventQuery
             if (values is null) return;
             Add(command, NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
             conditions.Add($"{column} = any(${command.Parameters.Count})");
+        }
+    }
+
+    private static void AddPlaces(NpgsqlCommand command, List<string> conditions, LogPlaces places)
+    {
+        const string path = "split_part(e.stream_id, ':', 6)";
+        Is("split_part(e.stream_id, ':', 4)", places.Region);
+        Is("split_part(e.stream_id, ':', 5)", places.Account);
+        // cluster/<name>, task/<cluster>/<id>, container-instance/<cluster>/<id>, task-definition/<family>.
+        Is($"{path} not like 'task-definition/%' and split_part({path}, '/', 2)", places.Cluster);
+        Is($"{path} like 'task-definition/%' and split_part({path}, '/', 2)", places.Family);
+        Is($"{path} like 'container-instance/%' and split_part({path}, '/', 3)", places.Instance);
+        Is($"{path} like 'task/%' and split_part({path}, '/', 3)", places.Task);
+
+        void Is(string column, string? value)
+        {
+            if (value is null) return;
+            Add(command, NpgsqlDbType.Text, value);
+            conditions.Add($"{column} = ${command.Parameters.Count}");
         }
     }
 

@@ -71,6 +71,20 @@ internal sealed class AuditedHouse : IAsyncDisposable
         return new Follower(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
     }
 
+    /// <summary>The lines of server-sent events, to the end that a limit gives them.</summary>
+    public async Task<string[]> EventsAsync(
+        string path, string? lastEventId, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", "text/event-stream");
+        if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+        using var response = await _http.SendAsync(request);
+        Assert.Equal(status, response.StatusCode);
+        return (await response.Content.ReadAsStringAsync()).Split('\n')[..^1] is { Length: > 0 } lines
+            ? lines
+            : [await response.Content.ReadAsStringAsync()];
+    }
+
     public Task StopAuditorAsync() => _auditor.StopAsync();
 
     public async ValueTask DisposeAsync()

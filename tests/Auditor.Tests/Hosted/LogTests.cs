@@ -91,6 +91,10 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
     [InlineData("/log?limit=0", "limit", "from 1")]
     [InlineData("/log?follow=yes", "follow", "true or false")]
     [InlineData("/log?since=1", "since", "is not a parameter here; there are after, limit, follow")]
+    [InlineData("/log?kind=box", "kind", "must be of cluster, ")]
+    [InlineData("/log?event=boom", "event", "the name of an event")]
+    [InlineData("/log?account=1", "account", "12 digits")]
+    [InlineData("/log?task=a/b", "task", "must be an id")]
     public async Task Given_bad_input_when_the_log_is_asked_then_field_and_rule_are_named(
         string path, string field, string rule)
     {
