@@ -19,8 +19,8 @@ public static class RegistryProgram
     public const string Migrate = "migrate";
 
     /// <summary>
-    /// The settings with the passwords that the services' database roles get by <see cref="Migrate"/>, by role; whose is
-    /// not set keeps the one that it has.
+    /// The settings with the passwords that the services' database roles get by <see cref="Migrate"/>, by role; whose
+    /// is not set keeps the one that it has.
     /// </summary>
     private static readonly Dictionary<string, string> PasswordSettings = LogSchema.Roles.ToDictionary(
         role => role, role => $"{role.ToUpperInvariant()}_PASSWORD");

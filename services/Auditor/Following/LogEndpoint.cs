@@ -23,7 +23,7 @@ internal sealed class LogEndpoint(
     /// </summary>
     private const long Stretch = 100_000;
 
-    /// <summary>What waits in memory for a slow reader, in bytes; Kestrel then holds back, and nobody else waits.</summary>
+    /// <summary>Bytes that wait in memory for a slow reader; Kestrel then holds back, nobody else waits.</summary>
     private const int MostUnsent = 64 * 1024;
 
     public async Task AnswerAsync(HttpContext http)

@@ -48,7 +48,7 @@ internal sealed class ServerSentEvents : ILogForm
     public string ContentType => MediaType;
 
     public static bool AreAskedFor(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType.Equals(MediaType, StringComparison.Ordinal));
+        request.GetTypedHeaders().Accept.Any(type => type.MediaType.Equals(MediaType, StringComparison.Ordinal));
 
     public void Event(IBufferWriter<byte> output, RawEvent e)
     {
