@@ -20,7 +20,7 @@ internal sealed class Ledger : IAsyncDisposable
         await ledger.RunAsync(
             """
             create table ledger (program text, "table" text);
-            create function note() returns trigger language plpgsql as $body$
+            create function note() returns trigger language plpgsql security definer as $body$
             begin
               insert into public.ledger values (current_setting('application_name'), tg_table_name);
               return null;
