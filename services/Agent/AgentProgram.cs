@@ -1,3 +1,4 @@
+using Ecs.Agent.Conversing;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Joining;
 using Ecs.Agent.Reporting;
@@ -45,6 +46,7 @@ public static class AgentProgram
         builder.Services.AddSingleton<Membership>();
         builder.Services.AddSingleton<Reporter>();
         builder.Services.AddSingleton<AgentHealth>();
+        builder.Services.AddSingleton<ConversationDesk>();
         builder.Services.AddHostedService<AgentService>();
         builder.Services.AddHealthChecks().AddCheck<AgentHealth>("agent", tags: [EcsHost.Ready]);
         return builder.Build().MapHealth();

@@ -1,3 +1,4 @@
+using Ecs.Agent.Conversing;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
 using Ecs.Agent.Joining;
@@ -16,6 +17,7 @@ internal sealed class AgentService(
     Membership membership,
     Reporter reporter,
     AgentHealth health,
+    ConversationDesk conversations,
     TimeProvider clock,
     ILoggerFactory logs) : BackgroundService
 {
@@ -62,7 +64,8 @@ internal sealed class AgentService(
             Ended = ct,
         });
         health.Watch(duties.Watch, membership);
-        await duties.RunAsync(DescribeAsync);
+        // Neither ends by itself.
+        await await Task.WhenAny(duties.RunAsync(DescribeAsync), conversations.RunAsync(identity.Arn, ct));
 
         async Task<MachineFacts> DescribeAsync(CancellationToken token)
         {

@@ -3,6 +3,7 @@ using Ecs.Bus;
 using Ecs.Gateway.Access;
 using Ecs.Gateway.Api;
 using Ecs.Gateway.Auditing;
+using Ecs.Gateway.Conversing;
 using Ecs.Gateway.DeadLetters;
 using Ecs.Hosting;
 using Microsoft.AspNetCore.RateLimiting;
@@ -19,6 +20,7 @@ public static class GatewayProgram
     private const string DefaultAuditorUrl = "http://127.0.0.1:8084";
     private const string EcsRequests = "ecs";
     private const string ReaderRequests = "readers";
+    private const string ConversationRequests = "conversations";
 
     /// <summary>Makes the program, ready to run.</summary>
     /// <param name="args">Settings as <c>--NAME=value</c>, for hosting several programs in one process.</param>
@@ -39,6 +41,7 @@ public static class GatewayProgram
             .AddSingleton<AccessGate>()
             .AddSingleton<EcsEndpoint>()
             .AddSingleton<DeadLetterEndpoint>()
+            .AddConversing()
             .AddSingleton(services => ActivatorUtilities.CreateInstance<AuditorPass>(services, auditor))
             .AddRateLimiter(AddLimits);
         builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), "gateway"));
@@ -49,6 +52,7 @@ public static class GatewayProgram
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<AccessGate>().RunAsync);
         access.Tell(app.Logger);
+        app.UseWebSockets();
         app.MapHealth();
         app.MapGet("/", Greeting.Answer).WithMetadata(OpenToAll.Instance);
         app.MapPost("/", (HttpContext http, EcsEndpoint ecs) => ecs.HandleAsync(http)).RequireRateLimiting(EcsRequests);
@@ -58,12 +62,22 @@ public static class GatewayProgram
                 .RequireRateLimiting(ReaderRequests);
         }
 
+        app.MapGet("/exec/{**task}", (HttpContext http, string task, ExecEndpoint exec) => exec.HandleAsync(http, task))
+            .RequireRateLimiting(ConversationRequests);
+        app.MapGet("/logs/{**task}", (HttpContext http, string task, LogsEndpoint logs) => logs.HandleAsync(http, task))
+            .RequireRateLimiting(ConversationRequests);
         MapDeadLetters(app.MapGroup("/dead-letters")
             .RequireRateLimiting(ReaderRequests)
             .WithMetadata(OperatorsOnly.Instance));
         app.MapFallback("{**path}", WrongWay.AnswerAsync).WithMetadata(OpenToAll.Instance);
         return app;
     }
+
+    private static IServiceCollection AddConversing(this IServiceCollection services) =>
+        services.AddSingleton<TaskFinding>()
+            .AddSingleton<Opening>()
+            .AddSingleton<LogsEndpoint>()
+            .AddSingleton<ExecEndpoint>();
 
     private static void MapDeadLetters(RouteGroupBuilder routes)
     {
@@ -83,6 +97,7 @@ public static class GatewayProgram
             limit.QueueProcessingOrder = QueueProcessingOrder.OldestFirst;
         });
         limiter.AddConcurrencyLimiter(ReaderRequests, limit => limit.PermitLimit = Limits.Readers);
+        limiter.AddConcurrencyLimiter(ConversationRequests, limit => limit.PermitLimit = Limits.Conversations);
         limiter.OnRejected = async (rejected, _) =>
             await EcsReply.RefuseAsync(rejected.HttpContext, new("ThrottlingException", "Rate exceeded: try again."));
     }

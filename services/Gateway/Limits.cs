@@ -28,6 +28,9 @@ internal static class Limits
     /// <summary>Readers of the log and of the dead letters at once; a follower may stay for days.</summary>
     public const int Readers = 64;
 
+    /// <summary>Readers of logs and users of <c>ecs exec</c> at once; each holds up to 1 MiB.</summary>
+    public const int Conversations = 128;
+
     /// <summary>How long a command may wait to be decided. The AWS CLI gives up reading after 60 s.</summary>
     public static readonly TimeSpan CommandTime = TimeSpan.FromSeconds(20);
 

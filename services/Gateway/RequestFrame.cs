@@ -35,8 +35,9 @@ internal static class RequestFrame
     }
 
     // A browser sends Origin with every POST: a page of some site must not reach a Gateway on its reader's own machine.
+    // With a WebSocket too, which begins as a GET, or over HTTP/2 as a CONNECT, and which any page may open.
     private static bool IsForeignPage(HttpRequest request) =>
-        !HttpMethods.IsGet(request.Method)
+        (!HttpMethods.IsGet(request.Method) || request.Headers.Upgrade.Count > 0)
         && request.Headers.Origin is { Count: > 0 } origin
         && origin != $"{request.Scheme}://{request.Host}";
 }

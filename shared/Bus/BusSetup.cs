@@ -28,7 +28,8 @@ public static class BusSetup
     /// <summary>
     /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IAgentSender"/>,
     /// <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>, <see cref="IHeartbeats"/> and
-    /// <see cref="DeadLetters"/>, and a health check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
+    /// <see cref="IConversations"/>, <see cref="IConversationEndpoint"/>, <see cref="DeadLetters"/>, and a health
+    /// check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
     /// stops with the host; it waits for a broker that is not there yet, and comes back after each of its restarts.
     /// Services that use it are added after it, so that they stop before it.
     /// </summary>
@@ -75,6 +76,9 @@ public static class BusSetup
         services.AddSingleton<IServiceEndpoint, ServiceEndpoint>();
         services.AddSingleton<IAgentEndpoint, AgentEndpoint>();
         services.AddSingleton<IHeartbeats, Heartbeats>();
+        services.AddSingleton<ConversationParts>();
+        services.AddSingleton<IConversations, Conversations>();
+        services.AddSingleton<IConversationEndpoint, ConversationEndpoint>();
         services.AddSingleton(provider => new DeadLetters(provider.GetRequiredService<BusConnection>()));
         services.AddHostedService<BusLifetime>();
         services.AddHealthChecks().AddCheck<BusHealth>("bus", tags: ["ready"]);

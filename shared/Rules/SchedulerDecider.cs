@@ -7,6 +7,7 @@ using Ecs.Model.Fleet;
 using Ecs.Rules.Clusters;
 using Ecs.Rules.ContainerInstances;
 using Ecs.Rules.Definitions;
+using Ecs.Rules.Executions;
 using Ecs.Rules.Placement;
 using Ecs.Rules.Tagging;
 using Ecs.Rules.Tasks;
@@ -33,6 +34,7 @@ public static class SchedulerDecider
         FleetState fleet, Received received, Func<string, TaskDefinitionContent> contentOf, IPlacer placer)
     {
         var decision = DecideItself(fleet, received, contentOf, placer);
+        decision = decision with { Events = Executing.EndWithTheirTasks(fleet, decision.Events) };
         if (decision.Events.Count == 0 || fleet.Waiting.IsEmpty) return decision;
 
         var after = decision.Events.Aggregate(fleet, (state, e) => state.Apply(e));
@@ -59,6 +61,8 @@ public static class SchedulerDecider
             DeleteAttributes command => AttributeDecisions.Decide(fleet, command, received.Now),
             TagResource command => ResourceTags.Decide(fleet, command, received.Now),
             UntagResource command => ResourceTags.Decide(fleet, command, received.Now),
+            ExecuteCommand command => Executing.Decide(fleet, command, received.Now),
+            SubmitExecutionEnd command => Executing.Decide(fleet, command, received.Now),
             ObserveTime command => WaitingForRoom.Decide(fleet, command, received.Now),
             var other => throw new ArgumentException($"not a command of the Scheduler: {other.GetType().Name}"),
         };

@@ -26,6 +26,8 @@ internal static class Telling
         TaskProgressed progressed => TellingOfTasks.Progressed(progressed),
         TaskRunning running => TellingOfTasks.Running(running),
         TaskHealthChanged health => TellingOfTasks.HealthChanged(health),
+        ExecuteCommandStarted started => TellingOfTasks.ExecuteCommandStarted(started),
+        ExecuteCommandEnded ended => TellingOfTasks.ExecuteCommandEnded(ended),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),
         TaskStopped stopped => TellingOfTasks.Stopped(stopped),
         ResourceTagsChanged changed => TellingOfTags.Changed(changed),

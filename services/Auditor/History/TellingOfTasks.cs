@@ -72,6 +72,24 @@ internal static class TellingOfTasks
 
     public static string Stopped(TaskStopped e) => $"STOPPED, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
 
+    public static string ExecuteCommandStarted(ExecuteCommandStarted e)
+    {
+        var how = (e.Interactive, e.Tty) switch
+        {
+            (true, true) => ", interactive, with a terminal",
+            (true, false) => ", interactive",
+            (false, true) => ", with a terminal",
+            _ => "",
+        };
+        return $"command in {e.ContainerName} started{how}: {string.Join(' ', e.CommandLine)}";
+    }
+
+    public static string ExecuteCommandEnded(ExecuteCommandEnded e)
+    {
+        var exit = e.ExitCode is { } code ? Words.Of($" with exit code {code}") : "";
+        return $"command in {e.ContainerName} ended{exit}{(e.Reason is null ? "" : $": {e.Reason}")}";
+    }
+
     private static string Ended(TaskReported e)
     {
         var ended = e.Containers

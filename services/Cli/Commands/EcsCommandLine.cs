@@ -30,7 +30,7 @@ internal sealed class EcsCommandLine
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print exactly one JSON document (for log: JSON lines), for programs.",
+        Description = "Print exactly one JSON document (for log and logs: JSON lines), for programs.",
         Recursive = true,
     };
 
@@ -106,6 +106,8 @@ internal sealed class EcsCommandLine
             .Append(RunTaskCommand.Make(this))
             .Append(StartTaskCommand.Make(this))
             .Concat(TaskCommands.All(this))
+            .Append(LogsCommand.Make(this))
+            .Append(ExecCommand.Make(this))
             .Concat(ContainerInstanceCommands.All(this))
             .Concat(InstanceStateCommands.All(this))
             .Concat(AttributeCommands.All(this))

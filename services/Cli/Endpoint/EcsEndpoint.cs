@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecs.Contracts.Commands;
@@ -91,6 +92,40 @@ internal sealed class EcsEndpoint : IDisposable
 
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
         while (await LineAsync(reader, cancel) is { } line) yield return line;
+    }
+
+    /// <summary>Opens a WebSocket.</summary>
+    public async Task<ClientWebSocket> SocketAsync(string path, CancellationToken cancel)
+    {
+        var address = new UriBuilder(new Uri(_endpoint, path));
+        address.Scheme = address.Scheme is "https" ? "wss" : "ws";
+        var socket = new ClientWebSocket();
+        using var signed = new HttpRequestMessage(HttpMethod.Get, new Uri(_endpoint, path));
+        Caller.Sign(signed, default, DateTimeOffset.UtcNow);
+        foreach (var header in signed.Headers)
+        {
+            socket.Options.SetRequestHeader(header.Key, string.Join(',', header.Value));
+        }
+
+        try
+        {
+            using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            time.CancelAfter(CallTime);
+            await socket.ConnectAsync(address.Uri, time.Token);
+            return socket;
+        }
+        catch (WebSocketException fault)
+        {
+            socket.Dispose();
+            if (fault.InnerException is HttpRequestException unreachable) throw Unreachable(unreachable);
+
+            throw new NotReachableException($"{_endpoint} opened no WebSocket: {fault.Message}", fault);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            socket.Dispose();
+            throw new NotReachableException($"{_endpoint} did not answer within {CallTime.TotalSeconds:0} s.");
+        }
     }
 
     /// <inheritdoc/>

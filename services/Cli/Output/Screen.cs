@@ -21,6 +21,7 @@ internal sealed class Screen
     };
 
     private readonly TextWriter _output;
+    private readonly TextWriter _errorOutput;
     private readonly IAnsiConsole _console;
     private readonly IAnsiConsole _errors;
 
@@ -31,8 +32,10 @@ internal sealed class Screen
     public Screen(TextWriter output, TextWriter errors, bool isTerminal, Func<string, string?> environment)
     {
         _output = output;
+        _errorOutput = errors;
         IsTerminal = isTerminal && environment("TERM") is not "dumb";
         var isPlain = environment("NO_COLOR") is { Length: > 0 };
+        HasColours = IsTerminal && !isPlain;
         var colours = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect;
         _console = Make(output, IsTerminal, colours);
         _errors = Make(errors, isTerminal: false, ColorSystemSupport.NoColors);
@@ -40,6 +43,9 @@ internal sealed class Screen
 
     /// <summary>Whether standard output is a terminal that can move its cursor.</summary>
     public bool IsTerminal { get; }
+
+    /// <summary>Whether standard output shows colours.</summary>
+    public bool HasColours { get; }
 
     /// <summary>The terminal itself, for what moves.</summary>
     public IAnsiConsole Console => _console;
@@ -52,6 +58,13 @@ internal sealed class Screen
     {
         _output.WriteLine(line);
         _output.Flush();
+    }
+
+    /// <summary>One line as it is, to standard error.</summary>
+    public void RawError(string line)
+    {
+        _errorOutput.WriteLine(line);
+        _errorOutput.Flush();
     }
 
     /// <summary>A line with Spectre's markup; what came from outside must be <see cref="Words.Safe"/>.</summary>

@@ -68,6 +68,14 @@ internal static class Operations
         var name = target[TargetPrefix.Length..];
         if (All.TryGetValue(name, out var operation)) return (operation, null);
 
+        if (name is "ExecuteCommand")
+        {
+            return (null, Unknown(
+                "Ecs.Events does not have the ECS operation ExecuteCommand, which answers with a session of AWS "
+                + "Systems Manager. Run the command with 'ecs exec <task> <container> -- <command>': it is "
+                + "recorded in the log too."));
+        }
+
         return (null, Unknown(EcsOperations.Names.Contains(name)
             ? $"Ecs.Events does not have the ECS operation {name} yet."
             : $"ECS has no operation '{name}'."));

@@ -55,6 +55,8 @@ public static class Topology
         await channel.ExchangeDeclareAsync(Exchanges.Events, ExchangeType.Topic, durable: true, cancellationToken: ct);
         await FanoutAsync(channel, Exchanges.Heartbeats, ct);
         await FanoutAsync(channel, Exchanges.DeadLetters, ct);
+        await channel.ExchangeDeclareAsync(
+            Exchanges.Conversations, ExchangeType.Direct, durable: true, cancellationToken: ct);
         await QuorumQueueAsync(channel, Exchanges.DeadLetters, DeadLetterArguments(), ct);
         foreach (var service in ServiceQueues)
         {
@@ -87,6 +89,10 @@ public static class Topology
         await OwnQueueAsync(channel, queue, arguments, ct);
         await channel.QueueBindAsync(queue, Exchanges.Heartbeats, "", cancellationToken: ct);
     }
+
+    internal static Task BindConversationsAsync(
+        IChannel channel, string queue, string instanceId, CancellationToken ct) =>
+        channel.QueueBindAsync(queue, Exchanges.Conversations, instanceId, cancellationToken: ct);
 
     /// <summary>
     /// A queue of this connection alone. It is exclusive because RabbitMQ 4.3 refuses other transient ones.

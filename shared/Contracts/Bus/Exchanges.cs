@@ -16,6 +16,12 @@ public static class Exchanges
     /// <summary>The exchange of the Agents' heartbeats, which are never logged.</summary>
     public const string Heartbeats = "ecs.heartbeats";
 
+    /// <summary>
+    /// The direct exchange by which an Agent is asked for what takes more than one message, such as logs; the routing
+    /// key is its container instance's id.
+    /// </summary>
+    public const string Conversations = "ecs.conversations";
+
     /// <summary>The fanout exchange of one command or query.</summary>
     public static string Command(string name) => $"ecs.commands.{name}";
 
@@ -61,4 +67,14 @@ public static class EventHeaders
 
     /// <summary>When the event's commit was written, ISO 8601.</summary>
     public const string LogTime = "ecs-log-time";
+}
+
+/// <summary>The AMQP headers of what is said in conversations with Agents: the house's own.</summary>
+public static class ConversationHeaders
+{
+    /// <summary>Counts the sender's parts from 1; 0 where it is only a sign of life.</summary>
+    public const string Number = "ecs-number";
+
+    /// <summary>How many of the other end's parts the sender has taken in.</summary>
+    public const string Heard = "ecs-heard";
 }

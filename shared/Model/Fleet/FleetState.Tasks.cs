@@ -23,6 +23,13 @@ public sealed partial record FleetState
         return SetAndCountOut(before, Moved(cluster, before, TaskState.Fold(before, e)!, instances));
     }
 
+    private FleetState With(TaskExecution e)
+    {
+        var cluster = Clusters[TaskLookup.ClusterOf(e.TaskArn)!];
+        var task = TaskState.Fold(cluster.Tasks[e.TaskArn], e)!;
+        return Set(cluster with { Tasks = cluster.Tasks.SetItem(e.TaskArn, task) });
+    }
+
     private FleetState With(TaskReported e)
     {
         var cluster = Clusters[TaskLookup.ClusterOf(e.TaskArn)!];

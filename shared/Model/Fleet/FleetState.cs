@@ -78,6 +78,7 @@ public sealed partial record FleetState
         {
             TaskReported reported => next.With(reported),
             TaskPlaced placed => next.With(placed),
+            TaskExecution execution => next.With(execution),
             TaskQueued queued => next.With(queued),
             ClusterCreated created => next.With(created),
             ClusterDeleted deleted => next.Touch(next.Clusters[deleted.ClusterArn] with { IsActive = false }),

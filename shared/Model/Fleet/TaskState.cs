@@ -37,6 +37,10 @@ public sealed record TaskState
     /// <summary>Its tags.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 
+    /// <summary>The containers of the executions in it that have not ended, by their ids.</summary>
+    public ImmutableSortedDictionary<string, string> Executions { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>Why it stops, as a code.</summary>
     public StopCode? StopCode { get; init; }
 
@@ -107,6 +111,16 @@ public sealed record TaskState
         TaskReported reported when task is not null => task.Apply(reported),
         ResourceTagsChanged changed when task is not null =>
             task with { Version = task.Version + 1, Tags = task.Tags.After(changed) },
+        ExecuteCommandStarted started when task is not null => task with
+        {
+            Version = task.Version + 1,
+            Executions = task.Executions.SetItem(started.ExecutionId, started.ContainerName),
+        },
+        ExecuteCommandEnded ended when task is not null => task with
+        {
+            Version = task.Version + 1,
+            Executions = task.Executions.Remove(ended.ExecutionId),
+        },
         _ => task,
     };
 

@@ -25,6 +25,10 @@ public static class Identifiers
         return $"arn:aws:ecs:{scope.Region}:{scope.Account}:container/{cluster}/{taskId}/{id}";
     }
 
+    /// <summary>The id of the execution that a command begins.</summary>
+    public static string Execution(Command command) =>
+        Hash($"execution\n{command.Account}\n{command.Region}\n{command.RepeatId}");
+
     private static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..IdLength];
 

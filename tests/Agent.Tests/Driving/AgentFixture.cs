@@ -46,7 +46,8 @@ public sealed class AgentFixture : IAsyncDisposable
         ];
         _agent = AgentProgram.Build(args, (services, _) => services
             .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
-            .AddSingleton<IHeartbeats>(Scheduler));
+            .AddSingleton<IHeartbeats>(Scheduler)
+            .AddSingleton<IConversationEndpoint, NobodyAsks>());
         await _agent.StartAsync();
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));
     }
@@ -104,6 +105,13 @@ public sealed class AgentFixture : IAsyncDisposable
 
             await Task.Delay(20);
         }
+    }
+
+    // Conversations have tests of their own.
+    private sealed class NobodyAsks : IConversationEndpoint
+    {
+        public Task<IAsyncDisposable> ListenAsync(string instanceId, Func<Conversation, Task> talk, CancellationToken ct) =>
+            Task.FromResult<IAsyncDisposable>(new MemoryStream());
     }
 
     public async ValueTask DisposeAsync()

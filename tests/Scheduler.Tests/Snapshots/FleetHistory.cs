@@ -1,4 +1,5 @@
 using CsCheck;
+using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 
@@ -22,6 +23,8 @@ internal static class FleetHistory
         Drain,
         Attributes,
         Deregister,
+        Execute,
+        EndExecution,
         Time,
         Tag,
     }
@@ -116,6 +119,25 @@ internal static class FleetHistory
                 return a % 3 == 0
                     ? new UntagResource { ResourceArn = tagged, TagKeys = [$"key-{b % 3}"] }
                     : new TagResource { ResourceArn = tagged, Tags = [new Tag { Key = $"key-{b % 3}", Value = $"{a}" }] };
+            case Act.Execute:
+                var entered = fleet.State.Tasks.Values.Where(task => task.IsRunning).Select(task => task.Origin.TaskArn);
+                return Pick(entered, b) is { } enteredTask
+                    ? new ExecuteCommand
+                    {
+                        Cluster = Arn.Parse(enteredTask).ClusterName, Task = enteredTask, CommandLine = ["ls"],
+                    }
+                    : null;
+            case Act.EndExecution:
+                var open = fleet.State.Tasks.Values.Where(task => !task.Executions.IsEmpty);
+                return Pick(open, b) is { } ending
+                    ? new SubmitExecutionEnd
+                    {
+                        ContainerInstance = ending.ContainerInstanceArn,
+                        Task = ending.Origin.TaskArn,
+                        ExecutionId = ending.Executions.Keys.First(),
+                        ExitCode = a,
+                    }
+                    : null;
             case Act.Time:
                 fleet.Now = fleet.Now.AddMinutes(b);
                 return new ObserveTime();

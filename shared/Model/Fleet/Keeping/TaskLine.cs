@@ -28,6 +28,9 @@ internal sealed record TaskLine
 
     public required IReadOnlyList<ContainerObservation> Containers { get; init; }
 
+    /// <summary>Null where there are none, as for nearly all tasks.</summary>
+    public IReadOnlyDictionary<string, string>? Executions { get; init; }
+
     public StopCode? StopCode { get; init; }
 
     public string? StoppedReason { get; init; }
@@ -57,6 +60,7 @@ internal sealed record TaskLine
         LastStatus = task.LastStatus,
         DesiredStatus = task.DesiredStatus,
         Containers = [.. task.Containers.Values],
+        Executions = task.Executions.IsEmpty ? null : task.Executions,
         StopCode = task.StopCode,
         StoppedReason = task.StoppedReason,
         PullStartedAt = task.PullStartedAt,
@@ -93,6 +97,7 @@ internal sealed record TaskLine
         return task with
         {
             Containers = task.Containers.AddRange(Containers.Select(c => KeyValuePair.Create(c.Name, c))),
+            Executions = task.Executions.AddRange(Executions ?? new Dictionary<string, string>()),
         };
     }
 }

@@ -1,0 +1,56 @@
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Ecs.Agent.Executing;
+
+/// <summary>
+/// Ends what a command has begun. Docker has no call for it: a command of an exec goes on when its client leaves. So a
+/// second one is run beside it, which finds the first one's processes by the mark in their environment.
+/// </summary>
+internal static class Killing
+{
+    // Plain sh and cat, which nearly every image has. The marked ones are asked to hang up first, then killed.
+    private const string Script =
+        """
+        for signal in HUP KILL; do
+          found=
+          for p in /proc/[0-9]*; do
+            case "$(cat "$p/environ" 2>/dev/null)" in
+              *"$1"*) kill -$signal "${p#/proc/}" 2>/dev/null && found=1 ;;
+            esac
+          done
+          [ -n "$found" ] || exit 0
+          [ $signal = KILL ] || sleep 1
+        done
+        """;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Kills it, and waits until it is seen ended or the time is over.</summary>
+    public static async Task KillAsync(
+        DockerClient client, string container, string execId, string executionId, CancellationToken ct)
+    {
+        try
+        {
+            if (!(await client.Exec.InspectContainerExecAsync(execId, ct)).Running) return;
+
+            var made = await client.Exec.CreateContainerExecAsync(
+                container,
+                new ContainerExecCreateParameters
+                {
+                    Cmd = ["sh", "-c", Script, "ecs-exec-end", $"{Execution.Mark}={executionId}"],
+                },
+                ct);
+            var start = new ContainerExecStartParameters { Detach = true };
+            using (await client.Exec.StartContainerExecAsync(made.ID, start, ct))
+            {
+                while ((await client.Exec.InspectContainerExecAsync(execId, ct)).Running) await Task.Delay(Pause, ct);
+            }
+        }
+        catch (Exception fault) when (fault is DockerApiException or OperationCanceledException or HttpRequestException
+            or IOException or TimeoutException)
+        {
+            // An image without a shell, or a container that has ended: what is left ends with the container.
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Json;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using Ecs.Agent.Conversing;
+using Ecs.Agent.Docker;
+using Ecs.Agent.Tests.Driving;
+using Ecs.Bus;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ecs.Agent.Tests.Logs;
+
+/// <summary>Logs of real containers, told to an asker that this test plays.</summary>
+public sealed class LogReadingTests : IAsyncLifetime
+{
+    private readonly string _instance = Guid.NewGuid().ToString("N");
+    private readonly Engine _engine = new(new Uri("unix:///var/run/docker.sock"));
+    private readonly DockerClient _docker = new DockerClientBuilder().WithApiVersion(new System.Version(1, 41)).Build();
+    private readonly List<string> _made = [];
+
+    private string Task { get; } = $"arn:aws:ecs:us-east-1:000000000000:task/logs/{Guid.NewGuid():N}";
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var id in _made)
+        {
+            await _docker.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true });
+        }
+
+        _docker.Dispose();
+        _engine.Dispose();
+    }
+
+    [Fact]
+    public async Task Given_both_streams_of_a_container_that_ended_then_each_line_names_its_stream_and_time()
+    {
+        await RunAsync("web", tty: false, "echo to stdout; echo to stderr >&2");
+
+        var lines = await ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+
+        Assert.Equal(["to stdout"], lines.Where(line => line is { Stream: "stdout", Line: not null }).Select(line => line.Line));
+        Assert.Equal(["to stderr"], lines.Where(line => line.Stream == "stderr").Select(line => line.Line));
+        Assert.All(lines, line => Assert.True(line.Container == "web" && line.Time is { Length: 30 }));
+    }
+
+    [Fact]
+    public async Task Given_a_container_with_a_terminal_then_its_lines_come_as_standard_output()
+    {
+        await RunAsync("web", tty: true, "echo one; echo two >&2");
+
+        var lines = await ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+
+        Assert.Equal(["one\r", "two\r"], lines.Select(line => line.Line));
+        Assert.All(lines, line => Assert.Equal("stdout", line.Stream));
+    }
+
+    [Fact]
+    public async Task Given_two_containers_when_one_is_asked_for_with_a_tail_then_only_its_last_lines_come()
+    {
+        await RunAsync("web", tty: false, "for n in 1 2 3 4; do echo web $n; done");
+        await RunAsync("db", tty: false, "echo db");
+
+        await ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+        var lines = await ReadAsync(new ReadLogs { TaskArn = Task, Containers = ["web"], Tail = 2 });
+
+        Assert.Equal(["web 3", "web 4"], lines.Select(line => line.Line));
+    }
+
+    [Fact]
+    public async Task Given_a_line_longer_than_docker_takes_then_its_pieces_are_the_line()
+    {
+        await RunAsync("web", tty: false, "head -c 40000 /dev/zero | tr '\\0' x; echo; echo next");
+
+        var lines = await ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+
+        Assert.Equal(new string('x', 40000) + "next", string.Concat(lines.Select(line => line.Line)));
+        Assert.Equal([true, true, null, null], lines.Select(line => line.IsPartial));
+    }
+
+    [Fact]
+    public async Task Given_a_follower_then_a_container_that_is_made_later_is_heard_and_the_end_comes_with_the_last()
+    {
+        await RunAsync("web", tty: false, "echo early; sleep 4");
+        var reading = ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+        await RunAsync("later", tty: false, "echo late");
+
+        Assert.Equal(["early", "late"], (await reading).Select(line => line.Line).Order());
+    }
+
+    [Fact]
+    public async Task Given_a_reader_that_takes_nothing_in_then_the_agent_reads_no_further_and_ends_when_the_reader_leaves()
+    {
+        await RunAsync("web", tty: false, "yes chatter");
+        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task, Follow = true }, EcsJson.Options));
+        var leading = LeadAsync(asker.Conversation);
+        await AgentFixture.EventuallyAsync(() => System.Threading.Tasks.Task.FromResult(asker.Parts.Count == Conversation.Window));
+
+        asker.Conversation.Take(new Utterance(Signs.Left, 0, 0, default));
+
+        await leading.WaitAsync(Conversation.Silence);
+        Assert.Equal(Conversation.Window, asker.Parts.Count);
+    }
+
+    [Fact]
+    public async Task Given_a_task_without_containers_then_it_is_refused_in_words()
+    {
+        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task }, EcsJson.Options));
+
+        await LeadAsync(asker.Conversation);
+
+        var refused = Assert.Single(asker.Parts);
+        Assert.Equal(ConversationKinds.Refused, refused.Kind);
+        Assert.Contains("no containers", Encoding.UTF8.GetString(refused.Body.Span), StringComparison.Ordinal);
+    }
+
+    private async Task<List<LogLine>> ReadAsync(ReadLogs asked)
+    {
+        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(asked, EcsJson.Options)) { TakesIn = true };
+        await LeadAsync(asker.Conversation).WaitAsync(TimeSpan.FromSeconds(60));
+        var text = string.Concat(asker.Parts.Select(part => Encoding.UTF8.GetString(part.Body.Span)));
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<LogLine>(line, EcsJson.Options)!)];
+    }
+
+    private Task LeadAsync(Conversation conversation) =>
+        new ConversationDesk(null!, null!, _engine, NullLogger<ConversationDesk>.Instance)
+            .LeadAsync(conversation, _instance, null!, CancellationToken.None);
+
+    private async Task RunAsync(string name, bool tty, string script)
+    {
+        var made = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Image = AgentFixture.Image,
+            Cmd = ["sh", "-c", script],
+            Tty = tty,
+            Labels = new Dictionary<string, string>
+            {
+                [Labels.Instance] = _instance, [Labels.TaskArn] = Task, [Labels.ContainerName] = name,
+            },
+        });
+        _made.Add(made.ID);
+        await _docker.Containers.StartContainerAsync(made.ID, new ContainerStartParameters());
+    }
+
+    /// <summary>The other end of a conversation, without a bus between.</summary>
+    private sealed class Asker
+    {
+        private long _heard;
+
+        public Asker(byte[] opening)
+        {
+            Conversation = new Conversation("test", new Part(ConversationKinds.ReadLogs, opening), TimeProvider.System, Hear);
+            Conversation.Take(new Utterance(Signs.Alive, 0, 0, default) { From = "asker" });
+        }
+
+        public bool TakesIn { get; init; }
+
+        public Conversation Conversation { get; }
+
+        public List<Part> Parts { get; } = [];
+
+        private Task Hear(string to, Utterance said, CancellationToken ct)
+        {
+            if (said.Number > 0)
+            {
+                Parts.Add(new Part(said.Kind, said.Body.ToArray()));
+                if (TakesIn) Conversation.Take(new Utterance(Signs.Alive, 0, ++_heard, default));
+            }
+
+            return System.Threading.Tasks.Task.CompletedTask;
+        }
+    }
+}

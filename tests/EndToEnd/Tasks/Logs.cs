@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Ecs.EndToEnd.Clients;
+using Ecs.EndToEnd.House;
+
+namespace Ecs.EndToEnd.Tasks;
+
+[Collection(CalmTests.Name)]
+public sealed class Logs(CalmStack stack) : StackTest(stack)
+{
+    private const string Cluster = "default";
+
+    private Tool Ecs => Tool.Ecs(Stack);
+
+    [Fact]
+    public async Task Given_a_task_that_writes_then_its_logs_are_read_followed_to_its_end_and_read_after_it()
+    {
+        var family = NewName("logs");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("web", "echo to stdout; echo to stderr >&2; " + Containers.Sleep),
+                Containers.Shell("database", "echo ready; " + Containers.Sleep),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+        await WhenAsync(Cluster, task, "RUNNING");
+
+        var following = Ecs.RunAsync("logs", task, "--follow");
+        var read = (await Eventually.GetAsync(
+            "all is written", () => Ecs.RunAsync("logs", task), run => run.Good().Output.Contains("ready")
+                && run.Output.Contains("to stdout") && run.Errors.Contains("to stderr"))).Good();
+        Assert.Contains("web      | to stdout\n", read.Output, StringComparison.Ordinal);
+        Assert.Equal("web      | to stderr\n", read.Errors);
+        Assert.Contains("database | ready\n", read.Output, StringComparison.Ordinal);
+
+        var one = (await Ecs.RunAsync("logs", task[^32..][..12], "web", "--json", "--tail", "5")).Good();
+        var lines = one.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!);
+        Assert.Equal(
+            ["stderr: to stderr", "stdout: to stdout"],
+            lines.Select(line => $"{line["stream"]}: {line["line"]}").Order(StringComparer.Ordinal));
+
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+        await WhenAsync(Cluster, task, "STOPPED");
+        Assert.Contains("database | ready\n", (await following).Good().Output, StringComparison.Ordinal);
+        Assert.Equal("ready\n", (await Ecs.RunAsync("logs", task, "database")).Good().Output);
+    }
+
+    [Fact]
+    public async Task Given_what_cannot_be_read_then_each_is_refused_with_its_reason()
+    {
+        var task = Assert.Single(await RunAsync(Cluster, await DefineAsync(NewName("quiet"), Containers.Sleep)));
+        await WhenAsync(Cluster, task, "RUNNING");
+
+        await RefusedAsync(1, "The referenced task was not found.", "logs", Guid.NewGuid().ToString("N"));
+        await RefusedAsync(1, "The task has no container 'other': it has 'main'.", "logs", task, "other");
+        await RefusedAsync(1, "tail must be a whole number", "logs", task, "--tail", "-1");
+        await RefusedAsync(2, "--since 'yesterday'", "logs", task, "--since", "yesterday");
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+    }
+
+    [Fact]
+    public async Task Given_an_agent_that_is_away_then_the_reader_is_told_so_at_once()
+    {
+        var cluster = NewName("silent");
+        await Api.CallAsync("CreateCluster", new { clusterName = cluster });
+        await using var agent = await SilentAgent.JoinAsync(Stack, cluster, 1024, 1024);
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(NewName("waits"), Containers.Sleep)));
+
+        await RefusedAsync(3, "AgentUnavailableException", "logs", task, "--cluster", cluster);
+    }
+
+    private async Task RefusedAsync(int code, string words, params string[] arguments)
+    {
+        var run = await Ecs.RunAsync(arguments);
+        Assert.True(run.ExitCode == code && run.Errors.Contains(words, StringComparison.Ordinal), $"{run}");
+    }
+}
