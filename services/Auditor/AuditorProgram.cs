@@ -1,4 +1,5 @@
 using Ecs.Auditor.Explaining;
+using Ecs.Auditor.Exporting;
 using Ecs.Auditor.Following;
 using Ecs.Auditor.History;
 using Ecs.Auditor.Requests;
@@ -34,6 +35,8 @@ public static class AuditorProgram
         builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<VerifyEndpoint>(provider, connection));
+        builder.Services.AddSingleton(
+            provider => ActivatorUtilities.CreateInstance<ExportEndpoint>(provider, connection));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
 
@@ -47,6 +50,7 @@ public static class AuditorProgram
             "/explain/{**of}", (HttpContext http, ExplainEndpoint explain, string of) => explain.AnswerAsync(http, of));
         app.MapGet("/verify", (HttpContext http, VerifyEndpoint verify) => verify.VerifyAsync(http));
         app.MapGet("/checkpoint", (HttpContext http, VerifyEndpoint verify) => verify.CheckpointAsync(http));
+        app.MapGet("/export", (HttpContext http, ExportEndpoint export) => export.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

@@ -18,6 +18,9 @@ public static class RegistryProgram
     /// <summary>The argument that brings the log's tables to this version, once per deployment, and ends.</summary>
     public const string Migrate = "migrate";
 
+    /// <summary>The argument that writes an exported log into this empty one; a file or <c>-</c> follows it.</summary>
+    public const string Import = "import";
+
     /// <summary>
     /// The settings with the passwords that the services' database roles get by <see cref="Migrate"/>, by role; whose
     /// is not set keeps the one that it has.
@@ -27,7 +30,7 @@ public static class RegistryProgram
 
     private const string DefaultHttp = "http://127.0.0.1:8081";
 
-    /// <summary>Runs the program, or with <see cref="Migrate"/> the migration, to its end.</summary>
+    /// <summary>Runs the program, or <see cref="Migrate"/> or <see cref="Import"/>, to its end.</summary>
     /// <returns>
     /// The process's exit code: 0; 1 where the database does not let itself be migrated; 2 where a setting is wrong.
     /// </returns>
@@ -36,6 +39,8 @@ public static class RegistryProgram
         try
         {
             if (args is [Migrate, .. var settings]) await MigrateAsync(settings);
+            else if (args is [Import, var file, .. var more]) await ImportAsync(file, more);
+            else if (args is [Import]) throw new SettingException("import <file>", "what ecs export wrote, or -");
             else await Build(args).RunAsync();
             return 0;
         }
@@ -50,10 +55,17 @@ public static class RegistryProgram
                 $"The database of the setting {Settings.LogConnection} cannot be reached: {e.Message}");
             return 1;
         }
-        catch (Exception e) when (args is [Migrate, ..] && e is DbException or TimeoutException)
+        catch (Exception e) when (args is [Migrate or Import, ..] && e is DbException or TimeoutException)
         {
             await Console.Error.WriteLineAsync(
-                $"The database refused the migration, or went away during it: {e.Message}. Run it again.");
+                $"The database refused the {(args[0] is Migrate ? "migration" : Import)}, or went away during it: "
+                + $"{e.Message}. Run it again.");
+            return 1;
+        }
+        catch (Exception e) when (args is [Import, ..]
+            && e is ImportRefusedException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"Nothing was imported: {e.Message}");
             return 1;
         }
     }
@@ -75,6 +87,16 @@ public static class RegistryProgram
             Query = (query, families, _) => Task.FromResult(RegistryQueries.Answer(families.State, query)),
         });
         return builder.Build().MapHealth();
+    }
+
+    private static async Task ImportAsync(string file, string[] settings)
+    {
+        var connection = EcsHost.CreateBuilder(settings, DefaultHttp).Configuration.GetLogConnection();
+        LeadingSetup.CheckLogConnection(connection);
+        await using var lines = file is "-" ? Console.OpenStandardInput() : File.OpenRead(file);
+        var head = await LogImport.RunAsync(connection, lines, CancellationToken.None);
+        Console.WriteLine(
+            $"Imported {head.Number} commits, up to position {head.LastPosition}, hash {head.Hash}. Check: ecs verify");
     }
 
     private static async Task MigrateAsync(string[] settings)

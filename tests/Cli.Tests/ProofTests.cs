@@ -85,6 +85,16 @@ public sealed class ProofTests : IDisposable
         await RefusedAsync("no private key", "checkpoint", "--sign-with", File_("public.pem", key.ExportSubjectPublicKeyInfoPem()));
     }
 
+    [Fact]
+    public async Task Given_an_export_when_it_has_no_end_line_then_it_is_not_whole()
+    {
+        var begun = """{"format":"ecs-log-1","after":0}""" + "\n";
+        Assert.Equal(3, (await RunAsync(begun, "export")).ExitCode);
+        var whole = await RunAsync(begun + """{"end":{"number":0}}""", "export", "--to", "7");
+        Assert.Equal((0, 2), (whole.ExitCode, whole.Output.TrimEnd().Split('\n').Length));
+        await RefusedAsync("ecs-registry import log.jsonl", "import", "log.jsonl");
+    }
+
     private static async Task RefusedAsync(string words, params string[] command)
     {
         var run = await RunAsync(Whole, command);

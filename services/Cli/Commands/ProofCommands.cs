@@ -13,7 +13,8 @@ internal static class ProofCommands
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>The commands.</summary>
-    public static IEnumerable<Command> All(EcsCommandLine line) => [Verify(line), Checkpoint(line)];
+    public static IEnumerable<Command> All(EcsCommandLine line) =>
+        [Verify(line), Checkpoint(line), MovingCommands.Export(line), MovingCommands.Import(line)];
 
     private static Command Checkpoint(EcsCommandLine line)
     {

@@ -25,7 +25,7 @@ internal static class CommitRecord
     private const string HeadSql =
         $"update {LogNames.Schema}.log_head set number = $1, log_time = $2, last_position = $3, hash = $4";
 
-    /// <summary>Adds the statements to the commit's batch.</summary>
+    /// <summary>Adds the statements to the commit's batch, all but <see cref="AddHead"/>.</summary>
     public static void AddTo(
         NpgsqlBatch batch, Commit commit, IReadOnlyList<ChainedCommand> commands, IReadOnlyList<ChainedEvent> events)
     {
@@ -48,6 +48,10 @@ internal static class CommitRecord
                 Of(ChainOutline.Of(events, commands).Bytes()),
             },
         });
+    }
+
+    /// <summary>Adds the statement that makes a commit the end of the log.</summary>
+    public static void AddHead(NpgsqlBatch batch, Commit commit) =>
         batch.BatchCommands.Add(new NpgsqlBatchCommand(HeadSql)
         {
             Parameters =
@@ -55,7 +59,6 @@ internal static class CommitRecord
                 Of(commit.Number), Of(commit.LogTime.UtcDateTime), Of(commit.LastPosition), Of(commit.Hash),
             },
         });
-    }
 
     private static NpgsqlBatchCommand Commands(long number, IReadOnlyList<ChainedCommand> commands) => new(CommandsSql)
     {

@@ -29,8 +29,10 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing)
         }
 
         await using var batch = new NpgsqlBatch(connection, transaction);
-        var append = EventAppend.AddTo(batch, events, commands.SelectMany(c => c.Events), head.LogTime);
+        var append = EventAppend.AddTo(
+            batch, events, commands.SelectMany(c => c.Events).Select(e => e.Event.GetType()), head.LogTime);
         CommitRecord.AddTo(batch, commit, chained, events);
+        CommitRecord.AddHead(batch, commit);
         try
         {
             await batch.ExecuteNonQueryAsync(ct);

@@ -65,11 +65,15 @@ internal sealed class EventAppend
     }
 
     /// <summary>Adds the statements to the commit's batch.</summary>
+    /// <param name="batch">The commit's batch.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="types">The type of each, for Marten; null where this version knows none.</param>
+    /// <param name="logTime">The commit's time.</param>
     /// <exception cref="VersionConflictException">The decisions do not follow each other in a stream.</exception>
     public static EventAppend AddTo(
         NpgsqlBatch batch,
         ChainedEvent[] events,
-        IEnumerable<DecidedEvent> decided,
+        IEnumerable<Type?> types,
         DateTimeOffset logTime)
     {
         var streams = events.GroupBy(e => e.Stream, StringComparer.Ordinal).Select(StreamAppend.Of).ToArray();
@@ -94,7 +98,7 @@ internal sealed class EventAppend
             batch.BatchCommands.Add(update);
         }
 
-        if (events.Length > 0) batch.BatchCommands.Add(Events(events, decided, logTime));
+        if (events.Length > 0) batch.BatchCommands.Add(Events(events, types, logTime));
         return new EventAppend(update, old.Length);
     }
 
@@ -118,7 +122,7 @@ internal sealed class EventAppend
     }
 
     private static NpgsqlBatchCommand Events(
-        ChainedEvent[] events, IEnumerable<DecidedEvent> decided, DateTimeOffset logTime) => Statement(
+        ChainedEvent[] events, IEnumerable<Type?> types, DateTimeOffset logTime) => Statement(
         EventsSql,
         Column(NpgsqlDbType.Bigint, events, e => e.Position),
         Column(NpgsqlDbType.Uuid, events, e => e.Id),
@@ -129,7 +133,7 @@ internal sealed class EventAppend
         Column(NpgsqlDbType.Varchar, events, e => e.Correlation),
         Column(NpgsqlDbType.Varchar, events, e => e.Actor),
         Column(NpgsqlDbType.Jsonb, events, e => e.Data),
-        Column(NpgsqlDbType.Varchar, decided, e => TypeName(e.Event.GetType())),
+        Column(NpgsqlDbType.Varchar, types, type => type is null ? null : TypeName(type)),
         new NpgsqlParameter<DateTime> { TypedValue = logTime.UtcDateTime });
 
     /// <summary>As Marten names a type, by which it finds one whose stored name it does not know.</summary>

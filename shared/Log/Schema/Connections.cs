@@ -39,6 +39,10 @@ internal static class Connections
             $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
             $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}"));
 
+    /// <summary>For writing a whole log at once, which takes as long as it takes.</summary>
+    public static NpgsqlDataSource ForMoving(string connection) =>
+        Build(connection, "move", builder => builder.CommandTimeout = (int)LogLimits.Migration.TotalSeconds);
+
     private static NpgsqlDataSource Build(
         string connection, string use, Action<NpgsqlConnectionStringBuilder> configure)
     {

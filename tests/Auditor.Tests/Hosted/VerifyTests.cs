@@ -55,7 +55,26 @@ public sealed class VerifyTests(WrittenLog written) : IAsyncLifetime
         Assert.EndsWith("cluster/a", fault.GetProperty("stream").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_a_log_when_exported_then_it_begins_with_its_form_has_a_line_for_each_commit_and_an_end()
+    {
+        var checkpoint = await _house.GetAsync("/checkpoint");
+        var lines = await _house.LinesAsync("/export");
+        Assert.Equal(4, lines.Count);
+        Assert.Equal("ecs-log-1", lines[0].GetProperty("format").GetString());
+        Assert.Equal(checkpoint.GetProperty("hash").GetString(), lines[2].GetProperty("hash").GetString());
+        Assert.Equal(3, lines[3].GetProperty("end").GetProperty("events").GetInt64());
+
+        // By the position of an event: the commit that holds it is the first, and only whole commits come.
+        Assert.Equal([2], (await _house.LinesAsync("/export?from=2"))[1..^1].Select(Number));
+        Assert.Equal([1], (await _house.LinesAsync("/export?to=2"))[1..^1].Select(Number));
+
+        static long Number(System.Text.Json.JsonElement line) => line.GetProperty("content").GetProperty("number").GetInt64();
+    }
+
     [Theory]
+    [InlineData("/export?from=0", "from")]
+    [InlineData("/export?from=3&to=2", "to")]
     [InlineData("/verify?number=1", "hash")]
     [InlineData("/verify?hash=00", "number")]
     [InlineData("/verify?number=1&hash=XY", "hash")]

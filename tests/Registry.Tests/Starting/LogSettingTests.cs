@@ -31,6 +31,20 @@ public sealed class LogSettingTests
         Assert.DoesNotContain('\n', said.TrimEnd());
     }
 
+    [Fact]
+    public async Task Given_no_file_or_no_database_when_a_log_is_imported_then_one_sentence_says_so()
+    {
+        var setting = $"--{Settings.LogConnection}=Host=127.0.0.1;Port=1;Username=ecs;Password=ecs;Database=ecs";
+        Assert.Equal(2, (await RunAsync("import")).Code);
+        var (code, said) = await RunAsync("import", "/nothing/here.jsonl", setting);
+        Assert.Equal(1, code);
+        Assert.StartsWith("Nothing was imported: ", said, StringComparison.Ordinal);
+
+        var (away, why) = await RunAsync("import", typeof(LogSettingTests).Assembly.Location, setting);
+        Assert.Equal(1, away);
+        Assert.StartsWith("The database refused the import, or went away", why, StringComparison.Ordinal);
+    }
+
     private static async Task<(int Code, string Said)> RunAsync(params string[] args)
     {
         var stderr = Console.Error;
