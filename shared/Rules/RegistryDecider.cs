@@ -19,6 +19,7 @@ public static class RegistryDecider
     public static Decision Decide(Families families, Received received) => received.Command switch
     {
         RegisterTaskDefinition command => Registration.Decide(families, command, received.Now),
+        DeleteTaskDefinitions command => Deletion.Decide(families, command, received.Now),
         TagTaskDefinition command => DefinitionTags.Decide(families, command, received.Now),
         UntagTaskDefinition command => DefinitionTags.Decide(families, command, received.Now),
         DeregisterTaskDefinition command => Deregistration.Decide(families, command, received.Now),

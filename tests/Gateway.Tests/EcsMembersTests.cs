@@ -10,11 +10,10 @@ public class EcsMembersTests
 {
     [Theory]
     [InlineData("RegisterTaskDefinition", """{"proxyConfiguration": {}, "taskRoleArn": ""}""")]
-    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2"], "enableFaultInjection": false}""")]
-    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EXTERNAL", "EC2"]}""")]
+    [InlineData("RegisterTaskDefinition", """{"ephemeralStorage": {}, "enableFaultInjection": false}""")]
     [InlineData("RunTask", """{"networkConfiguration": {}, "volumeConfigurations": []}""")]
     [InlineData("RunTask", """{"overrides": {"inferenceAcceleratorOverrides": []}}""")]
-    [InlineData("CreateCluster", """{"settings": [], "configuration": {"executeCommandConfiguration": {}}}""")]
+    [InlineData("CreateCluster", """{"capacityProviders": [], "serviceConnectDefaults": {"namespace": ""}}""")]
     public void Given_members_that_ask_for_nothing_when_read_then_they_are_left_out(string operation, string body)
     {
         var (command, error) = BodyReader.Read(Operations.All[operation], Encoding.UTF8.GetBytes(body));
@@ -25,10 +24,8 @@ public class EcsMembersTests
     }
 
     [Theory]
-    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["FARGATE"]}""", "requiresCompatibilities")]
-    [InlineData("RegisterTaskDefinition", """{"requiresCompatibilities": ["EC2", "X"]}""", "requiresCompatibilities")]
     [InlineData("RegisterTaskDefinition", """{"ephemeralStorage": {"sizeInGiB": 0}}""", "ephemeralStorage")]
-    [InlineData("RunTask", """{"platformVersion": "LATEST"}""", "platformVersion")]
+    [InlineData("ListTasks", """{"daemonName": "d"}""", "daemonName")]
     public void Given_members_that_ask_for_something_when_read_then_they_are_refused(
         string operation, string body, string member)
     {

@@ -21,6 +21,8 @@ internal static class Telling
         TaskDefinitionRegistered registered => TellingOfDefinitions.Registered(registered),
         TaskDefinitionDeregistered gone =>
             Words.Of($"revision {gone.Revision} is INACTIVE: its tasks go on, no new ones start"),
+        TaskDefinitionDeletionRequested given =>
+            Words.Of($"revision {given.Revision} is given up, DELETE_IN_PROGRESS: its tasks go on"),
         TaskPlaced placed => TellingOfTasks.Placed(placed),
         TaskQueued queued => TellingOfTasks.Queued(queued),
         TaskProgressed progressed => TellingOfTasks.Progressed(progressed),

@@ -10,7 +10,7 @@ internal static class TaskDefinitionCommands
 {
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All(EcsCommandLine line) =>
-        [RegisterCommand.Make(line), Describe(line), List(line), Families(line), Deregister(line)];
+        [RegisterCommand.Make(line), Describe(line), List(line), Families(line), Deregister(line), Delete(line)];
 
     /// <summary>How a definition is named.</summary>
     public static Argument<string> Definition() => new("task-definition")
@@ -83,6 +83,29 @@ internal static class TaskDefinitionCommands
             if (families.Count == 0) session.Screen.Note("No families: ecs register-task-definition FILE");
             foreach (var family in families) session.Screen.Raw(Words.Clean(family));
             return ExitCodes.Done;
+        });
+    }
+
+    private static Command Delete(EcsCommandLine line)
+    {
+        var names = new Argument<string[]>("task-definitions")
+        {
+            Description = "family:revision, family:version-label or ARNs of INACTIVE revisions; 1 to 10 of them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command(
+            "delete-task-definitions", "Give up INACTIVE revisions for good: they are DELETE_IN_PROGRESS.") { names };
+        return line.Runs(command, async (session, parsed) =>
+        {
+            var reply = await session.CallAsync(
+                "DeleteTaskDefinitions", ("taskDefinitions", Session.Names(parsed.GetValue(names)!)));
+            if (session.Json) session.Screen.Json(reply);
+            foreach (var given in session.Json ? [] : reply.Many<TaskDefinitionView>("taskDefinitions"))
+            {
+                session.Screen.Note(Words.Clean($"{given.Name}: {given.Status}"));
+            }
+
+            return session.Report(reply.Many<FailureView>("failures"));
         });
     }
 

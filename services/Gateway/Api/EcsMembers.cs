@@ -14,6 +14,13 @@ internal static class EcsMembers
     private const string FileSystem = "needs a cloud's file system; 'host' mounts a directory of the machine, "
         + "'dockerVolumeConfiguration' a volume of any driver of Docker's";
 
+    private const string Providers =
+        "needs capacity providers, which are a cloud's machines; tasks run on the instances of the cluster";
+
+    private const string Connect = "needs Service Connect, which is not here";
+
+    private const string Network = "needs the network mode awsvpc, which only a cloud has";
+
     // Per shape: its members without a counterpart in the command.
     private static readonly Dictionary<Type, string[]> NotYet = new()
     {
@@ -21,7 +28,7 @@ internal static class EcsMembers
             "settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn executionRoleArn requiresCompatibilities proxyConfiguration
+            taskRoleArn proxyConfiguration
             inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
@@ -60,16 +67,21 @@ internal static class EcsMembers
         [(typeof(RegisterTaskDefinition), "inferenceAccelerators")] = "needs a cloud's accelerators",
         [(typeof(TaskOverrides), "inferenceAcceleratorOverrides")] = "needs a cloud's accelerators",
         [(typeof(LogConfiguration), "secretOptions")] = "needs a cloud's store of secrets",
+        [(typeof(CreateCluster), "capacityProviders")] = Providers,
+        [(typeof(CreateCluster), "defaultCapacityProviderStrategy")] = Providers,
+        [(typeof(CreateCluster), "serviceConnectDefaults")] = Connect,
+        [(typeof(UpdateCluster), "serviceConnectDefaults")] = Connect,
+        [(typeof(RegisterTaskDefinition), "taskRoleArn")] = "needs a cloud's credentials, and there are none to give",
+        [(typeof(RunTask), "capacityProviderStrategy")] = Providers,
+        [(typeof(RunTask), "networkConfiguration")] = Network,
+        [(typeof(StartTask), "networkConfiguration")] = Network,
+        [(typeof(RunTask), "platformVersion")] = "needs Fargate; tasks run on one's own machines",
+        [(typeof(RunTask), "volumeConfigurations")] = FileSystem,
+        [(typeof(StartTask), "volumeConfigurations")] = FileSystem,
         [(typeof(Volume), "efsVolumeConfiguration")] = FileSystem,
         [(typeof(Volume), "s3filesVolumeConfiguration")] = FileSystem,
         [(typeof(Volume), "fsxWindowsFileServerVolumeConfiguration")] = FileSystem,
         [(typeof(Volume), "configuredAtLaunch")] = FileSystem,
-    };
-
-    // Values that say what holds here anyway, beyond the empty ones; lists stand for any selection of their items.
-    private static readonly Dictionary<(Type Shape, string Member), string[]> SaysWhatHolds = new()
-    {
-        [(typeof(RegisterTaskDefinition), "requiresCompatibilities")] = ["EC2", "EXTERNAL"],
     };
 
     /// <summary>Whether ECS has this member in this shape, and the house has not.</summary>
@@ -84,26 +96,14 @@ internal static class EcsMembers
 
     /// <summary>
     /// Whether a member that is not here yet asks for nothing: null, false, empty text, an empty list or object (of
-    /// such values), or what holds here anyway.
+    /// such values).
     /// </summary>
-    public static bool IsNeutral(Type shape, string member, JsonElement value)
-    {
-        var holds = SaysWhatHolds.GetValueOrDefault((shape, member), []);
-        return AsksForNothing(value)
-            || SaysNothingElse(value, holds)
-            || (value.ValueKind is JsonValueKind.Array
-                && value.EnumerateArray().All(item => SaysNothingElse(item, holds)));
-    }
-
-    private static bool SaysNothingElse(JsonElement value, string[] holds) =>
-        value.ValueKind is JsonValueKind.String && holds.Contains(value.GetString(), StringComparer.Ordinal);
-
-    private static bool AsksForNothing(JsonElement value) => value.ValueKind switch
+    public static bool IsNeutral(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,
         JsonValueKind.String => value.GetString() is "",
         JsonValueKind.Array => value.GetArrayLength() == 0,
-        JsonValueKind.Object => value.EnumerateObject().All(member => AsksForNothing(member.Value)),
+        JsonValueKind.Object => value.EnumerateObject().All(member => IsNeutral(member.Value)),
         _ => false,
     };
 

@@ -35,6 +35,7 @@ internal static class Operations
         Of<ListTaskDefinitions, ListTaskDefinitionsResult>("ListTaskDefinitions"),
         Of<ListTaskDefinitionFamilies, ListTaskDefinitionFamiliesResult>("ListTaskDefinitionFamilies"),
         Of<DeregisterTaskDefinition, TaskDefinitionResult>("DeregisterTaskDefinition"),
+        Of<DeleteTaskDefinitions, DeleteTaskDefinitionsResult>("DeleteTaskDefinitions"),
         Of<RunTask, TasksResult>("RunTask"),
         Of<DescribeTasks, TasksResult>("DescribeTasks"),
         Of<ListTasks, ListTasksResult>("ListTasks"),

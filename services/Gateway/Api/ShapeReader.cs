@@ -105,7 +105,7 @@ internal static class ShapeReader
             return Invalid(path, $"Unknown member '{path}'.");
         }
 
-        return EcsMembers.IsNeutral(shape, member.Name, member.Value)
+        return EcsMembers.IsNeutral(member.Value)
             ? null
             : Invalid(path, EcsMembers.Why(shape, member.Name, path));
     }

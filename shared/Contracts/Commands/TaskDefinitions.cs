@@ -30,6 +30,14 @@ public sealed record RegisterTaskDefinition : Command
     /// <summary>MiB of the whole task, as text.</summary>
     public string? Memory { get; init; }
 
+    /// <summary>Any of <c>EC2</c> and <c>EXTERNAL</c>, which both mean one's own machines here.</summary>
+    public IReadOnlyList<string>? RequiresCompatibilities { get; init; }
+
+    /// <summary>
+    /// The role of ECS's own agent. It is kept and shown; what it would be needed for is refused where it is asked for.
+    /// </summary>
+    public string? ExecutionRoleArn { get; init; }
+
     /// <summary>The instances that its tasks may be on: at most 10, all of type <c>memberOf</c>.</summary>
     public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
 
@@ -54,6 +62,21 @@ public sealed record DeregisterTaskDefinition : Command
     public string? TaskDefinition { get; init; }
 }
 
+/// <summary>
+/// Gives up revisions that are INACTIVE: they become DELETE_IN_PROGRESS. Tasks of them go on, and the history stays.
+/// </summary>
+[CommandName("delete-task-definitions", Services.Registry)]
+public sealed record DeleteTaskDefinitions : Command
+{
+    /// <summary>The most revisions that one command names.</summary>
+    public const int MaxDefinitions = 10;
+
+    /// <summary>
+    /// 1..<see cref="MaxDefinitions"/> times <c>family:revision</c>, <c>family:version-label</c> or the ARN.
+    /// </summary>
+    public IReadOnlyList<string>? TaskDefinitions { get; init; }
+}
+
 /// <summary>Shows one revision.</summary>
 [CommandName("describe-task-definition", Services.Registry, IsQuery = true)]
 public sealed record DescribeTaskDefinition : Command
@@ -74,7 +97,7 @@ public sealed record ListTaskDefinitions : Command
     /// <summary>Only this family.</summary>
     public string? FamilyPrefix { get; init; }
 
-    /// <summary>Only revisions of this status; ACTIVE where nothing is said.</summary>
+    /// <summary>Only revisions of this status; ACTIVE where nothing is said. <c>DELETE_IN_PROGRESS</c> too.</summary>
     public string? Status { get; init; }
 
     /// <summary><c>ASC</c> (where nothing is said) or <c>DESC</c>.</summary>
@@ -110,6 +133,12 @@ public sealed record ListTaskDefinitionFamilies : Command
 /// <param name="TaskDefinition">The revision.</param>
 /// <param name="Tags">Its tags, where they were given or asked for; else null.</param>
 public sealed record TaskDefinitionResult(TaskDefinition TaskDefinition, IReadOnlyList<Tag>? Tags = null);
+
+/// <summary>The reply of DeleteTaskDefinitions.</summary>
+/// <param name="TaskDefinitions">Those that are given up.</param>
+/// <param name="Failures">Those that are not, and why.</param>
+public sealed record DeleteTaskDefinitionsResult(
+    IReadOnlyList<TaskDefinition> TaskDefinitions, IReadOnlyList<Failure> Failures);
 
 /// <summary>A page of revisions.</summary>
 /// <param name="TaskDefinitionArns">Their ARNs.</param>

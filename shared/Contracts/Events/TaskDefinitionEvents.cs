@@ -48,6 +48,16 @@ public sealed record TaskDefinitionDeregistered(string TaskDefinitionArn, int Re
     public string Stream => FamilyStream.Of(TaskDefinitionArn);
 }
 
+/// <summary>A revision that was INACTIVE was given up: it is DELETE_IN_PROGRESS for good.</summary>
+[EventName("task-definition-deletion-requested")]
+public sealed record TaskDefinitionDeletionRequested(
+    string TaskDefinitionArn, int Revision, DateTimeOffset At) : IEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => FamilyStream.Of(TaskDefinitionArn);
+}
+
 /// <summary>Where the events of a definition are: in the stream of its family.</summary>
 public static class FamilyStream
 {

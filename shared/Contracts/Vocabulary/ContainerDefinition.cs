@@ -166,6 +166,12 @@ public sealed record TaskDefinitionContent
     /// engine's own setting.
     /// </summary>
     public string? IpcMode { get; init; }
+
+    /// <summary>The launch types that were asked for; null where none were.</summary>
+    public IReadOnlyList<string>? RequiresCompatibilities { get; init; }
+
+    /// <summary>The role of ECS's own agent; null where none was given. Nothing here uses it.</summary>
+    public string? ExecutionRoleArn { get; init; }
 }
 
 /// <summary>The network modes of ECS that this house knows.</summary>

@@ -52,6 +52,9 @@ public enum TaskDefinitionStatus
 
     /// <summary>It was deregistered: tasks of it go on, no new ones start.</summary>
     [JsonStringEnumMemberName("INACTIVE")] Inactive,
+
+    /// <summary>It was given up: tasks of it go on, and it is never ACTIVE again.</summary>
+    [JsonStringEnumMemberName("DELETE_IN_PROGRESS")] DeleteInProgress,
 }
 
 /// <summary>What a container instance is to its cluster.</summary>

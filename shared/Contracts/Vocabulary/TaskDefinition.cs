@@ -42,6 +42,15 @@ public sealed record TaskDefinition
     /// <summary>When it was deregistered; null while it is active.</summary>
     public DateTimeOffset? DeregisteredAt { get; init; }
 
+    /// <summary>When it was given up; null where it was not.</summary>
+    public DateTimeOffset? DeleteRequestedAt { get; init; }
+
+    /// <summary>The launch types that its registration asked for; null where it asked for none.</summary>
+    public IReadOnlyList<string>? RequiresCompatibilities { get; init; }
+
+    /// <summary>The role of ECS's own agent, as it was registered.</summary>
+    public string? ExecutionRoleArn { get; init; }
+
     /// <summary>The launch types it can run on.</summary>
     public IReadOnlyList<string> Compatibilities { get; init; } = ["EXTERNAL", "EC2"];
 

@@ -23,6 +23,8 @@ internal static class Defaults
         Volumes = command.Volumes,
         PidMode = command.PidMode,
         IpcMode = command.IpcMode,
+        RequiresCompatibilities = command.RequiresCompatibilities,
+        ExecutionRoleArn = command.ExecutionRoleArn,
     });
 
     /// <summary>The same content with everything said. A task's amount that cannot be read stays as it is.</summary>
@@ -36,6 +38,8 @@ internal static class Defaults
         Volumes = Said(content.Volumes) is { } volumes ? [.. volumes.Select(Fill)] : null,
         PidMode = Said(content.PidMode),
         IpcMode = Said(content.IpcMode),
+        RequiresCompatibilities = Said(content.RequiresCompatibilities),
+        ExecutionRoleArn = Said(content.ExecutionRoleArn),
     };
 
     private static ContainerDefinition Fill(ContainerDefinition container, string mode) => container with

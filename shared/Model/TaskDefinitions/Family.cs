@@ -61,6 +61,7 @@ public sealed class Family
     {
         TaskDefinitionRegistered registered => Register(registered),
         TaskDefinitionDeregistered deregistered => Deregister(deregistered),
+        TaskDefinitionDeletionRequested requested => GiveUp(requested),
         ResourceTagsChanged changed => Tag(changed),
         _ => this,
     };
@@ -105,6 +106,14 @@ public sealed class Family
         };
         var labels = e.VersionLabel is { } label ? numbersByLabel.Add(label, e.Revision) : numbersByLabel;
         return new Family(e.Family, revisions.Add(revision), labels, Version + 1);
+    }
+
+    private Family GiveUp(TaskDefinitionDeletionRequested e)
+    {
+        var revision = Find(e.Revision)
+            ?? throw new InvalidOperationException($"{e.TaskDefinitionArn} was given up and never registered");
+        var given = revision with { Status = TaskDefinitionStatus.DeleteInProgress, DeleteRequestedAt = e.At };
+        return new Family(Name, revisions.SetItem(e.Revision - 1, given), numbersByLabel, Version + 1);
     }
 
     private Family Tag(ResourceTagsChanged e)

@@ -32,6 +32,9 @@ public sealed record Revision
     /// <summary>When it was deregistered; null while it is ACTIVE.</summary>
     public DateTimeOffset? DeregisteredAt { get; init; }
 
+    /// <summary>When it was given up; null where it was not.</summary>
+    public DateTimeOffset? DeleteRequestedAt { get; init; }
+
     /// <summary>Its tags, by key; null where it has none.</summary>
     public IReadOnlyList<Tag>? Tags { get; init; }
 
@@ -51,6 +54,9 @@ public sealed record Revision
         RegisteredAt = RegisteredAt,
         RegisteredBy = RegisteredBy,
         DeregisteredAt = DeregisteredAt,
+        DeleteRequestedAt = DeleteRequestedAt,
+        RequiresCompatibilities = Content.RequiresCompatibilities,
+        ExecutionRoleArn = Content.ExecutionRoleArn,
         PlacementConstraints = Content.PlacementConstraints ?? [],
         Volumes = Content.Volumes ?? [],
         PidMode = Content.PidMode,

@@ -74,9 +74,22 @@ public static class TaskDefinitionRules
             .Concat(MountRules.Violations(content))
             .Concat(DependencyRules.Violations(content.ContainerDefinitions))
             .Concat(StartOrder.Violations(content.ContainerDefinitions))
-            .Concat(ConstraintRules.Violations(content.PlacementConstraints)))
+            .Concat(ConstraintRules.Violations(content.PlacementConstraints))
+            .Concat(Compatibilities(content.RequiresCompatibilities ?? [])))
         {
             yield return error;
+        }
+    }
+
+    private static IEnumerable<CommandError> Compatibilities(IReadOnlyList<string?> types)
+    {
+        for (var i = 0; i < types.Count; i++)
+        {
+            if (types[i] is "EC2" or "EXTERNAL") continue;
+
+            yield return CommandError.Wrong(
+                $"requiresCompatibilities[{i}]",
+                $"must be EC2 or EXTERNAL, not '{types[i]}': tasks run on one's own machines");
         }
     }
 

@@ -13,7 +13,6 @@ public static class DefinitionLists
     private const string Active = "ACTIVE";
     private const string Inactive = "INACTIVE";
 
-    // A status of ECS that nothing here ever has: it is understood, and matches nothing.
     private const string DeleteInProgress = "DELETE_IN_PROGRESS";
 
     /// <summary>A page of revisions' ARNs, by family and then number.</summary>
@@ -62,7 +61,7 @@ public static class DefinitionLists
     {
         Active => revision.Status is TaskDefinitionStatus.Active,
         Inactive => revision.Status is TaskDefinitionStatus.Inactive,
-        _ => false,
+        _ => revision.Status is TaskDefinitionStatus.DeleteInProgress,
     };
 
     private static bool Has(Family family, string? status) => status switch

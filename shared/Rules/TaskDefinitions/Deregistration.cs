@@ -30,7 +30,7 @@ public static class Deregistration
         var family = families.Of(scope, reference.Family);
         var revision = family.Find(reference);
         if (revision is null) return Decision.Refuse(Unknown.TaskDefinition);
-        if (revision.Status is TaskDefinitionStatus.Inactive)
+        if (revision.Status is not TaskDefinitionStatus.Active)
         {
             return Decision.Accept(new TaskDefinitionResult(revision.Describe()));
         }

@@ -28,6 +28,10 @@ public sealed class FamiliesSnapshotTests
                 ResourceArn = $"arn:aws:ecs:us-east-1:000000000000:task-definition/family-{family}:{revision}",
                 Tags = [new Tag { Key = $"key-{tag}", Value = "x" }],
             })),
+        (1, Gen.Select(Gen.Int[1, 2], Gen.Int[1, 9], (family, revision) => (Command)new DeleteTaskDefinitions
+        {
+            TaskDefinitions = [$"family-{family}:{revision}"],
+        })),
         (1, Gen.Select(Gen.Int[1, 2], Gen.Int[1, 9], (family, revision) => (Command)new DeregisterTaskDefinition
         {
             TaskDefinition = $"family-{family}:{revision}",
