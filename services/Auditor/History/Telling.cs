@@ -9,6 +9,9 @@ internal static class Telling
     public static string Of(StoredEvent e) => e.Data switch
     {
         ClusterCreated created => $"cluster '{created.ClusterName}' created",
+        ClusterUpdated updated => updated.Settings is [{ } setting, ..]
+            ? $"{setting.Name} = {setting.Value}" + (updated.Configuration is null ? "" : ", configuration changed")
+            : "configuration changed",
         ClusterDeleted => "cluster deleted",
         TaskPlacementFailed failed => TellingOfTasks.PlacementFailed(failed),
         ContainerInstanceRegistered registered => TellingOfInstances.Registered(registered),

@@ -25,7 +25,8 @@ internal static class EcsMembers
     private static readonly Dictionary<Type, string[]> NotYet = new()
     {
         [typeof(CreateCluster)] = Words(
-            "settings configuration capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
+            "capacityProviders defaultCapacityProviderStrategy serviceConnectDefaults"),
+        [typeof(UpdateCluster)] = Words("serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
             taskRoleArn proxyConfiguration

@@ -9,6 +9,12 @@ public sealed record CreateCluster : Command
     /// <summary>1-255 letters, digits, hyphens and underscores; <c>default</c> where nothing is said.</summary>
     public string? ClusterName { get; init; }
 
+    /// <summary><c>containerInsights</c>: <c>enabled</c>, <c>enhanced</c> or <c>disabled</c>.</summary>
+    public IReadOnlyList<NameValue>? Settings { get; init; }
+
+    /// <summary>What is kept for a cloud's ExecuteCommand and storage.</summary>
+    public ClusterConfiguration? Configuration { get; init; }
+
     /// <summary>Its tags, at most 50; of a cluster that exists they are left as they are.</summary>
     public IReadOnlyList<Tag>? Tags { get; init; }
 }
@@ -28,7 +34,10 @@ public sealed record DescribeClusters : Command
     /// <summary>Names or ARNs; <c>default</c> where none are given.</summary>
     public IReadOnlyList<string>? Clusters { get; init; }
 
-    /// <summary>What to show besides; accepted as ECS has it, nothing of it is kept yet.</summary>
+    /// <summary>
+    /// What to show besides: <c>ATTACHMENTS</c> (there are none), <c>CONFIGURATIONS</c>, <c>SETTINGS</c>,
+    /// <c>STATISTICS</c>, <c>TAGS</c>.
+    /// </summary>
     public IReadOnlyList<string>? Include { get; init; }
 }
 

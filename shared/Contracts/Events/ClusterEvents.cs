@@ -7,8 +7,35 @@ namespace Ecs.Contracts.Events;
 [EventName("cluster-created")]
 public sealed record ClusterCreated(string ClusterArn, string ClusterName, DateTimeOffset At) : IEvent
 {
+    /// <summary>Its settings, where they are not the usual ones; else null.</summary>
+    public IReadOnlyList<NameValue>? Settings { get; init; }
+
+    /// <summary>Its configuration; null where it has none.</summary>
+    public ClusterConfiguration? Configuration { get; init; }
+
     /// <summary>Its tags; null where it has none.</summary>
     public IReadOnlyList<Tag>? Tags { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ClusterArn;
+}
+
+/// <summary>A cluster's settings or configuration changed.</summary>
+[EventName("cluster-updated")]
+public sealed record ClusterUpdated : IEvent
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterArn { get; init; }
+
+    /// <summary>The settings that changed, as they are now; null where none did.</summary>
+    public IReadOnlyList<NameValue>? Settings { get; init; }
+
+    /// <summary>The whole configuration as it is now; null where it stays as it was.</summary>
+    public ClusterConfiguration? Configuration { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]

@@ -24,14 +24,20 @@ public sealed record ClusterDescription
     /// <summary>Services of it that are active.</summary>
     public int ActiveServicesCount { get; init; }
 
-    /// <summary>Statistics: none yet, present because ECS's own clients expect the member.</summary>
+    /// <summary>Tasks and services by launch type, where they are asked for.</summary>
     public IReadOnlyList<NameValue> Statistics { get; init; } = [];
 
     /// <summary>Its tags, by key; of DescribeClusters only where they are asked for.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 
-    /// <summary>Settings: none yet, present because ECS's own clients expect the member.</summary>
+    /// <summary>Its settings; of DescribeClusters only where they are asked for.</summary>
     public IReadOnlyList<NameValue> Settings { get; init; } = [];
+
+    /// <summary>Its configuration; of DescribeClusters only where it is asked for.</summary>
+    public ClusterConfiguration? Configuration { get; init; }
+
+    /// <summary>Attachments, where they are asked for: there are none.</summary>
+    public IReadOnlyList<NameValue>? Attachments { get; init; }
 
     /// <summary>Capacity providers: none, present because ECS's own clients expect the member.</summary>
     public IReadOnlyList<string> CapacityProviders { get; init; } = [];

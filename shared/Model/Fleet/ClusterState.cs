@@ -33,6 +33,18 @@ public sealed record ClusterState
     public ImmutableSortedDictionary<string, TaskState> Tasks { get; init; } =
         ImmutableSortedDictionary.Create<string, TaskState>(StringComparer.Ordinal);
 
+    /// <summary>The one setting that clusters have in ECS.</summary>
+    public const string ContainerInsights = "containerInsights";
+
+    /// <summary>What that setting is where nobody says.</summary>
+    public const string NoInsights = "disabled";
+
+    /// <summary>The value of <see cref="ContainerInsights"/>.</summary>
+    public string Insights { get; init; } = NoInsights;
+
+    /// <summary>What is kept for a cloud; null where nothing is.</summary>
+    public ClusterConfiguration? Configuration { get; init; }
+
     /// <summary>Its tags.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 

@@ -16,8 +16,34 @@ public static class Describing
         RegisteredContainerInstancesCount = cluster.Instances.Count,
         RunningTasksCount = cluster.RunningTasks,
         PendingTasksCount = cluster.PendingTasks,
+        Settings = [new NameValue(ClusterState.ContainerInsights, cluster.Insights)],
+        Configuration = cluster.Configuration,
         Tags = cluster.Tags,
     };
+
+    /// <summary>A cluster's tasks and services by launch type, as ECS counts them.</summary>
+    public static IReadOnlyList<NameValue> Statistics(this ClusterState cluster)
+    {
+        var external = cluster.Tasks.Values.Where(task => task.Origin.LaunchType is "EXTERNAL").ToList();
+        var running = external.Count(task => task.IsRunning);
+        var pending = external.Count(task => task.IsPending);
+        return
+        [
+            new NameValue("runningEC2TasksCount", Text(cluster.RunningTasks - running)),
+            new NameValue("pendingEC2TasksCount", Text(cluster.PendingTasks - pending)),
+            new NameValue("runningExternalTasksCount", Text(running)),
+            new NameValue("pendingExternalTasksCount", Text(pending)),
+            .. NoneOf.Select(name => new NameValue(name, "0")),
+        ];
+    }
+
+    // What ECS counts besides: no Fargate, and services are not here yet.
+    private static readonly string[] NoneOf =
+    [
+        "runningFargateTasksCount", "pendingFargateTasksCount", "activeEC2ServiceCount", "activeFargateServiceCount",
+        "activeExternalServiceCount", "drainingEC2ServiceCount", "drainingFargateServiceCount",
+        "drainingExternalServiceCount",
+    ];
 
     /// <summary>An instance as DescribeContainerInstances shows it.</summary>
     public static ContainerInstanceDescription Describe(this InstanceState instance)

@@ -1,5 +1,6 @@
 using Ecs.Contracts;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
@@ -9,14 +10,35 @@ public sealed partial record FleetState
 {
     private FleetState With(ClusterCreated e) => Touch(
         Clusters.TryGetValue(e.ClusterArn, out var cluster)
-            ? cluster with { IsActive = true, Tags = TagList.Of(e.Tags) }
+            ? cluster with
+            {
+                IsActive = true,
+                Insights = InsightsOf(e.Settings) ?? ClusterState.NoInsights,
+                Configuration = e.Configuration,
+                Tags = TagList.Of(e.Tags),
+            }
             : new ClusterState
             {
                 Arn = e.ClusterArn,
                 Name = e.ClusterName,
                 Version = 0,
+                Insights = InsightsOf(e.Settings) ?? ClusterState.NoInsights,
+                Configuration = e.Configuration,
                 Tags = TagList.Of(e.Tags),
             });
+
+    private FleetState With(ClusterUpdated e)
+    {
+        var cluster = Clusters[e.ClusterArn];
+        return Touch(cluster with
+        {
+            Insights = InsightsOf(e.Settings) ?? cluster.Insights,
+            Configuration = e.Configuration ?? cluster.Configuration,
+        });
+    }
+
+    private static string? InsightsOf(IReadOnlyList<NameValue>? settings) =>
+        settings?.FirstOrDefault(setting => setting.Name is ClusterState.ContainerInsights)?.Value;
 
     private FleetState With(TaskPlacementFailed e)
     {

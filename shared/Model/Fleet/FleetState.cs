@@ -81,6 +81,7 @@ public sealed partial record FleetState
             TaskExecution execution => next.With(execution),
             TaskQueued queued => next.With(queued),
             ClusterCreated created => next.With(created),
+            ClusterUpdated updated => next.With(updated),
             ClusterDeleted deleted => next.Touch(next.Clusters[deleted.ClusterArn] with { IsActive = false }),
             TaskPlacementFailed failed => next.With(failed),
             ContainerInstanceRegistered registered => next.With(registered),

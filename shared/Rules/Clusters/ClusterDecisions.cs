@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Model.Tagging;
+using Ecs.Rules.Accounts;
 
 namespace Ecs.Rules.Clusters;
 
@@ -27,7 +29,11 @@ public static partial class ClusterDecisions
                 "clusterName");
         }
 
-        if (TagRules.Broken(command.Tags) is { } broken) return Decision.Refuse(broken);
+        if ((TagRules.Broken(command.Tags) ?? ClusterSettings.Broken(command.Settings)
+            ?? ClusterSettings.Broken(command.Configuration)) is { } broken)
+        {
+            return Decision.Refuse(broken);
+        }
 
         var arn = Arn.Cluster(Scope(command), name).ToString();
         if (fleet.Clusters.TryGetValue(arn, out var cluster) && cluster.IsActive)
@@ -35,7 +41,17 @@ public static partial class ClusterDecisions
             return Decision.Accept(new ClusterResult(cluster.Describe()));
         }
 
-        var created = new ClusterCreated(arn, name, now) { Tags = TagList.Of(command.Tags).Kept() };
+        var insights = command.Settings is { Count: > 0 } settings
+            ? settings[^1].Value
+            : AccountSettings.Effective(fleet, command, ClusterState.ContainerInsights);
+        var created = new ClusterCreated(arn, name, now)
+        {
+            Settings = insights is ClusterState.NoInsights
+                ? null
+                : [new NameValue(ClusterState.ContainerInsights, insights)],
+            Configuration = command.Configuration,
+            Tags = TagList.Of(command.Tags).Kept(),
+        };
         return Decision.Accept(new ClusterResult(fleet.Apply(created).Clusters[arn].Describe()), created);
     }
 

@@ -62,8 +62,18 @@ public static class FleetQueries
 
         return Decision.Accept(new DescribeClustersResult(found, failures));
 
-        ClusterDescription Shown(ClusterState cluster) =>
-            query.Include.Has(Inclusion.Tags) ? cluster.Describe() : cluster.Describe() with { Tags = [] };
+        ClusterDescription Shown(ClusterState cluster)
+        {
+            var all = cluster.Describe();
+            return all with
+            {
+                Tags = query.Include.Has(Inclusion.Tags) ? all.Tags : [],
+                Settings = query.Include.Has("SETTINGS") ? all.Settings : [],
+                Configuration = query.Include.Has("CONFIGURATIONS") ? all.Configuration : null,
+                Statistics = query.Include.Has("STATISTICS") ? cluster.Statistics() : [],
+                Attachments = query.Include.Has("ATTACHMENTS") ? [] : null,
+            };
+        }
     }
 
     private static Decision Describe(FleetState fleet, DescribeContainerInstances query)

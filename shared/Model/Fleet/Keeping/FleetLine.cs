@@ -40,6 +40,10 @@ internal sealed record ClusterLine
     /// <summary>How many have ever waited for room.</summary>
     public required long Arrived { get; init; }
 
+    public string? Insights { get; init; }
+
+    public ClusterConfiguration? Configuration { get; init; }
+
     public IReadOnlyList<Tag>? Tags { get; init; }
 
     public static ClusterLine Of(ClusterState cluster) => new()
@@ -53,6 +57,8 @@ internal sealed record ClusterLine
         PendingTasks = cluster.PendingTasks,
         UnstoppedTasks = cluster.UnstoppedTasks,
         Arrived = cluster.Waiting.Arrived,
+        Insights = cluster.Insights is ClusterState.NoInsights ? null : cluster.Insights,
+        Configuration = cluster.Configuration,
         Tags = cluster.Tags.Kept(),
     };
 
@@ -68,6 +74,8 @@ internal sealed record ClusterLine
             RunningTasks = RunningTasks,
             PendingTasks = PendingTasks,
             UnstoppedTasks = UnstoppedTasks,
+            Insights = Insights ?? ClusterState.NoInsights,
+            Configuration = Configuration,
             Tags = TagList.Of(Tags),
             Instances = instances.Aggregate(InstanceTable.Empty, (table, instance) => table.SetItem(instance)),
             Waiting = WaitingLine.Restore(Arrived, tasks.Where(task => task.Waiting is not null)),
