@@ -18,7 +18,7 @@ internal sealed class RegistryRules : IDecider<Families>
     public string Version => RegistryDecider.Version;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<ResourceKind> Kinds { get; } = [ResourceKind.TaskDefinition];
+    public IReadOnlyCollection<ResourceKind> Kinds => OwnedKinds.Registry;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(

@@ -26,8 +26,7 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
     public string Version => SchedulerDecider.Version;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<ResourceKind> Kinds { get; } =
-        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task];
+    public IReadOnlyCollection<ResourceKind> Kinds => OwnedKinds.Scheduler;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(

@@ -19,6 +19,9 @@ public enum ResourceKind
     /// family, whose stream holds all its revisions.
     /// </summary>
     TaskDefinition,
+
+    /// <summary>What an account has set in a region: <c>account-settings/all</c>. ECS itself has no ARN for it.</summary>
+    AccountSettings,
 }
 
 /// <summary>
@@ -38,7 +41,7 @@ public sealed record Arn(Scope Scope, ResourceKind Kind, string Path)
     public string ClusterName => Kind switch
     {
         ResourceKind.Cluster => Path,
-        ResourceKind.TaskDefinition => "",
+        ResourceKind.TaskDefinition or ResourceKind.AccountSettings => "",
         _ => Path[..Math.Max(Path.IndexOf('/', StringComparison.Ordinal), 0)],
     };
 
@@ -49,6 +52,7 @@ public sealed record Arn(Scope Scope, ResourceKind Kind, string Path)
         ResourceKind.ContainerInstance => "container-instance",
         ResourceKind.Task => "task",
         ResourceKind.TaskDefinition => "task-definition",
+        ResourceKind.AccountSettings => "account-settings",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -69,6 +73,9 @@ public sealed record Arn(Scope Scope, ResourceKind Kind, string Path)
     /// <summary>The key of a family's stream: the ARN of a definition without its revision.</summary>
     public static Arn Family(Scope scope, string family) => new(scope, ResourceKind.TaskDefinition, family);
 
+    /// <summary>The key of the stream of an account's settings in a region.</summary>
+    public static Arn AccountSettings(Scope scope) => new(scope, ResourceKind.AccountSettings, "all");
+
     /// <summary>Reads an ARN; false where the text is none of ours.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out Arn? arn)
     {
@@ -87,6 +94,7 @@ public sealed record Arn(Scope Scope, ResourceKind Kind, string Path)
             "container-instance" => ResourceKind.ContainerInstance,
             "task" => ResourceKind.Task,
             "task-definition" => ResourceKind.TaskDefinition,
+            "account-settings" => ResourceKind.AccountSettings,
             _ => null,
         };
         if (kind is null) return false;

@@ -4,6 +4,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules.Accounts;
 using Ecs.Rules.Clusters;
 using Ecs.Rules.ContainerInstances;
 using Ecs.Rules.Definitions;
@@ -62,6 +63,10 @@ public static class SchedulerDecider
             UpdateCluster command => ClusterSettings.Decide(fleet, command, received.Now),
             UpdateClusterSettings command => ClusterSettings.Decide(fleet, command, received.Now),
             PutClusterCapacityProviders command => ClusterSettings.Decide(fleet, command),
+            PutAccountSetting command => AccountSettings.Decide(fleet, command, received.Now),
+            PutAccountSettingDefault command => AccountSettings.Decide(fleet, command, received.Now),
+            DeleteAccountSetting command => AccountSettings.Decide(fleet, command, received.Now),
+            UpdateTaskProtection command => Protecting.Decide(fleet, command),
             TagResource command => ResourceTags.Decide(fleet, command, received.Now),
             UntagResource command => ResourceTags.Decide(fleet, command, received.Now),
             ExecuteCommand command => Executing.Decide(fleet, command, received.Now),

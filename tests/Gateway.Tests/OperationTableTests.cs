@@ -33,9 +33,30 @@ public class OperationTableTests
             return;
         }
 
-        Assert.Equal("UnknownOperationException", error!.Type);
+        if (error!.Type is not "UnknownOperationException") return;
+
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains("does not have", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("DiscoverPollEndpoint", "ClientException", "connected to the bus")]
+    [InlineData("SubmitTaskStateChange", "AccessDeniedException", "signed with the key")]
+    [InlineData("SubmitContainerStateChange", "AccessDeniedException", "signed with the key")]
+    [InlineData("SubmitAttachmentStateChanges", "AccessDeniedException", "signed with the key")]
+    [InlineData("UpdateContainerAgent", "NoUpdateAvailableException", "does not update its Agents")]
+    [InlineData("CreateCapacityProvider", "UnknownOperationException", "a cloud's machines")]
+    [InlineData("CreateTaskSet", "UnknownOperationException", "another program")]
+    [InlineData("CreateDaemon", "UnknownOperationException", "managed instances")]
+    [InlineData("CreateService", "UnknownOperationException", "does not have the ECS operation CreateService yet")]
+    public void Given_an_operation_that_is_not_here_when_called_then_the_refusal_says_why_in_a_type_of_ecs(
+        string name, string type, string why)
+    {
+        var (operation, error) = Operations.Find(Operations.TargetPrefix + name);
+
+        Assert.Null(operation);
+        Assert.Equal(type, error!.Type);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(EveryOperationHere))]

@@ -12,7 +12,7 @@ internal sealed class StateReading(EventLog log, ILogger<StateReading> logger) :
     private readonly StateReader<FleetState> _states = new(
         log,
         Services.Scheduler,
-        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task],
+        OwnedKinds.Scheduler,
         logger);
 
     // One at a time: folding takes a core and the memory of a whole state.

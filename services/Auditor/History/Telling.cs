@@ -35,6 +35,8 @@ internal static class Telling
         ExecuteCommandEnded ended => TellingOfTasks.ExecuteCommandEnded(ended),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),
         TaskStopped stopped => TellingOfTasks.Stopped(stopped),
+        AccountSettingPut put => $"{put.Name} = {put.Value} for {put.PrincipalArn}",
+        AccountSettingDeleted deleted => $"{deleted.Name} of {deleted.PrincipalArn} taken: the account's holds again",
         ResourceTagsChanged changed => TellingOfTags.Changed(changed),
         _ => $"'{e.Name}', which this version does not know; its data is in the log",
     };

@@ -51,6 +51,12 @@ internal static class Operations
         Of<ListAttributes, ListAttributesResult>("ListAttributes"),
         Of<DescribeContainerInstances, DescribeContainerInstancesResult>("DescribeContainerInstances"),
         Of<ListContainerInstances, ListContainerInstancesResult>("ListContainerInstances"),
+        Of<PutAccountSetting, SettingResult>("PutAccountSetting"),
+        Of<PutAccountSettingDefault, SettingResult>("PutAccountSettingDefault"),
+        Of<DeleteAccountSetting, SettingResult>("DeleteAccountSetting"),
+        Of<ListAccountSettings, ListAccountSettingsResult>("ListAccountSettings"),
+        Of<UpdateTaskProtection, TaskProtectionResult>("UpdateTaskProtection"),
+        Of<GetTaskProtection, TaskProtectionResult>("GetTaskProtection"),
         Of<TagResource, EmptyResult>("TagResource") with { ToOwner = TagOwners.Of },
         Of<UntagResource, EmptyResult>("UntagResource") with { ToOwner = TagOwners.Of },
         Of<ListTagsForResource, TagsResult>("ListTagsForResource") with { ToOwner = TagOwners.Of },
@@ -72,17 +78,7 @@ internal static class Operations
         var name = target[TargetPrefix.Length..];
         if (All.TryGetValue(name, out var operation)) return (operation, null);
 
-        if (name is "ExecuteCommand")
-        {
-            return (null, Unknown(
-                "Ecs.Events does not have the ECS operation ExecuteCommand, which answers with a session of AWS "
-                + "Systems Manager. Run the command with 'ecs exec <task> <container> -- <command>': it is "
-                + "recorded in the log too."));
-        }
-
-        return (null, Unknown(EcsOperations.Names.Contains(name)
-            ? $"Ecs.Events does not have the ECS operation {name} yet."
-            : $"ECS has no operation '{name}'."));
+        return (null, NotHere.Refuse(name) ?? Unknown($"ECS has no operation '{name}'."));
     }
 
     private static Operation Of<TCommand, TResult>(string name)

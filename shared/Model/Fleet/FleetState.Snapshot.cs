@@ -35,7 +35,8 @@ public sealed partial record FleetState : ISnapshot<FleetState>
         var tasks = Tasks.Values.Where(task => !task.IsStopped)
             .Concat(Stopped.Select(task => Tasks[task.Origin.TaskArn]))
             .Select(task => new FleetLine { Task = TaskLine.Of(task) });
-        return clusters.Concat(instances).Concat(gone).Concat(tasks);
+        var accounts = Accounts.Values.Select(account => new FleetLine { Account = account });
+        return accounts.Concat(clusters).Concat(instances).Concat(gone).Concat(tasks);
     }
 
     private static FleetState Restore(IReadOnlyList<FleetLine> lines)
@@ -52,6 +53,8 @@ public sealed partial record FleetState : ISnapshot<FleetState>
         var gone = lines.Where(line => line.Deregistered is not null).Select(line => line.Deregistered!.ToState());
         return Empty with
         {
+            Accounts = Empty.Accounts.AddRange(
+                lines.Where(line => line.Account is not null).Select(l => KeyValuePair.Create(l.Account!.Arn, l.Account))),
             Clusters = Empty.Clusters.AddRange(clusters.Select(c => KeyValuePair.Create(c.Arn, c))),
             Deregistered = Empty.Deregistered.AddRange(gone.Select(i => KeyValuePair.Create(i.Arn, i))),
             ClusterOf = Empty.ClusterOf.AddRange(instances.Select(i => KeyValuePair.Create(i.Arn, i.ClusterArn))),

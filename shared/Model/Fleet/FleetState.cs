@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Accounts;
 
 namespace Ecs.Model.Fleet;
 
@@ -23,6 +24,10 @@ public sealed partial record FleetState
     /// <summary>Clusters by ARN, deleted ones too.</summary>
     public ImmutableSortedDictionary<string, ClusterState> Clusters { get; init; } =
         ImmutableSortedDictionary.Create<string, ClusterState>(StringComparer.Ordinal);
+
+    /// <summary>What accounts have set, by the keys of their streams.</summary>
+    public ImmutableSortedDictionary<string, AccountState> Accounts { get; init; } =
+        ImmutableSortedDictionary.Create<string, AccountState>(StringComparer.Ordinal);
 
     /// <summary>Instances that were deregistered and have not come back, by ARN.</summary>
     public ImmutableSortedDictionary<string, InstanceState> Deregistered { get; init; } =
@@ -68,7 +73,7 @@ public sealed partial record FleetState
         Tasks.GetValueOrDefault(stream)?.Version
         ?? (Clusters.TryGetValue(stream, out var cluster)
             ? cluster.Version
-            : FindInstance(stream)?.Version ?? 0);
+            : FindInstance(stream)?.Version ?? Accounts.GetValueOrDefault(stream)?.Version ?? 0);
 
     /// <inheritdoc/>
     public FleetState Apply(IEvent e)
@@ -93,6 +98,13 @@ public sealed partial record FleetState
             ContainerInstanceAttributesChanged changed => next.With(changed),
             ContainerInstanceDeregistered gone => next.With(gone),
             ResourceTagsChanged changed => next.With(changed),
+            AccountSettingPut or AccountSettingDeleted => next with
+            {
+                Accounts = next.Accounts.SetItem(
+                    e.Stream,
+                    (next.Accounts.GetValueOrDefault(e.Stream) ?? new AccountState { Arn = e.Stream, Version = 0 })
+                        .Apply(e)),
+            },
             _ => next,
         };
     }

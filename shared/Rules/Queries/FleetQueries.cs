@@ -4,9 +4,11 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Rules.Accounts;
 using Ecs.Rules.Clusters;
 using Ecs.Rules.ContainerInstances;
 using Ecs.Rules.Tagging;
+using Ecs.Rules.Tasks;
 
 namespace Ecs.Rules.Queries;
 
@@ -34,6 +36,8 @@ public static class FleetQueries
             fleet.Clusters.Values.Where(c => c.IsActive && IsIn(q, c.Arn)).Select(c => c.Arn),
             (q.MaxResults, q.NextToken),
             (arns, next) => new ListClustersResult(arns, next)),
+        ListAccountSettings q => AccountSettings.Answer(fleet, q),
+        GetTaskProtection q => Protecting.Answer(fleet, q),
         ListTagsForResource q => ResourceTags.Answer(fleet, q),
         ListAttributes q => AttributeQueries.Answer(fleet, q),
         DescribeContainerInstances q => Describe(fleet, q),

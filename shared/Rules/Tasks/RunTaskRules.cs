@@ -62,7 +62,7 @@ public static partial class RunTaskRules
         { ReferenceId.Length: > MaxReference } =>
             Wrong("referenceId", $"must be at most {MaxReference} characters"),
         { EnableExecuteCommand: true } =>
-            Wrong("enableExecuteCommand", "must be false: Ecs.Events cannot execute commands in running containers"),
+            Wrong("enableExecuteCommand", "must be false: 'ecs exec' needs no such leave, and ECS's own is not here"),
         _ => TagRules.Broken(command.Tags),
     };
 

@@ -19,8 +19,7 @@ internal static class StartUpBenchmark
 {
     private const int Group = 500;
 
-    private static readonly ResourceKind[] Kinds =
-        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task];
+    private static readonly IReadOnlyCollection<ResourceKind> Kinds = OwnedKinds.Scheduler;
 
     public static async Task RunAsync(string[] args)
     {

@@ -27,6 +27,7 @@ internal static class FleetHistory
         EndExecution,
         Time,
         Tag,
+        Setting,
     }
 
     /// <summary>Histories; a step is what is done, and two numbers that say to what.</summary>
@@ -138,6 +139,19 @@ internal static class FleetHistory
                         ExitCode = a,
                     }
                     : null;
+            case Act.Setting:
+                return (a % 4) switch
+                {
+                    0 => new DeleteAccountSetting { Name = "containerInsights" },
+                    1 => new PutAccountSettingDefault { Name = "containerInsights", Value = b % 2 == 0 ? "enabled" : "disabled" },
+                    2 => new PutAccountSetting { Name = "containerInsights", Value = b % 2 == 0 ? "enhanced" : "enabled" },
+                    _ => new UpdateCluster
+                    {
+                        Cluster = cluster,
+                        Settings = [new NameValue("containerInsights", b % 2 == 0 ? "enabled" : "disabled")],
+                        Configuration = b % 3 == 0 ? new ClusterConfiguration { ManagedStorageConfiguration = new() { KmsKeyId = "k" } } : null,
+                    },
+                };
             case Act.Time:
                 fleet.Now = fleet.Now.AddMinutes(b);
                 return new ObserveTime();

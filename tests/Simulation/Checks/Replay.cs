@@ -31,8 +31,7 @@ internal sealed class RecordedRules(IReadOnlyDictionary<string, TaskDefinitionCo
     public string Version => SchedulerDecider.Version;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<ResourceKind> Kinds { get; } =
-        [ResourceKind.Cluster, ResourceKind.ContainerInstance, ResourceKind.Task];
+    public IReadOnlyCollection<ResourceKind> Kinds => OwnedKinds.Scheduler;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(

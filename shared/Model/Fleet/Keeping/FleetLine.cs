@@ -1,4 +1,5 @@
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Accounts;
 using Ecs.Model.Tagging;
 
 namespace Ecs.Model.Fleet;
@@ -9,6 +10,8 @@ namespace Ecs.Model.Fleet;
 /// </summary>
 internal sealed record FleetLine
 {
+    public AccountState? Account { get; init; }
+
     public ClusterLine? Cluster { get; init; }
 
     public InstanceLine? Instance { get; init; }
