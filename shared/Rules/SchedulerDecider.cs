@@ -49,6 +49,7 @@ public static class SchedulerDecider
         {
             CreateCluster command => ClusterDecisions.Decide(fleet, command, received.Now),
             DeleteCluster command => ClusterDecisions.Decide(fleet, command, received.Now),
+            AddContainerInstance command => AddedInstances.Decide(fleet, command, received.Now),
             RegisterContainerInstance command => InstanceDecisions.Decide(fleet, command, received.Now),
             ObserveAgents command => InstanceDecisions.Decide(fleet, command, received.Now),
             SubmitTaskStates command => TaskReports.Decide(fleet, command, received.Now),

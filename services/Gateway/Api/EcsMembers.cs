@@ -17,6 +17,8 @@ internal static class EcsMembers
     private const string Providers =
         "needs capacity providers, which are a cloud's machines; tasks run on the instances of the cluster";
 
+    private const string Identity = "needs a cloud's machines; who an instance is, its Agent's key says";
+
     private const string Connect = "needs Service Connect, which is not here";
 
     private const string Network = "needs the network mode awsvpc, which only a cloud has";
@@ -43,6 +45,9 @@ internal static class EcsMembers
             """),
         [typeof(LogConfiguration)] = Words("secretOptions"),
         [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
+        [typeof(AddContainerInstance)] = Words(
+            "instanceIdentityDocument instanceIdentityDocumentSignature platformDevices"),
+        [typeof(ReportedResource)] = Words("doubleValue longValue"),
         [typeof(RunTask)] = Words(
             """
             capacityProviderStrategy networkConfiguration platformVersion volumeConfigurations
@@ -68,6 +73,10 @@ internal static class EcsMembers
         [(typeof(RegisterTaskDefinition), "inferenceAccelerators")] = "needs a cloud's accelerators",
         [(typeof(TaskOverrides), "inferenceAcceleratorOverrides")] = "needs a cloud's accelerators",
         [(typeof(LogConfiguration), "secretOptions")] = "needs a cloud's store of secrets",
+        [(typeof(AddContainerInstance), "instanceIdentityDocument")] = Identity,
+        [(typeof(AddContainerInstance), "instanceIdentityDocumentSignature")] = Identity,
+        [(typeof(AddContainerInstance), "platformDevices")] =
+            "needs GPUs that are counted, which no instance here has; 'linuxParameters.devices' gives devices",
         [(typeof(CreateCluster), "capacityProviders")] = Providers,
         [(typeof(CreateCluster), "defaultCapacityProviderStrategy")] = Providers,
         [(typeof(CreateCluster), "serviceConnectDefaults")] = Connect,

@@ -45,6 +45,7 @@ internal static class Operations
         Of<StopTask, TaskResult>("StopTask"),
         Of<StartTask, TasksResult>("StartTask"),
         Of<UpdateContainerInstancesState, ContainerInstancesResult>("UpdateContainerInstancesState"),
+        Of<AddContainerInstance, ContainerInstanceResult>("RegisterContainerInstance"),
         Of<DeregisterContainerInstance, ContainerInstanceResult>("DeregisterContainerInstance"),
         Of<PutAttributes, AttributesResult>("PutAttributes"),
         Of<DeleteAttributes, AttributesResult>("DeleteAttributes"),

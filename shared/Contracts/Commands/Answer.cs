@@ -53,6 +53,9 @@ public static class ErrorTypes
     /// <summary>The named cluster is not there.</summary>
     public const string ClusterNotFound = "ClusterNotFoundException";
 
+    /// <summary>The named service is not there.</summary>
+    public const string ServiceNotFound = "ServiceNotFoundException";
+
     /// <summary>A cluster with container instances cannot be deleted.</summary>
     public const string ClusterContainsContainerInstances = "ClusterContainsContainerInstancesException";
 

@@ -84,7 +84,7 @@ public sealed record DescribeContainerInstances : Command
     /// <summary>Ids or ARNs.</summary>
     public IReadOnlyList<string>? ContainerInstances { get; init; }
 
-    /// <summary>What to show besides; accepted as ECS has it, nothing of it is kept yet.</summary>
+    /// <summary>What to show besides: <c>TAGS</c>, <c>CONTAINER_INSTANCE_HEALTH</c>.</summary>
     public IReadOnlyList<string>? Include { get; init; }
 }
 

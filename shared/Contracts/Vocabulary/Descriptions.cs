@@ -82,6 +82,9 @@ public sealed record ContainerInstanceDescription
     /// <summary>What is said of the machine: built-in attributes and its owner's.</summary>
     public required IReadOnlyList<NameValue> Attributes { get; init; }
 
+    /// <summary>How it is, where that is asked for: <c>CONTAINER_INSTANCE_HEALTH</c>.</summary>
+    public InstanceHealth? HealthStatus { get; init; }
+
     /// <summary>When it first registered.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }
 
@@ -92,11 +95,29 @@ public sealed record ContainerInstanceDescription
     public IReadOnlyList<Tag> Tags { get; init; } = [];
 }
 
+/// <summary>How a container instance is, as far as its Agent's heartbeats tell.</summary>
+public sealed record InstanceHealth
+{
+    /// <summary><c>OK</c> while its Agent is heard; else <c>INSUFFICIENT_DATA</c>.</summary>
+    public required string OverallStatus { get; init; }
+
+    /// <summary>The same of its container runtime, which an Agent speaks for.</summary>
+    public required IReadOnlyList<InstanceHealthCheck> Details { get; init; }
+}
+
+/// <summary>One part of an instance's health.</summary>
+/// <param name="Type"><c>CONTAINER_RUNTIME</c>.</param>
+/// <param name="Status">As of the whole.</param>
+public sealed record InstanceHealthCheck(string Type, string Status);
+
 /// <summary>The versions that a container instance runs.</summary>
 public sealed record VersionInfo
 {
     /// <summary>The Agent's version.</summary>
     public string? AgentVersion { get; init; }
+
+    /// <summary>The hash of ECS's own agent, as it was registered; Agents here have none.</summary>
+    public string? AgentHash { get; init; }
 
     /// <summary>The Docker engine's version, as <c>DockerVersion: 20.10.24</c>.</summary>
     public string? DockerVersion { get; init; }

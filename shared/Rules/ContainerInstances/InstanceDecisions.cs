@@ -25,15 +25,15 @@ public static partial class InstanceDecisions
         if (Invalid(command) is { } invalid) return Decision.Refuse(invalid);
 
         var events = new List<IEvent>();
-        if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal))
+        if (Join(fleet, command, command.Cluster, now, out var made, out var refusal) is not { } cluster)
         {
-            // As ECS's own agent does: the default cluster comes into being with its first instance, no other does.
-            var arnOfDefault = Arn.Cluster(ClusterDecisions.Scope(command), ClusterDecisions.DefaultName).ToString();
-            if (ClusterDecisions.ArnOf(command, command.Cluster) != arnOfDefault) return Decision.Refuse(refusal);
+            return Decision.Refuse(refusal!);
+        }
 
-            events.Add(new ClusterCreated(arnOfDefault, ClusterDecisions.DefaultName, now));
-            fleet = fleet.Apply(events[0]);
-            cluster = fleet.Clusters[arnOfDefault];
+        if (made is not null)
+        {
+            events.Add(made);
+            fleet = fleet.Apply(made);
         }
 
         var arn = Arn.ContainerInstance(ClusterDecisions.Scope(command), cluster.Name, command.InstanceId!).ToString();
@@ -83,6 +83,34 @@ public static partial class InstanceDecisions
 
         var after = events.Aggregate(fleet, (state, e) => e is ClusterCreated ? state : state.Apply(e));
         return Decision.Accept(new ContainerInstanceResult(after.FindInstance(arn)!.Describe()), events);
+    }
+
+    /// <summary>
+    /// The cluster that an instance joins. As with ECS's own agent the default one comes into being with its first
+    /// instance, and no other does.
+    /// </summary>
+    /// <param name="fleet">The state.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="named">The cluster's name or ARN.</param>
+    /// <param name="now">The moment of deciding.</param>
+    /// <param name="made">The event that makes the cluster; null where it is there.</param>
+    /// <param name="refusal">Why there is none.</param>
+    internal static ClusterState? Join(
+        FleetState fleet,
+        Command command,
+        string? named,
+        DateTimeOffset now,
+        out ClusterCreated? made,
+        out CommandError? refusal)
+    {
+        made = null;
+        if (ClusterDecisions.TryFind(fleet, command, named, out var cluster, out refusal)) return cluster;
+
+        var arnOfDefault = Arn.Cluster(ClusterDecisions.Scope(command), ClusterDecisions.DefaultName).ToString();
+        if (ClusterDecisions.ArnOf(command, named) != arnOfDefault) return null;
+
+        made = new ClusterCreated(arnOfDefault, ClusterDecisions.DefaultName, now);
+        return fleet.Apply(made).Clusters[arnOfDefault];
     }
 
     /// <summary>

@@ -87,7 +87,7 @@ public static class FleetQueries
             return Decision.Refuse(refusal);
         }
 
-        if (Inclusion.Wrong(query.Include, Inclusion.Tags, "CONTAINER_INSTANCE_HEALTH") is { } unknown)
+        if (Inclusion.Wrong(query.Include, Inclusion.Tags, Health) is { } unknown)
         {
             return Decision.Refuse(unknown);
         }
@@ -107,8 +107,15 @@ public static class FleetQueries
 
         return Decision.Accept(new DescribeContainerInstancesResult(found, failures));
 
-        ContainerInstanceDescription Shown(InstanceState instance) =>
-            query.Include.Has(Inclusion.Tags) ? instance.Describe() : instance.Describe() with { Tags = [] };
+        ContainerInstanceDescription Shown(InstanceState instance)
+        {
+            var all = instance.Describe();
+            return all with
+            {
+                Tags = query.Include.Has(Inclusion.Tags) ? all.Tags : [],
+                HealthStatus = query.Include.Has(Health) ? HealthOf(instance) : null,
+            };
+        }
     }
 
     private static Decision List(FleetState fleet, ListContainerInstances query)
@@ -152,10 +159,23 @@ public static class FleetQueries
         }
 
         if (query.StartedBy is not null
-            && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.DesiredStatus) is not null)
+            && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.DesiredStatus
+                ?? query.LaunchType) is not null)
         {
             return Decision.Refuse(
                 ErrorTypes.InvalidParameter, "startedBy must be the only filter.", "startedBy");
+        }
+
+        if (query.LaunchType is { } type && !LaunchTypes.Contains(type))
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter, $"launchType must be one of {string.Join(", ", LaunchTypes)}.", "launchType");
+        }
+
+        // Services are not here yet.
+        if (query.ServiceName is not null)
+        {
+            return Decision.Refuse(ErrorTypes.ServiceNotFound, "Service not found.", "serviceName");
         }
 
         return Page(
@@ -166,13 +186,26 @@ public static class FleetQueries
 
     private static bool Matches(TaskState task, ListTasks query, ClusterState cluster, string desired) =>
         desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
-        && query.ServiceName is null
         && (query.LaunchType is null || query.LaunchType == (task.Origin.LaunchType ?? "EC2"))
         && (query.StartedBy is null || task.Origin.StartedBy == query.StartedBy)
         && (query.ContainerInstance is null
             || task.ContainerInstanceArn == Naming.ArnOf(query, cluster, query.ContainerInstance))
         && (query.Family is null
             || Arn.Parse(FamilyStream.Of(task.Origin.TaskDefinitionArn)).Name == query.Family);
+
+    private const string Health = "CONTAINER_INSTANCE_HEALTH";
+
+    private static InstanceHealth HealthOf(InstanceState instance)
+    {
+        var status = instance.AgentConnected ? "OK" : "INSUFFICIENT_DATA";
+        return new InstanceHealth
+        {
+            OverallStatus = status,
+            Details = [new InstanceHealthCheck("CONTAINER_RUNTIME", status)],
+        };
+    }
+
+    private static readonly string[] LaunchTypes = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"];
 
     private static readonly string[] Included =
         ["ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", Inclusion.Tags];

@@ -18,6 +18,10 @@ public static class Identifiers
     public static string Task(Command command, int index) =>
         Hash($"{command.Account}\n{command.Region}\n{command.RepeatId}\n{Text(index)}");
 
+    /// <summary>The id of the instance that a command adds: 32 hexadecimal characters.</summary>
+    public static string Instance(Command command) =>
+        Hash($"{command.Account}\n{command.Region}\n{command.RepeatId}\ncontainer-instance");
+
     /// <summary>The ARN of a task's container.</summary>
     public static string ContainerArn(Scope scope, string cluster, string taskId, string name)
     {
