@@ -20,7 +20,9 @@ public enum ResourceKind
     /// </summary>
     TaskDefinition,
 
-    /// <summary>What an account has set in a region: <c>account-settings/all</c>. ECS itself has no ARN for it.</summary>
+    /// <summary>
+    /// What an account has set in a region: <c>account-settings/all</c>. ECS itself has no ARN for it.
+    /// </summary>
     AccountSettings,
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ecs.Model.Accounts;
 using Ecs.Model.Snapshots;
 
 namespace Ecs.Model.Fleet;
@@ -54,7 +55,7 @@ public sealed partial record FleetState : ISnapshot<FleetState>
         return Empty with
         {
             Accounts = Empty.Accounts.AddRange(
-                lines.Where(line => line.Account is not null).Select(l => KeyValuePair.Create(l.Account!.Arn, l.Account))),
+                lines.Select(line => line.Account).OfType<AccountState>().Select(a => KeyValuePair.Create(a.Arn, a))),
             Clusters = Empty.Clusters.AddRange(clusters.Select(c => KeyValuePair.Create(c.Arn, c))),
             Deregistered = Empty.Deregistered.AddRange(gone.Select(i => KeyValuePair.Create(i.Arn, i))),
             ClusterOf = Empty.ClusterOf.AddRange(instances.Select(i => KeyValuePair.Create(i.Arn, i.ClusterArn))),

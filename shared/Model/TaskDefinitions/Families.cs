@@ -31,7 +31,8 @@ public sealed partial class Families
         ? new Families(byStream.SetItem(e.Stream, byStream.GetValueOrDefault(e.Stream, Family.Empty).Apply(e)))
         : this;
 
-    private static bool IsOfAFamily(IEvent e) => e is TaskDefinitionRegistered or TaskDefinitionDeregistered or TaskDefinitionDeletionRequested
+    private static bool IsOfAFamily(IEvent e) => 
+        e is TaskDefinitionRegistered or TaskDefinitionDeregistered or TaskDefinitionDeletionRequested
         || (e is ResourceTagsChanged tags && Arn.Parse(tags.ResourceArn).Kind is ResourceKind.TaskDefinition);
 
     /// <inheritdoc/>

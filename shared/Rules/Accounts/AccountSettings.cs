@@ -50,7 +50,10 @@ public static class AccountSettings
     {
         if (query.Name is not null && Unknown(query.Name) is { } unknown) return Decision.Refuse(unknown);
 
-        if (query is { Value: not null, Name: null }) return Decision.Refuse(Wrong("name", "must be given with a value"));
+        if (query is { Value: not null, Name: null })
+        {
+            return Decision.Refuse(Wrong("name", "must be given with a value"));
+        }
 
         if (query.MaxResults is < 1 or > ListAccountSettings.MaxPage)
         {

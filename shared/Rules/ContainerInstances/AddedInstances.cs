@@ -14,7 +14,8 @@ namespace Ecs.Rules.ContainerInstances;
 
 /// <summary>
 /// The rules of instances that are registered over HTTP. Whoever sends that is not the instance's Agent, so the
-/// instance is not connected; the Agent that joins under its id, with a key, is the one that speaks for it from then on.
+/// instance is not connected; the Agent that joins under its id, with a key, is the one that speaks for it from then
+/// on.
 /// </summary>
 public static class AddedInstances
 {
@@ -34,7 +35,8 @@ public static class AddedInstances
         if ((Broken(command.Attributes) ?? TagRules.Broken(command.Tags)) is { } wrong) return Decision.Refuse(wrong);
 
         var events = new List<IEvent>();
-        if (InstanceDecisions.Join(fleet, command, command.Cluster, now, out var made, out var refusal) is not { } cluster)
+        var cluster = InstanceDecisions.Join(fleet, command, command.Cluster, now, out var made, out var refusal);
+        if (cluster is null)
         {
             return Decision.Refuse(refusal!);
         }

@@ -28,7 +28,9 @@ internal static class AddedResources
             }
         }
 
-        broken = found.ContainsKey("CPU") && found.ContainsKey("MEMORY") ? null : Wrong(Field, "must hold CPU and MEMORY");
+        broken = found.ContainsKey("CPU") && found.ContainsKey("MEMORY")
+            ? null
+            : Wrong(Field, "must hold CPU and MEMORY");
         return broken is not null
             ? null
             : new InstanceResources

@@ -169,7 +169,9 @@ public static class FleetQueries
         if (query.LaunchType is { } type && !LaunchTypes.Contains(type))
         {
             return Decision.Refuse(
-                ErrorTypes.InvalidParameter, $"launchType must be one of {string.Join(", ", LaunchTypes)}.", "launchType");
+                ErrorTypes.InvalidParameter,
+                $"launchType must be one of {string.Join(", ", LaunchTypes)}.",
+                "launchType");
         }
 
         // Services are not here yet.

@@ -8,7 +8,9 @@ using static Ecs.Contracts.Commands.CommandError;
 
 namespace Ecs.Rules.Tasks;
 
-/// <summary>The rules of scale-in protection: only a service's task can have it, and services are not here yet.</summary>
+/// <summary>
+/// The rules of scale-in protection: only a service's task can have it, and services are not here yet.
+/// </summary>
 public static class Protecting
 {
     /// <summary>The reason of a failure about a task that is no service's.</summary>
@@ -40,7 +42,8 @@ public static class Protecting
             return Decision.Refuse(refusal);
         }
 
-        return Decision.Accept(new TaskProtectionResult([], [.. tasks.Select(task => Why(fleet, command, cluster, task))]));
+        return Decision.Accept(new TaskProtectionResult(
+            [], [.. tasks.Select(task => Why(fleet, command, cluster, task))]));
     }
 
     private static Failure Why(FleetState fleet, Command command, ClusterState cluster, string named)
