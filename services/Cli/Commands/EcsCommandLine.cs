@@ -112,6 +112,7 @@ internal sealed class EcsCommandLine
             .Concat(InstanceStateCommands.All(this))
             .Concat(AttributeCommands.All(this))
             .Concat(TagCommands.All(this))
+            .Concat(SettingCommands.All(this))
             .Concat(HistoryCommands.All(this))
             .Concat(ProofCommands.All(this))
             .Concat(DeadLetterCommands.All(this)))

@@ -87,6 +87,8 @@ internal sealed record InstanceView(
 
 internal sealed record AttributeView(string? Name, string? Value, string? TargetId);
 
+internal sealed record SettingView(string? Name, string? Value, string? PrincipalArn);
+
 internal sealed record TagView(string? Key, string? Value);
 
 internal sealed record FailureView(string? Arn, string? Reason, string? Detail);
