@@ -56,8 +56,12 @@ internal static class EventQuery
         const string path = "split_part(e.stream_id, ':', 6)";
         Is("split_part(e.stream_id, ':', 4)", places.Region);
         Is("split_part(e.stream_id, ':', 5)", places.Account);
-        // cluster/<name>, task/<cluster>/<id>, container-instance/<cluster>/<id>, task-definition/<family>.
-        Is($"{path} not like 'task-definition/%' and split_part({path}, '/', 2)", places.Cluster);
+        // cluster/<name>, task/<cluster>/<id>, container-instance/<cluster>/<id>, task-definition/<family>,
+        // account-settings/all.
+        Is(
+            $"{path} not like 'task-definition/%' and {path} not like 'account-settings/%' "
+            + $"and split_part({path}, '/', 2)",
+            places.Cluster);
         Is($"{path} like 'task-definition/%' and split_part({path}, '/', 2)", places.Family);
         Is($"{path} like 'container-instance/%' and split_part({path}, '/', 3)", places.Instance);
         Is($"{path} like 'task/%' and split_part({path}, '/', 3)", places.Task);
