@@ -30,6 +30,9 @@ public sealed record AgentSettings
     /// <summary>Attributes of the instance besides the built-in ones: <c>name=value,name=value</c>.</summary>
     public const string AttributesName = "ECS_INSTANCE_ATTRIBUTES";
 
+    /// <summary>Tags that the instance is registered with, the first time: <c>key=value,key=value</c>.</summary>
+    public const string TagsName = "ECS_INSTANCE_TAGS";
+
     /// <summary>MiB of the machine's memory that no task may reserve; 0 where nothing is said.</summary>
     public const string ReservedMemoryName = "ECS_RESERVED_MEMORY";
 
@@ -84,6 +87,9 @@ public sealed record AgentSettings
     /// <summary>Attributes besides the built-in ones.</summary>
     public required IReadOnlyList<NameValue> Attributes { get; init; }
 
+    /// <summary>Tags of the instance when it is new.</summary>
+    public IReadOnlyList<NameValue> Tags { get; init; } = [];
+
     /// <summary>MiB that are kept back.</summary>
     public required int ReservedMemory { get; init; }
 
@@ -120,7 +126,8 @@ public sealed record AgentSettings
         DataDir = configuration[DataDirName] is { Length: > 0 } dir ? dir : "/var/lib/ecs-agent",
         KeyFile = configuration[KeyFileName] is { Length: > 0 } key ? key : null,
         DockerHost = ReadUri(configuration),
-        Attributes = ReadAttributes(configuration[AttributesName]),
+        Attributes = ReadPairs(AttributesName, configuration[AttributesName]),
+        Tags = ReadPairs(TagsName, configuration[TagsName]),
         ReservedMemory = ReadNumber(configuration, ReservedMemoryName, 0) ?? 0,
         Cpu = ReadNumber(configuration, CpuName, 1),
         Memory = ReadNumber(configuration, MemoryName, 1),
@@ -157,19 +164,19 @@ public sealed record AgentSettings
             : throw new SettingException(name, $"a whole number from {least}");
     }
 
-    private static List<NameValue> ReadAttributes(string? text)
+    private static List<NameValue> ReadPairs(string name, string? text)
     {
-        var attributes = new List<NameValue>();
+        var pairs = new List<NameValue>();
         const StringSplitOptions Clean = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
         foreach (var part in (text ?? "").Split(',', Clean))
         {
             var halves = part.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (halves[0].Length == 0) throw new SettingException(AttributesName, "of the form name=value,name=value");
+            if (halves[0].Length == 0) throw new SettingException(name, "of the form name=value,name=value");
 
-            attributes.Add(new NameValue(halves[0], halves.Length > 1 ? halves[1] : null));
+            pairs.Add(new NameValue(halves[0], halves.Length > 1 ? halves[1] : null));
         }
 
-        return attributes;
+        return pairs;
     }
 
     private static string? ReadInstanceId(string? text) => text switch

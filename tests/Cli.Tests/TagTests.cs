@@ -47,6 +47,19 @@ public class TagTests
         Assert.IsType<ListTagsForTaskDefinition>(Assert.Single(gateway.Bus.Sent));
     }
 
+    [Fact]
+    public async Task Given_a_task_with_tags_when_described_then_they_are_asked_for_and_shown()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        gateway.Bus.Answering = (_, _) => Task.FromResult(CommandSenderDouble.Result(new TasksResult(
+            [Samples.Task(LifecycleStatus.Running) with { Tags = [Tag("cost", "7"), Tag("plain", "")] }], [])));
+
+        var run = await Tool.RunAsync(gateway.Address, "describe-tasks", Samples.TaskArn);
+
+        Assert.Matches("tags +cost=7, plain", run.Output);
+        Assert.Equal(["TAGS"], Assert.Single(gateway.Bus.Sent.OfType<DescribeTasks>()).Include!);
+    }
+
     private static async Task<GatewayHost> StartAsync()
     {
         var gateway = await GatewayHost.StartAsync();

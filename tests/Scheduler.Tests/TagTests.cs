@@ -111,6 +111,22 @@ public class TagTests
             Refusal("arn:aws:ecs:us-east-1:000000000000:cluster/default", "InvalidParameterException"));
     }
 
+    [Fact]
+    public void Given_an_agent_with_tags_when_it_joins_then_they_hold_until_the_instance_is_new_again()
+    {
+        _fleet.When(Fleet.Register(1) with { Tags = [Tag("rack", "a")] });
+        var arn = _fleet.Result<ContainerInstanceResult>().ContainerInstance.ContainerInstanceArn;
+        Assert.Equal([Tag("rack", "a")], TagsOf(arn));
+
+        _fleet.When(Fleet.Register(1, session: 2) with { Tags = [Tag("rack", "b")] });
+        Assert.Equal([Tag("rack", "a")], TagsOf(arn));
+
+        _fleet.When(new DeregisterContainerInstance { ContainerInstance = arn });
+        _fleet.When(Fleet.Register(1, session: 3) with { Tags = [Tag("rack", "c")] });
+        Assert.Equal([Tag("rack", "c")], TagsOf(arn));
+        Assert.Equal("tags[0].key", _fleet.When(Fleet.Register(2) with { Tags = [Tag("aws:a", "b")] }).Error?.Field);
+    }
+
     [Theory]
     [InlineData("cluster/none", "ClusterNotFoundException")]
     [InlineData("task/default/none", "ResourceNotFoundException")]

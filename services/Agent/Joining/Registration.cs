@@ -30,6 +30,9 @@ internal static class Registration
                 Ports = ports,
             },
             Attributes = BuiltInAttributes.With(settings.Attributes, settings.Scope, engine, settings.AllowsPrivileged),
+            Tags = settings.Tags.Count == 0
+                ? null
+                : [.. settings.Tags.Select(tag => new Tag { Key = tag.Name, Value = tag.Value })],
             VersionInfo = new VersionInfo
             {
                 AgentVersion = typeof(Registration).Assembly.GetName().Version?.ToString(3),

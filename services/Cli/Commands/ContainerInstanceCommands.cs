@@ -23,7 +23,10 @@ internal static class ContainerInstanceCommands
             var name = parsed.GetValue(cluster);
             var whole = await ShortIds.InstancesAsync(session, name, parsed.GetValue(ids)!);
             var reply = await session.CallAsync(
-                "DescribeContainerInstances", ("cluster", name), ("containerInstances", Session.Names(whole)));
+                "DescribeContainerInstances",
+                ("cluster", name),
+                ("containerInstances", Session.Names(whole)),
+                ("include", TagCommands.Include()));
             if (session.Json) session.Screen.Json(reply);
             else InstanceTables.Describe(session, reply.Many<InstanceView>("containerInstances"));
             return session.Report(reply.Many<FailureView>("failures"));

@@ -49,6 +49,7 @@ internal static class InstanceTables
                 ("versions", Words.Safe(Versions(instance.VersionInfo))),
                 ("registered", $"{Words.Time(instance.RegisteredAt)} "
                     + $"[grey]({Words.Age(instance.RegisteredAt, session.Now)} ago)[/]"),
+                ("tags", TagCommands.Text(instance.Tags)),
                 ("arn", Words.Safe(instance.ContainerInstanceArn)),
                 .. instance.Attributes.OrderBy(a => a.Name, StringComparer.Ordinal)
                     .Select(attribute => (Words.Safe(attribute.Name), Words.Safe(attribute.Value))),

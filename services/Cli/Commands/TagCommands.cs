@@ -24,6 +24,13 @@ internal static class TagCommands
     public static JsonArray? Json(string[] tags) =>
         tags.Length == 0 ? null : new JsonArray([.. tags.Select(text => Read(text))]);
 
+    /// <summary>What Describe operations are asked for, so that they show tags.</summary>
+    public static JsonArray Include() => new("TAGS");
+
+    /// <summary>Tags in one line, for a person; empty for none.</summary>
+    public static string Text(IReadOnlyList<TagView> tags) =>
+        Words.Safe(string.Join(", ", tags.Select(tag => tag.Value is "" ? tag.Key : $"{tag.Key}={tag.Value}")));
+
     private static Command Tag(EcsCommandLine line)
     {
         var arn = Resource();

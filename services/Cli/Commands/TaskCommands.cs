@@ -29,7 +29,11 @@ internal static class TaskCommands
         {
             var name = parsed.GetValue(cluster);
             var whole = await ShortIds.TasksAsync(session, name, parsed.GetValue(ids)!);
-            var reply = await session.CallAsync("DescribeTasks", ("cluster", name), ("tasks", Session.Names(whole)));
+            var reply = await session.CallAsync(
+                "DescribeTasks",
+                ("cluster", name),
+                ("tasks", Session.Names(whole)),
+                ("include", TagCommands.Include()));
             if (session.Json) session.Screen.Json(reply);
             else TaskTables.Describe(session, reply.Many<TaskView>("tasks"));
             return session.Report(reply.Many<FailureView>("failures"));

@@ -82,6 +82,7 @@ internal static class TaskTables
         ("reserved", $"{Words.Safe(task.Cpu)} cpu units, {Words.Safe(task.Memory)} MiB"),
         ("group", Words.Safe(task.Group)),
         ("started by", Words.Safe(task.StartedBy)),
+        ("tags", TagCommands.Text(task.Tags)),
         ("created", Moment(session, task.CreatedAt)),
         ("started", Moment(session, task.StartedAt)),
         ("stopped", Moment(session, task.StoppedAt)),

@@ -55,6 +55,8 @@ internal sealed record TaskView(
 {
     public IReadOnlyList<ContainerView> Containers { get; init; } = [];
 
+    public IReadOnlyList<TagView> Tags { get; init; } = [];
+
     public bool IsStopped => LastStatus is "STOPPED";
 
     public bool IsRunning => LastStatus is "RUNNING";
@@ -83,6 +85,8 @@ internal sealed record InstanceView(
     public IReadOnlyList<Resource> RegisteredResources { get; init; } = [];
 
     public IReadOnlyList<NameValue> Attributes { get; init; } = [];
+
+    public IReadOnlyList<TagView> Tags { get; init; } = [];
 }
 
 internal sealed record AttributeView(string? Name, string? Value, string? TargetId);

@@ -27,6 +27,9 @@ public sealed record RegisterContainerInstance : AgentCommand
     /// <summary>What is said of the machine.</summary>
     public IReadOnlyList<NameValue>? Attributes { get; init; }
 
+    /// <summary>Its tags, at most 50, where it is new to its cluster; else they are left as they are.</summary>
+    public IReadOnlyList<Tag>? Tags { get; init; }
+
     /// <summary>The versions of Agent and Docker engine.</summary>
     public VersionInfo? VersionInfo { get; init; }
 }

@@ -5,6 +5,7 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Model.Tagging;
 using Ecs.Rules.Clusters;
 using static Ecs.Contracts.Commands.CommandError;
 
@@ -50,6 +51,7 @@ public static partial class InstanceDecisions
                 ContainerInstanceArn = arn,
                 ClusterArn = cluster.Arn,
                 Profile = profile,
+                Tags = TagList.Of(command.Tags).Kept(),
                 At = now,
             });
         }
@@ -173,7 +175,7 @@ public static partial class InstanceDecisions
         { Resources.Cpu: < 1 } => Wrong("resources.cpu", "must be at least 1"),
         { Resources.Memory: < 1 } => Wrong("resources.memory", "must be at least 1 MiB"),
         { Attributes.Count: > MaxAttributes } => Wrong("attributes", $"must be at most {MaxAttributes}"),
-        _ => null,
+        _ => TagRules.Broken(command.Tags),
     };
 
     [GeneratedRegex(@"\A[0-9a-f]{32}\z")]

@@ -72,6 +72,7 @@ public sealed class KeepingHouseTests
         Assert.Equal((int)(info.MemTotal >> 20) - 64, told.Resources.Memory);
         Assert.Subset(told.Resources.Ports.ToHashSet(), new HashSet<int> { 22, 2375, 2376, 51678, 51679 });
         Assert.Contains(new NameValue("rack", "a1"), told.Attributes!);
+        Assert.Null(told.Tags);
         Assert.Contains(new NameValue("ecs.os-type", "linux"), told.Attributes!);
         Assert.Equal("cellar", Assert.Single(told.Attributes!, a => a.Name == "ecs.availability-zone").Value);
         Assert.Contains(new NameValue("ecs.instance-type", "external"), told.Attributes!);

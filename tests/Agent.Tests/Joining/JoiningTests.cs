@@ -76,6 +76,7 @@ public sealed class JoiningTests : IDisposable
     [InlineData(AgentSettings.MemoryName, "much")]
     [InlineData(AgentSettings.StopTimeoutName, "-1")]
     [InlineData(AgentSettings.AttributesName, "=x")]
+    [InlineData(AgentSettings.TagsName, "=x")]
     [InlineData(AgentSettings.InstanceIdName, "ABC")]
     [InlineData(AgentSettings.DockerHostName, "not an address")]
     public void Given_a_setting_that_cannot_be_then_it_is_named(string name, string value) =>
