@@ -6,7 +6,8 @@
 # again; the volume ecs-agent-data keeps the Agent's journal for the next time.
 # The instance's id comes from the cluster and the engine's own id. Copies of one disk share that: set ECS_INSTANCE_ID
 # there, 32 hexadecimal characters.
-# More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_INSTANCE_TAGS, ECS_DATA_DIR (--process), ECS_HTTP, DOCKER_HOST.
+# More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_INSTANCE_TAGS, ECS_DATA_DIR (--process),
+# ECS_HTTP, DOCKER_HOST.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/say.sh
