@@ -69,7 +69,7 @@ public sealed record RunTask : Command, IRunsDefinition
     /// <summary>The sender's own word for it, at most 1024 characters; it is kept with the command.</summary>
     public string? ReferenceId { get; init; }
 
-    /// <summary>Only <c>false</c>: commands cannot be executed in running containers here.</summary>
+    /// <summary>Only <c>false</c>: <c>ecs exec</c> needs no such leave.</summary>
     public bool? EnableExecuteCommand { get; init; }
 
     /// <summary>
@@ -128,7 +128,7 @@ public sealed record StartTask : Command, IRunsDefinition
     /// <summary>The sender's own word for it, at most 1024 characters; it is kept with the command.</summary>
     public string? ReferenceId { get; init; }
 
-    /// <summary>Only <c>false</c>: commands cannot be executed in running containers here.</summary>
+    /// <summary>Only <c>false</c>: <c>ecs exec</c> needs no such leave.</summary>
     public bool? EnableExecuteCommand { get; init; }
 }
 

@@ -45,7 +45,7 @@ public sealed record TaskDescription
     /// <summary><c>EC2</c>, or <c>EXTERNAL</c> where that was asked for: one's own machines, both.</summary>
     public string LaunchType { get; init; } = "EC2";
 
-    /// <summary>Always false: commands cannot be executed in running containers here.</summary>
+    /// <summary>Always false: <c>ecs exec</c> needs no such leave.</summary>
     public bool EnableExecuteCommand { get; init; }
 
     /// <summary>Attachments: none, present because ECS's own clients expect the member.</summary>

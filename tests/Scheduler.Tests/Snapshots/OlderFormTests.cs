@@ -20,7 +20,7 @@ public class OlderFormTests
         ("container-instance-registered", $$$"""
             {"containerInstanceArn":"{{{Instance}}}","clusterArn":"{{{Cluster}}}","at":"2026-11-22T12:00:00+00:00",
              "profile":{"session":1,"hostname":"h","resources":{"cpu":1024,"memory":2048,"ports":[],"portsUdp":[]},
-             "attributes":[],"versionInfo":{}}}
+             "attributes":[],"versionInfo":{} } }
             """),
         ("task-placed", $$$"""
             {"taskArn":"{{{Task}}}","clusterArn":"{{{Cluster}}}","containerInstanceArn":"{{{Instance}}}",
@@ -63,7 +63,7 @@ public class OlderFormTests
     public void Given_a_kept_cluster_of_an_older_version_when_read_then_it_has_no_tags_and_usual_settings()
     {
         var line = $$"""
-            {"cluster":{"arn":"{{Cluster}}","name":"c","version":1,"isActive":true,"runningTasks":0,"pendingTasks":0,"unstoppedTasks":0,"arrived":0}}
+            {"cluster":{"arn":"{{Cluster}}","name":"c","version":1,"isActive":true,"runningTasks":0,"pendingTasks":0,"unstoppedTasks":0,"arrived":0} }
             """;
 
         var state = FleetState.Read(Encoding.UTF8.GetBytes(line.Trim() + "\n"));
