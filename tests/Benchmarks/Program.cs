@@ -1,4 +1,5 @@
 using Ecs.Benchmarks.Append;
+using Ecs.Benchmarks.IdleAgent;
 using Ecs.Benchmarks.ManyTasks;
 using Ecs.Benchmarks.OneTask;
 using Ecs.Benchmarks.Placement;
@@ -9,6 +10,7 @@ using Ecs.Benchmarks.Throughput;
 var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
     ["append"] = AppendBenchmark.RunAsync,
+    ["idle-agent"] = IdleAgentBenchmark.RunAsync,
     ["many-tasks"] = ManyTasksBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
     ["start-up"] = StartUpBenchmark.RunAsync,

@@ -7,8 +7,9 @@ namespace Ecs.Benchmarks.ManyTasks;
 
 /// <summary>
 /// Many tasks at once, image present: from the first RunTask to the DescribeTasks that says RUNNING of all, against the
-/// best rate at which the Docker API alone creates and starts as many, 2, 4 or 8 of them under way. In turn, on the
-/// engine and the stack that are there, for each network mode that is asked for.
+/// best rate at which the Docker API alone creates and starts as many, 2, 4 or 8 of them under way; on the bridge also
+/// against Docker Swarm, where the engine can be one. In turn, on the engine and the stack that are there, for each
+/// network mode that is asked for.
 /// </summary>
 internal static class ManyTasksBenchmark
 {
@@ -20,19 +21,24 @@ internal static class ManyTasksBenchmark
 
     private static readonly int[] Counts = [40, 100];
     private static readonly int[] UnderWay = [2, 4, 8];
-    private static readonly string[] Networks = ["bridge"];
+    private static readonly string[] Networks = ["bridge", "host", "none"];
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly string[] Command = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"];
 
-    /// <param name="args">The network modes; without any, bridge.</param>
+    /// <param name="args">The network modes; without any, all three. <c>--no-swarm</c> leaves Swarm out.</param>
     public static async Task RunAsync(string[] args)
     {
         var image = Setting("ECS_TEST_BUSYBOX_IMAGE", "ecs-events/busybox:debian12");
         using var gateway = new Gateway(new Uri(Setting("ECS_ENDPOINT_URL", "http://127.0.0.1:8080")));
-        using var docker = new RawDocker(new Uri(Setting("DOCKER_HOST", "unix:///var/run/docker.sock")), image, Command);
+        var engine = new Uri(Setting("DOCKER_HOST", "unix:///var/run/docker.sock"));
+        using var docker = new RawDocker(engine, image, Command);
+        await using var swarm = args.Contains("--no-swarm")
+            ? null
+            : await RawSwarm.TryStartAsync(engine, image, Command);
+        string[] networks = [.. args.Where(arg => arg != "--no-swarm")];
         Console.WriteLine($"{Rounds.Count} alternating rounds; containers a second: median (lowest-highest)");
-        foreach (var network in args.Length > 0 ? args : Networks)
+        foreach (var network in networks.Length > 0 ? networks : Networks)
         {
             var family = $"benchmark-many-tasks-{network}";
             await gateway.CallAsync("RegisterTaskDefinition", new
@@ -44,17 +50,26 @@ internal static class ManyTasksBenchmark
                     new { name = "one", image, cpu = 10, memory = OneTaskBenchmark.MemoryMebibytes, command = Command },
                 },
             });
-            foreach (var count in Counts) await CompareAsync(gateway, docker, family, network, count);
+            foreach (var count in Counts) 
+            {
+                // Swarm has no other network to compare with.
+                var other = network is "bridge" ? swarm : null;
+                await CompareAsync(gateway, docker, other, family, (network, count));
+            }
         }
     }
 
-    private static async Task CompareAsync(Gateway gateway, RawDocker docker, string family, string network, int count)
+    private static async Task CompareAsync(
+        Gateway gateway, RawDocker docker, RawSwarm? swarm, string family, (string Network, int Count) what)
     {
+        var (network, count) = what;
         Func<Task<double>>[] raw = [.. UnderWay.Select(n => (Func<Task<double>>)(() => RawAsync(docker, network, count, n)))];
-        var figures = await Rounds.AlternateAsync([() => OursAsync(gateway, family, count), .. raw]);
-        var (ours, best) = (figures[0], figures.Skip(1).MaxBy(figure => figure.Median)!);
+        Func<Task<double>>[] others = swarm is null ? [] : [() => swarm.RunAsync(count)];
+        var figures = await Rounds.AlternateAsync([() => OursAsync(gateway, family, count), .. raw, .. others]);
+        var (ours, best) = (figures[0], figures.Skip(1).Take(raw.Length).MaxBy(figure => figure.Median)!);
         Console.WriteLine($"{count} tasks, network {network}");
         for (var i = 0; i < UnderWay.Length; i++) Console.WriteLine($"  raw, {UnderWay[i]} under way        {Rate(figures[i + 1])}");
+        if (swarm is not null) Console.WriteLine($"  Docker Swarm             {Rate(figures[^1])}");
         Console.WriteLine($"  RunTask to all RUNNING   {Rate(ours)}");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"  to the best raw rate     {ours.Median / best.Median:0.00}   (budget 0.95)"));
@@ -77,16 +92,29 @@ internal static class ManyTasksBenchmark
     private static async Task<double> OursAsync(Gateway gateway, string family, int count)
     {
         var began = Stopwatch.GetTimestamp();
+        var tasks = await StartAsync(gateway, family, count);
+        var took = Stopwatch.GetElapsedTime(began);
+        await StopAsync(gateway, tasks);
+        return count / took.TotalSeconds;
+    }
+
+    /// <summary>Starts so many tasks, and returns when all are RUNNING.</summary>
+    public static async Task<string[]> StartAsync(Gateway gateway, string family, int count)
+    {
         var replies = await Task.WhenAll(Enumerable.Range(0, count / TasksOfRequest).Select(_ => gateway.CallAsync(
             "RunTask", new { taskDefinition = family, count = TasksOfRequest })));
         string[] tasks = [.. replies.SelectMany(reply => reply["tasks"]!.AsArray()).Select(task => (string)task!["taskArn"]!)];
         if (tasks.Length != count) throw new InvalidOperationException($"only {tasks.Length} of {count} were placed");
 
         await ReachAsync(gateway, tasks, "RUNNING");
-        var took = Stopwatch.GetElapsedTime(began);
+        return tasks;
+    }
+
+    /// <summary>Stops them, and returns when all are STOPPED.</summary>
+    public static async Task StopAsync(Gateway gateway, string[] tasks)
+    {
         await Task.WhenAll(tasks.Select(task => gateway.CallAsync("StopTask", new { task, reason = "benchmark" })));
         await ReachAsync(gateway, tasks, "STOPPED");
-        return count / took.TotalSeconds;
     }
 
     private static async Task ReachAsync(Gateway gateway, string[] tasks, string status)
@@ -113,6 +141,7 @@ internal static class ManyTasksBenchmark
         throw new TimeoutException($"not all of {tasks.Length} tasks reached {status} in {Patience}");
     }
 
-    private static string Setting(string name, string otherwise) =>
+    /// <summary>A setting of the environment.</summary>
+    public static string Setting(string name, string otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : otherwise;
 }
