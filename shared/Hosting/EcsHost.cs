@@ -38,6 +38,12 @@ public static class EcsHost
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTime);
         builder.Services.AddHealthChecks();
+        if (builder.Configuration[Settings.TraceFile] is { Length: > 0 } trace)
+        {
+            var service = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
+            builder.Services.AddHostedService(_ => new TraceFile(trace, service));
+        }
+
         return builder;
     }
 

@@ -33,6 +33,12 @@ public static class Settings
     /// <summary>The region that an Agent's instance belongs to.</summary>
     public const string Region = "ECS_REGION";
 
+    /// <summary>
+    /// Where the program keeps its spans, as lines of OTLP JSON: a file of this process alone, or a folder, told by a
+    /// slash at its end, in which each process makes its own. Nothing is kept where it is not set.
+    /// </summary>
+    public const string TraceFile = "ECS_TRACE_FILE";
+
     /// <summary>The broker of a machine that runs everything itself.</summary>
     public const string DefaultBusUri = "amqp://guest:guest@127.0.0.1:5672";
 

@@ -1,6 +1,7 @@
 using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Tracing;
 using Ecs.Log;
 using Ecs.Model;
 
@@ -17,8 +18,28 @@ internal sealed class Publication<TState>(LeadingParts<TState> parts, GroupWrite
     public async Task PublishAsync(IReadOnlyList<RawEvent> batch, CancellationToken ct)
     {
         // At the same time: an Agent's work should not wait until everyone else was told of it.
-        var told = parts.Role.AlsoRelay is { } alsoRelay ? TellAsync(alsoRelay, batch, ct) : Task.CompletedTask;
-        await Task.WhenAll(told, parts.Events.PublishAsync([.. batch.Select(Message)], ct));
+        var told = parts.Role.AlsoRelay is { } alsoRelay
+            ? TracedAsync("tell Agent", batch, () => TellAsync(alsoRelay, batch, ct))
+            : Task.CompletedTask;
+        await Task.WhenAll(
+            told, TracedAsync("publish", batch, () => parts.Events.PublishAsync([.. batch.Select(Message)], ct)));
+    }
+
+    // A span for each event, in the trace of the command that caused it.
+    private static async Task TracedAsync(string what, IReadOnlyList<RawEvent> batch, Func<Task> work)
+    {
+        var spans = Spans.AreKept
+            ? batch.Where(e => e.Name.StartsWith("task-", StringComparison.Ordinal))
+                .Select(e => Spans.BeginOf(e.Correlation ?? e.Causation, $"{what} {e.Name}", e.Stream)).ToList()
+            : [];
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            foreach (var span in spans) span?.Dispose();
+        }
     }
 
     private async Task TellAsync(

@@ -1,6 +1,7 @@
 using Ecs.Agent.Running;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
+using Ecs.Contracts.Tracing;
 
 namespace Ecs.Agent.Assigning;
 
@@ -74,10 +75,15 @@ internal sealed class AssignmentDesk(
         Change(book => book.Forget(task.TaskArn));
     }
 
+    private async Task StartAsync(TaskAssignment assignment, CancellationToken ct)
+    {
+        using var span = Spans.BeginOf(assignment.CorrelationId, "take over", assignment.TaskArn);
+        await loops.Begin(TaskMachine.Unknown(assignment.TaskArn)).PostAsync(new Assigned(world.Now, assignment), ct);
+    }
+
     private Task CarryOutAsync(Order order, CancellationToken ct) => order switch
     {
-        Order.Start start => loops.Begin(TaskMachine.Unknown(start.Assignment.TaskArn))
-            .PostAsync(new Assigned(world.Now, start.Assignment), ct),
+        Order.Start start => StartAsync(start.Assignment, ct),
         Order.Stop stop => loops.Begin(TaskMachine.Unknown(stop.TaskArn))
             .PostAsync(new StopAsked(world.Now, stop.Number), ct),
         Order.Tell tell => TellAsync(tell.TaskArn),

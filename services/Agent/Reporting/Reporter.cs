@@ -4,6 +4,7 @@ using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Tracing;
 
 namespace Ecs.Agent.Reporting;
 
@@ -77,6 +78,8 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
         {
             try
             {
+                using var span = Spans.Begin("report")
+                    .About(report.Tasks!.Select(task => task.TaskArn));
                 var answer = await sender.SendAsync(report, AnswerTimeout, ct);
                 if (answer.Error is null)
                 {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Tracing;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Running;
@@ -47,6 +48,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
             try
             {
                 await PauseAsync(begin.Delay, ct);
+                using var span = Spans.BeginOf(null, $"{begin.Step} {begin.Container}", task.TaskArn);
                 outcome = await world.Driver.DoAsync(task, container, begin.Step, ct);
             }
             finally

@@ -108,6 +108,7 @@ internal sealed class EcsCommandLine
             .Concat(TaskCommands.All(this))
             .Append(LogsCommand.Make(this))
             .Append(ExecCommand.Make(this))
+            .Append(TraceCommand.Make(this))
             .Concat(ContainerInstanceCommands.All(this))
             .Concat(InstanceStateCommands.All(this))
             .Concat(AttributeCommands.All(this))

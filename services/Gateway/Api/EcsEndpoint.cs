@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using System.Text.Json;
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Tracing;
 
 namespace Ecs.Gateway.Api;
 
@@ -26,7 +29,10 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
             return;
         }
 
-        await EcsReply.SendAsync(http, operation, await AskAsync(operation, command, http.RequestAborted));
+        using var span = operation.IsQuery ? null : Spans.BeginOf(command.CommandId, operation.Name);
+        var answer = await AskAsync(operation, command, http.RequestAborted);
+        if (span is not null) About(span, answer);
+        await EcsReply.SendAsync(http, operation, answer);
     }
 
     private (Command? Command, CommandError? Error) Read(HttpContext http, Operation operation)
@@ -64,6 +70,16 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
             logger.LogError(fault, "{Operation} {CommandId} could not be sent", operation.Name, command.CommandId);
             return Failed(command, $"{operation.Name} could not be put on the bus; it may be sent again.");
         }
+    }
+
+    private static void About(Activity span, Answer answer)
+    {
+        if (answer.Result is not { ValueKind: JsonValueKind.Object } result) return;
+
+        var tasks = result.TryGetProperty("tasks", out var many) && many.ValueKind is JsonValueKind.Array
+            ? many.EnumerateArray().AsEnumerable()
+            : result.TryGetProperty("task", out var one) ? [one] : [];
+        span.About(tasks.Select(task => task.GetProperty("taskArn").GetString()));
     }
 
     private static Answer Failed(Command command, string message) =>

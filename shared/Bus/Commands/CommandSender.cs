@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Tracing;
 using RabbitMQ.Client;
 
 namespace Ecs.Bus;
@@ -103,6 +105,11 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
             ContentType = Reply.PlainContentType,
             Persistent = true,
         };
+        if (Activity.Current is { IsAllDataRequested: true, Id: { } span })
+        {
+            properties.Headers = new Dictionary<string, object?> { [Spans.ParentHeader] = span };
+        }
+
         var exchange = Exchanges.Command(CommandTypes.Of(command.GetType()).Name);
         var body = JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), EcsJson.Options);
         if (key is not null) Signatures.Add(properties, key, exchange, body);

@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Text;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Tracing;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 
@@ -42,10 +45,11 @@ internal sealed class ServiceEndpoint(
             delivery.Exchange, properties.MessageId, properties.ContentType, delivery.Body);
         var reading = Signatures.Check(read, delivery);
         var reply = Reply.To(delivery, reading.Envelope);
+        using var span = Begin(delivery, reading.Command);
 
         // Unreadable ones pass the turnstile too: it counts every delivery.
         var work = reading.Command is { } command
-            ? () => answer(command, delivery.Abandon)
+            ? () => InSpanAsync(span, () => answer(command, delivery.Abandon))
             : (Func<Task<Answer>>)(() => Task.FromResult(new Answer()));
         var turnstile = (Turnstile)delivery.Session.State!;
         var result = await new Attempt<Answer>(delivery, turnstile, work, isPassing, log).RunAsync();
@@ -71,6 +75,27 @@ internal sealed class ServiceEndpoint(
             log.LogInformation("Command {CommandId} was refused, nobody asked why: {Type}: {Message}",
                 reading.CommandId, refusal.Type, refusal.Message);
         }
+    }
+
+    // The turnstile begins a delivery's work wherever it is its turn, within another one's span perhaps.
+    private static async Task<Answer> InSpanAsync(Activity? span, Func<Task<Answer>> work)
+    {
+        if (Spans.AreKept) Activity.Current = span;
+        return await work();
+    }
+
+    private static Activity? Begin(Delivery delivery, Command? command)
+    {
+        if (!Spans.AreKept || command is null) return null;
+
+        var type = CommandTypes.Of(command.GetType());
+        if (type.IsQuery) return null;
+
+        var headers = delivery.Properties.Headers;
+        var parent = headers?.TryGetValue(Spans.ParentHeader, out var value) is true && value is byte[] bytes
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
+        return Spans.BeginFrom(parent, command.CorrelationId ?? command.CommandId, $"answer {type.Name}");
     }
 
     /// <summary>

@@ -206,20 +206,24 @@ public sealed class GroupWriter<TState>
     {
         if (_stale) await RefoldAsync(ct);
         var now = GroupStep.WholeMicroseconds(_time.GetUtcNow());
+        var times = GroupTimes.Begin();
         var finding = FindAsync(group, ct);
         var resolving = _decider.ResolveAsync([.. group.Select(w => w.Arrived.Command)], now, ct).AsTask();
         // Both to their ends, whichever fails: what is tried again must not meet what it left under way.
         await Task.WhenAll(finding, resolving);
         var (known, resolved) = (await finding, await resolving);
+        times?.Found();
         var arrived = group.Select((w, i) => w.Arrived with { Resolved = resolved[i] }).ToArray();
         var outcome = GroupStep.Decide(_decider, _current.State, arrived, known, now);
 
+        times?.Decided();
         // Not cancelled with the loop: a commit that was begun is brought to its end, so that its answers are true.
         var commit = outcome.Decided.Count > 0
             ? await _log.CommitAsync(_lease, outcome.Decided, CancellationToken.None)
             : null;
         _current = commit is null ? _current with { State = outcome.State } : At(commit, outcome.State);
         if (commit is not null) Committed?.Invoke(commit);
+        times?.Keep(group);
         for (var i = 0; i < group.Count; i++) Answer(group[i], outcome.Answers[i]);
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Tracing;
 
 namespace Ecs.Log;
 
@@ -8,6 +10,12 @@ internal sealed class Waiting(Arrived arrived)
     private readonly TaskCompletionSource<Answer> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Arrived Arrived { get; } = arrived;
+
+    /// <summary>The span that it is decided in; null where none is kept.</summary>
+    public Activity? Span { get; } = Spans.AreKept ? Activity.Current : null;
+
+    /// <summary>When it began to wait, for its span.</summary>
+    public DateTime Since { get; } = Spans.AreKept ? DateTime.UtcNow : default;
 
     /// <summary>The answer, or the end of the wait: the command may be decided all the same.</summary>
     public async Task<Answer> AnsweredAsync(CancellationToken ct)

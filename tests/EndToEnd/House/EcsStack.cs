@@ -28,6 +28,9 @@ public abstract class EcsStack : IAsyncLifetime
 
     public string Account { get; }
 
+    /// <summary>The folder of the programs' spans.</summary>
+    internal string Traces => Path.Combine(Folder, "traces");
+
     internal Scope Scope => new(Account, Scope.DefaultRegion);
 
     internal string Folder { get; }
@@ -163,6 +166,7 @@ public abstract class EcsStack : IAsyncLifetime
             ["ECS_BUS_URI"] = _backbone.BusUri,
             ["ECS_LOG_CONNECTION"] = _backbone.LogConnectionOf(program),
             ["ECS_ACCOUNT"] = Account,
+            ["ECS_TRACE_FILE"] = Traces + Path.DirectorySeparatorChar,
             // Two cores carry everything: a garbage collector per core and process would not help them.
             ["DOTNET_gcServer"] = "0",
         };
