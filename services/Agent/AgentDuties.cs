@@ -6,6 +6,7 @@ using Ecs.Agent.Tasks;
 using Ecs.Bus;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent;
 
@@ -46,6 +47,13 @@ internal sealed class AgentDuties
 
     /// <summary>The watch over Docker.</summary>
     public Watch Watch { get; }
+
+    /// <summary>Whether a task is looked after.</summary>
+    public bool IsKnown(string taskArn) => _loops.Find(taskArn) is not null;
+
+    /// <summary>Whether a task that is not over has a container of an image.</summary>
+    public bool IsWanted(string image) => _loops.All.Any(loop =>
+        loop.State.Status != LifecycleStatus.Stopped && loop.State.Containers.Any(c => c.Definition.Image == image));
 
     /// <summary>
     /// Goes on with what the journal knows, joins the cluster and drives tasks, until the Agent ends.

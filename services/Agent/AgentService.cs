@@ -32,10 +32,11 @@ internal sealed class AgentService(
         try
         {
             var facts = await FindEngineAsync(stoppingToken);
-            using var images = new Images(engine);
             var identity = InstanceIdentity.Locate(settings, facts.Id);
             using var held = await DataDirectory.HoldAsync(identity.Directory, clock, _log, stoppingToken);
-            await RunAsync(identity.Begin(clock.GetUtcNow()), images, stoppingToken);
+            var book = new ImageBook(Path.Combine(identity.Directory, "images.json"), _log);
+            using var images = new Images(engine, new(settings.RegistryCredentials), book, clock);
+            await RunAsync(identity.Begin(clock.GetUtcNow()), images, book, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -43,10 +44,10 @@ internal sealed class AgentService(
         }
     }
 
-    private async Task RunAsync(InstanceIdentity identity, Images images, CancellationToken ct)
+    private async Task RunAsync(InstanceIdentity identity, Images images, ImageBook book, CancellationToken ct)
     {
         var instance = new Instance(
-            identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged);
+            identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged, settings.Images.Pulls);
         var variables = new Variables(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
             new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
@@ -64,8 +65,13 @@ internal sealed class AgentService(
             Ended = ct,
         });
         health.Watch(duties.Watch, membership);
-        // Neither ends by itself.
-        await await Task.WhenAny(duties.RunAsync(DescribeAsync), conversations.RunAsync(identity.Arn, ct));
+        var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);
+
+        // None of these ends by itself.
+        await await Task.WhenAny(
+            duties.RunAsync(DescribeAsync),
+            conversations.RunAsync(identity.Arn, ct),
+            house.RunAsync(duties.IsKnown, duties.IsWanted, ct));
 
         async Task<MachineFacts> DescribeAsync(CancellationToken token)
         {

@@ -66,6 +66,9 @@ public sealed record AgentSettings
     /// <summary>The directory whose files the <c>environmentFiles</c> of definitions name.</summary>
     public const string EnvFilesDirName = "ECS_ENV_FILES_DIR";
 
+    /// <summary>A file like Docker's <c>config.json</c> with the credentials of image registries; none.</summary>
+    public const string RegistryCredentialsName = "ECS_REGISTRY_CREDENTIALS";
+
     /// <summary>Where the Agent listens for HTTP if <see cref="Settings.Http"/> says nothing.</summary>
     public const string DefaultHttp = "http://127.0.0.1:8083";
 
@@ -114,6 +117,12 @@ public sealed record AgentSettings
     /// <summary>The directory of files of environment variables; null for none.</summary>
     public string? EnvFilesDir { get; init; }
 
+    /// <summary>The file of the image registries' credentials; null for none.</summary>
+    public string? RegistryCredentials { get; init; }
+
+    /// <summary>When images are pulled and removed.</summary>
+    public required ImageSettings Images { get; init; }
+
     /// <summary>The instance's id; null for the derived one.</summary>
     public string? InstanceId { get; init; }
 
@@ -136,6 +145,8 @@ public sealed record AgentSettings
         AllowsPrivileged = ReadTruth(configuration, AllowPrivilegedName) ?? false,
         SecretsDir = configuration[SecretsDirName] is { Length: > 0 } secrets ? secrets : null,
         EnvFilesDir = configuration[EnvFilesDirName] is { Length: > 0 } files ? files : null,
+        RegistryCredentials = configuration[RegistryCredentialsName] is { Length: > 0 } creds ? creds : null,
+        Images = ImageSettings.Read(configuration),
         InstanceId = ReadInstanceId(configuration[InstanceIdName]),
     };
 

@@ -1,3 +1,4 @@
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
@@ -126,6 +127,27 @@ public class TaskTests
         var other = _fleet.Instance(2);
         Assert.Empty(_fleet.When(_fleet.Report(other, task, LifecycleStatus.Running)).Events);
         Assert.Equal([task], _fleet.Result<SubmitTaskStatesResult>().Stop);
+    }
+
+    [Fact]
+    public void Given_a_pull_when_it_is_reported_then_each_rise_is_one_event_and_what_is_older_is_none()
+    {
+        var instance = _fleet.Instance();
+        var task = _fleet.Task();
+        var pull = new ImagePull { Image = "web:1", StartedAt = Fleet.Noon, Layers = 3, LayersDone = 1, BytesLoaded = 10 };
+        IReadOnlyList<IEvent> Report(ImagePull seen)
+        {
+            var report = _fleet.Report(instance, task, LifecycleStatus.Pending);
+            var containers = report.Tasks![0].Containers.Select(c => c with { RuntimeId = null, Pull = seen });
+            return _fleet.When(report with { Tasks = [report.Tasks[0] with { Containers = [.. containers] }] }).Events;
+        }
+
+        Assert.Equal(pull, Assert.IsType<TaskProgressed>(Assert.Single(Report(pull))).Containers[0].Pull);
+        Assert.Empty(Report(pull));
+        Assert.Empty(Report(pull with { LayersDone = 0, BytesLoaded = 0 }));
+        Assert.Single(Report(pull with { BytesLoaded = 11 }));
+        Assert.Single(Report(pull with { LayersDone = 3, BytesLoaded = 20, StoppedAt = Fleet.Noon }));
+        Assert.Empty(Report(pull));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Environments;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
 using TaskState = Ecs.Agent.Tasks.TaskState;
 
 namespace Ecs.Agent.Docker;
@@ -11,8 +12,9 @@ namespace Ecs.Agent.Docker;
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="StopTimeout">How long a container has after its stop signal.</param>
 /// <param name="AllowsPrivileged">Whether containers may be privileged.</param>
+/// <param name="Pulls">When images are pulled.</param>
 internal sealed record Instance(
-    string InstanceId, string Cluster, TimeSpan StopTimeout, bool AllowsPrivileged = false);
+    string InstanceId, string Cluster, TimeSpan StopTimeout, bool AllowsPrivileged, PullBehavior Pulls);
 
 /// <summary>Drives one Docker engine.</summary>
 internal sealed class DockerDriver(
@@ -20,6 +22,7 @@ internal sealed class DockerDriver(
     : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
+    private Action<ContainerSign> _heard = static _ => { };
 
     /// <inheritdoc/>
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
@@ -61,8 +64,11 @@ internal sealed class DockerDriver(
     }
 
     /// <inheritdoc/>
-    public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) =>
-        ContainerWatch.RunAsync(engine, images, instance.InstanceId, heard, ct);
+    public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct)
+    {
+        _heard = heard;
+        return ContainerWatch.RunAsync(engine, images, instance.InstanceId, heard, ct);
+    }
 
     /// <inheritdoc/>
     public Task<EngineFacts> DescribeAsync(CancellationToken ct) => EngineFactsReader.ReadAsync(engine, ct);
@@ -79,8 +85,7 @@ internal sealed class DockerDriver(
             case Step.Inspect:
                 return await InspectAsync(client, task, container, ct);
             case Step.Pull:
-                await images.PullAsync(container.Definition.Image ?? "", ct);
-                return new Outcome.Pulled();
+                return await PullAsync(task, container, ct);
             case Step.Create:
                 return await CreateAsync(client, task, container, ct);
             case Step.Start:
@@ -120,6 +125,8 @@ internal sealed class DockerDriver(
     private async Task<Outcome> CreateAsync(
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
+        var image = container.Definition.Image ?? "";
+        if (container.Pulls == 0 && images.MustPull(instance.Pulls, image)) return new Outcome.ImageMissing();
         if (Forbidden(container) is { } forbidden) return new Outcome.Refused(forbidden);
         if (!variables.TryRead(container.Definition, out var environment, out var error))
         {
@@ -132,11 +139,12 @@ internal sealed class DockerDriver(
         }
 
         // Creation names no image id. The digest is asked for beside it, and is there before it.
-        var digest = images.FindDigestAsync(container.Definition.Image ?? "");
+        var digest = images.FindDigestAsync(image);
         var spec = ContainerSpecs.Of(task, container, environment, instance);
         try
         {
             var created = await client.Containers.CreateContainerAsync(spec, ct);
+            images.Used(image);
             return new Outcome.Created(created.ID, await digest);
         }
         catch (DockerApiException fault)
@@ -144,6 +152,30 @@ internal sealed class DockerDriver(
         {
             return new Outcome.Refused(Reasons.CannotCreate("Docker refused it in words that hold a secret of it."));
         }
+    }
+
+    private async Task<Outcome> PullAsync(TaskState task, ContainerState container, CancellationToken ct)
+    {
+        var image = container.Definition.Image ?? "";
+        try
+        {
+            return new Outcome.Pulled(await images.PullAsync(image, Tell, ct));
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return new Outcome.Refused(Reasons.CannotPull(unreadable.Message));
+        }
+        catch (DockerApiException fault)
+            when (instance.Pulls is PullBehavior.Default && !DockerFaults.IsPassing(fault))
+        {
+            if (!await images.HasAsync(image, ct)) return Refusal(container, Step.Pull, fault);
+
+            log.LogWarning("{Container}: the image could not be pulled, and the one that is here is used: {Text}",
+                container.DockerName, DockerFaults.Text(fault));
+            return new Outcome.Pulled();
+        }
+
+        void Tell(ImagePull pull) => _heard(new ContainerSign(task.TaskArn, container.Name, null) { Pull = pull });
     }
 
     private string? Forbidden(ContainerState container) =>
@@ -183,6 +215,12 @@ internal sealed class DockerDriver(
     {
         log.LogInformation("{Container}: Docker refused to {Step}: {Text}",
             container.DockerName, step, DockerFaults.Text(fault));
-        return Refusals.Read(step, fault);
+        return Refusals.Read(step, fault) switch
+        {
+            Outcome.ImageMissing when instance.Pulls is PullBehavior.Never => new Outcome.Refused(Reasons.CannotPull(
+                $"{container.Definition.Image} is not on this machine, and this Agent pulls none: "
+                + $"{ImageSettings.PullBehaviorName} is never")),
+            var read => read,
+        };
     }
 }

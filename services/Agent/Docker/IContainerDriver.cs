@@ -1,4 +1,5 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Docker;
@@ -15,7 +16,8 @@ internal interface IContainerDriver
     Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct);
 
     /// <summary>
-    /// Hears of containers that died, were destroyed or changed their health, until the stream or the call ends.
+    /// Hears of containers that died, were destroyed or changed their health, until the stream or the call ends, and of
+    /// how far pulls are.
     /// </summary>
     Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct);
 
@@ -57,7 +59,11 @@ internal sealed record SeenContainer
 /// <param name="TaskArn">Its task.</param>
 /// <param name="Container">Its name in the definition.</param>
 /// <param name="ExitCode">Its exit code, where the sign tells it.</param>
-internal sealed record ContainerSign(string TaskArn, string Container, int? ExitCode);
+internal sealed record ContainerSign(string TaskArn, string Container, int? ExitCode)
+{
+    /// <summary>How far the pull of its image is; null for a sign of the container itself.</summary>
+    public ImagePull? Pull { get; init; }
+}
 
 /// <summary>What an engine says of itself.</summary>
 internal sealed record EngineFacts

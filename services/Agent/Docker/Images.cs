@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using Ecs.Contracts.Agents;
 
 namespace Ecs.Agent.Docker;
 
 /// <summary>The engine's images: pulled once however many wait for them, and their digests.</summary>
-internal sealed class Images(Engine engine) : IDisposable
+internal sealed class Images(Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock)
+    : IDisposable
 {
     private readonly ConcurrentDictionary<string, Task<string?>> _digests = new(StringComparer.Ordinal);
     private readonly Lock _sharing = new();
@@ -48,22 +50,46 @@ internal sealed class Images(Engine engine) : IDisposable
         }
     }
 
+    /// <summary>Whether an image is pulled before a container is made of it, whatever the machine has.</summary>
+    public bool MustPull(PullBehavior behavior, string image) => behavior switch
+    {
+        PullBehavior.Default or PullBehavior.Always => true,
+        PullBehavior.Once => !book.Knows(image),
+        _ => false,
+    };
+
+    /// <summary>A container of the image was made.</summary>
+    public void Used(string image) => book.Used(image, clock.GetUtcNow());
+
+    /// <summary>Whether the engine has an image, whatever it means by that name.</summary>
+    public async Task<bool> HasAsync(string image, CancellationToken ct) =>
+        await IdAsync(await engine.ConnectAsync(ct), image, ct) is not null;
+
     /// <summary>
     /// Pulls an image, or waits for the pull of it that is under way. It ends when nobody waits any more.
     /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="told">Is told how far it is, at most once in <see cref="Limits.PullReportEvery"/>.</param>
+    /// <param name="ct">Ends the waiting.</param>
+    /// <returns>How it ended.</returns>
     /// <exception cref="DockerApiException">The registry or the engine refused.</exception>
-    public async Task PullAsync(string image, CancellationToken ct)
+    public async Task<ImagePull> PullAsync(string image, Action<ImagePull> told, CancellationToken ct)
     {
         SharedPull pull;
         lock (_sharing)
         {
-            if (!_pulls.TryGetValue(image, out pull!)) _pulls[image] = pull = new(c => RunAsync(image, c));
+            if (!_pulls.TryGetValue(image, out pull!))
+            {
+                _pulls[image] = pull = new(clock.GetUtcNow(), (progress, c) => RunAsync(image, progress, c));
+            }
+
             pull.Waiting++;
         }
 
         try
         {
-            await pull.Ended.WaitAsync(ct);
+            await FollowAsync(image, pull, told, ct);
+            return pull.Level(image) with { StoppedAt = clock.GetUtcNow() };
         }
         finally
         {
@@ -78,21 +104,54 @@ internal sealed class Images(Engine engine) : IDisposable
         }
     }
 
-    private async Task RunAsync(string image, CancellationToken ct)
+    private async Task FollowAsync(string image, SharedPull pull, Action<ImagePull> told, CancellationToken ct)
+    {
+        told(pull.Level(image));
+        while (await Task.WhenAny(pull.Ended, Task.Delay(Limits.PullReportEvery, clock, ct)) != pull.Ended)
+        {
+            ct.ThrowIfCancellationRequested();
+            told(pull.Level(image));
+        }
+
+        await pull.Ended;
+    }
+
+    private async Task RunAsync(string image, PullProgress progress, CancellationToken ct)
     {
         await _line.WaitAsync(ct);
         try
         {
             var (name, tag) = Split(image);
-            var said = new Errors();
             var client = await engine.ConnectAsync(ct);
+            var before = await IdAsync(client, image, ct);
             var parameters = new ImagesCreateParameters { FromImage = name, Tag = tag };
-            await client.Images.CreateImageAsync(parameters, new AuthConfig(), said, ct);
-            if (said.First is { } error) throw new DockerApiException(System.Net.HttpStatusCode.NotFound, error);
+            await client.Images.CreateImageAsync(parameters, credentials.For(image), progress, ct);
+            if (progress.Error is { } error) throw new DockerApiException(System.Net.HttpStatusCode.NotFound, error);
+
+            if (await IdAsync(client, image, ct) is { } id) Record(image, id, isOurs: id != before);
         }
         finally
         {
             _line.Release();
+        }
+    }
+
+    private void Record(string image, string id, bool isOurs)
+    {
+        var now = clock.GetUtcNow();
+        _digests.TryRemove(image, out _);
+        book.Pulled(new PulledImage { Name = image, Id = id, IsOurs = isOurs, PulledAt = now, UsedAt = now });
+    }
+
+    private static async Task<string?> IdAsync(DockerClient client, string image, CancellationToken ct)
+    {
+        try
+        {
+            return (await client.Images.InspectImageAsync(image, ct)).ID;
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
         }
     }
 
@@ -106,27 +165,36 @@ internal sealed class Images(Engine engine) : IDisposable
         return colon > image.LastIndexOf('/') ? (image[..colon], image[(colon + 1)..]) : (image, "latest");
     }
 
-    // A pull that began well tells its failure within its progress.
-    private sealed class Errors : IProgress<JSONMessage>
-    {
-        public string? First { get; private set; }
-
-        public void Report(JSONMessage value) => First ??= value.Error?.Message;
-    }
-
     private sealed class SharedPull : IDisposable
     {
         private readonly CancellationTokenSource _ending = new();
+        private readonly PullProgress _progress = new();
+        private readonly DateTimeOffset _startedAt;
 
-        public SharedPull(Func<CancellationToken, Task> pull)
+        public SharedPull(DateTimeOffset startedAt, Func<PullProgress, CancellationToken, Task> pull)
         {
+            _startedAt = startedAt;
             var ct = _ending.Token;
-            Ended = Task.Run(() => pull(ct));
+            Ended = Task.Run(() => pull(_progress, ct));
         }
 
         public int Waiting { get; set; }
 
         public Task Ended { get; }
+
+        public ImagePull Level(string image)
+        {
+            var (layers, done, bytes, loaded) = _progress.Level;
+            return new ImagePull
+            {
+                Image = image,
+                StartedAt = _startedAt,
+                Layers = layers,
+                LayersDone = done,
+                Bytes = bytes,
+                BytesLoaded = loaded,
+            };
+        }
 
         public void Dispose()
         {

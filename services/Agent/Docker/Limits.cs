@@ -23,6 +23,12 @@ internal static class Limits
     /// <summary>For a removal.</summary>
     public static readonly TimeSpan Remove = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The shortest time between two reports of how far a pull is: each of them is an event. The first and the last
+    /// come at once.
+    /// </summary>
+    public static readonly TimeSpan PullReportEvery = TimeSpan.FromSeconds(10);
+
     /// <summary>Pulls at a time: more would only share the same line.</summary>
     public const int MaxPulls = 4;
 

@@ -64,7 +64,9 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
     }
 
     private void Hear(ContainerSign sign) =>
-        loops.Find(sign.TaskArn)?.Hint(new Changed(world.Now, sign.Container, sign.ExitCode));
+        loops.Find(sign.TaskArn)?.Hint(sign.Pull is { } pull
+            ? new PullSeen(world.Now, sign.Container, pull)
+            : new Changed(world.Now, sign.Container, sign.ExitCode));
 
     private async Task SweepOnceAsync(Listing which)
     {

@@ -14,6 +14,8 @@ internal static class ContainerFold
         Changed changed => Apply(container, changed),
         Swept swept when IsNews(container, swept) => container with { Observed = Observed.Unknown },
         Swept => container,
+        PullSeen seen when container.Doing == Step.Pull => container with { Pull = seen.Pull },
+        PullSeen => container,
 
         // A step that is not under way was given up, or is told twice.
         Stepped stepped when stepped.Step != container.Doing => container,
@@ -68,7 +70,13 @@ internal static class ContainerFold
                 Failure = Reasons.CannotPull($"{container.Definition.Image} is not there after it was pulled"),
             },
             Outcome.ImageMissing => container with { Observed = Observed.ImageMissing, Misses = 0 },
-            Outcome.Pulled => container with { Observed = Observed.Absent, Pulls = container.Pulls + 1, Misses = 0 },
+            Outcome.Pulled pulled => container with
+            {
+                Observed = Observed.Absent,
+                Pull = pulled.Pull ?? container.Pull,
+                Pulls = container.Pulls + 1,
+                Misses = 0,
+            },
             Outcome.Started started => Start(container, started, at),
             Outcome.Found found => Find(container, found.Facts),
             Outcome.Missing => Miss(container, at),

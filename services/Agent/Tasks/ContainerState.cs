@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tasks;
@@ -41,6 +42,9 @@ internal sealed record ContainerState
 
     /// <summary>The ports that Docker opened for it.</summary>
     public IReadOnlyList<NetworkBinding> Bindings { get; init; } = [];
+
+    /// <summary>How far the pull of its image is or was; null where none was needed.</summary>
+    public ImagePull? Pull { get; init; }
 
     /// <summary>What Docker was last seen to have.</summary>
     [JsonIgnore]

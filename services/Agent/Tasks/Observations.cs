@@ -26,6 +26,7 @@ internal static class Observations
         before.Status != after.Status ||
         before.PullStartedAt != after.PullStartedAt ||
         before.PullStoppedAt != after.PullStoppedAt ||
+        before.Containers.Any(c => c.Pull != after.Find(c.Name)?.Pull) ||
         Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
 
     private static IEnumerable<(LifecycleStatus, ContainerHealth)> Levels(TaskState task) =>
@@ -43,5 +44,6 @@ internal static class Observations
         StoppedAt = container.StoppedAt,
         NetworkBindings = container.Bindings,
         Health = container.Definition.HealthCheck is null ? null : container.Health,
+        Pull = container.Pull,
     };
 }

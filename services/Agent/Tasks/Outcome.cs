@@ -1,3 +1,4 @@
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tasks;
@@ -15,7 +16,8 @@ internal abstract record Outcome
     public sealed record NameTaken : Outcome;
 
     /// <summary>The image was pulled.</summary>
-    public sealed record Pulled : Outcome;
+    /// <param name="Pull">What was loaded; null where nobody told.</param>
+    public sealed record Pulled(ImagePull? Pull = null) : Outcome;
 
     /// <summary>The container was started.</summary>
     public sealed record Started(IReadOnlyList<NetworkBinding> Bindings) : Outcome;

@@ -42,6 +42,9 @@ internal abstract record ContainerEvent(DateTimeOffset At, string Container) : T
 /// <param name="ExitCode">What Docker said of its exit code: all that is left of one that was removed.</param>
 internal sealed record Changed(DateTimeOffset At, string Container, int? ExitCode) : ContainerEvent(At, Container);
 
+/// <summary>The pull of the container's image is that far.</summary>
+internal sealed record PullSeen(DateTimeOffset At, string Container, ImagePull Pull) : ContainerEvent(At, Container);
+
 /// <summary>A sweep over all containers saw this one so.</summary>
 /// <param name="At">When.</param>
 /// <param name="Container">Its name in the definition.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ecs.Auditor.Explaining;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
@@ -100,8 +101,21 @@ internal static class TellingOfTasks
 
     private static string Now(ContainerObservation container)
     {
+        if (container is { Status: < LifecycleStatus.Running, Reason: null, Pull: { } pull })
+        {
+            return $"{container.Name} {Pulled(pull)}";
+        }
+
         var exit = container.ExitCode is { } code ? Words.Of($" with exit code {code}") : "";
         var reason = container.Reason is null ? "" : $" ({container.Reason})";
         return $"{container.Name} is {Words.Name(container.Status)}{exit}{reason}";
     }
+
+    private static string Pulled(ImagePull pull) => pull.StoppedAt is { } stopped
+        ? Words.Of($"pulled {pull.Image}: {pull.Layers} layers, {Megabytes(pull.Bytes)} MB in ")
+            + Words.Time(stopped - pull.StartedAt)
+        : Words.Of($"pulls {pull.Image}: {pull.LayersDone} of {pull.Layers} layers, ")
+            + Words.Of($"{Megabytes(pull.BytesLoaded)} of {Megabytes(pull.Bytes)} MB");
+
+    private static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -152,6 +152,34 @@ public sealed record ContainerObservation
     /// Its health, which may rise and fall; null where it has no health check, and from an Agent of an older version.
     /// </summary>
     public ContainerHealth? Health { get; init; }
+
+    /// <summary>How far the pull of its image is or was; null where none was needed.</summary>
+    public ImagePull? Pull { get; init; }
+}
+
+/// <summary>How far the pull of an image is.</summary>
+public sealed record ImagePull
+{
+    /// <summary>The image as the definition names it.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>When it began, for whichever task was first.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended well; null before.</summary>
+    public DateTimeOffset? StoppedAt { get; init; }
+
+    /// <summary>The image's layers, as far as they are known.</summary>
+    public int Layers { get; init; }
+
+    /// <summary>Those of them that the machine has.</summary>
+    public int LayersDone { get; init; }
+
+    /// <summary>Bytes to load, as far as they are known.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Bytes that are loaded.</summary>
+    public long BytesLoaded { get; init; }
 }
 
 /// <summary>An Agent's sign of life. Never logged; only its beginning and its end are events.</summary>

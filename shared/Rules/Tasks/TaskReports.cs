@@ -182,6 +182,14 @@ public static class TaskReports
     private static bool IsOnlyHealth(TaskState task, ContainerObservation seen) =>
         task.Containers.TryGetValue(seen.Name, out var known) && !Rises(known with { Health = seen.Health }, seen);
 
+    private static bool Rises(ImagePull? known, ImagePull? seen) =>
+        seen is not null
+        && (known is null
+            || seen.StartedAt > known.StartedAt
+            || (known.StoppedAt is null && seen.StoppedAt is not null)
+            || seen.LayersDone > known.LayersDone
+            || seen.BytesLoaded > known.BytesLoaded);
+
     // Health may fall as well as rise: reports come in order, one at a time, and one that is sent again keeps its id.
     private static bool Rises(ContainerObservation known, ContainerObservation seen) =>
         seen.Status > known.Status
@@ -190,6 +198,7 @@ public static class TaskReports
                 || (known.RuntimeId is null && seen.RuntimeId is not null)
                 || (known.ExitCode is null && seen.ExitCode is not null)
                 || (known.Reason is null && seen.Reason is not null)
+                || Rises(known.Pull, seen.Pull)
                 || (known.NetworkBindings.Count == 0 && seen.NetworkBindings.Count > 0)));
 
     private static bool IsOtherHealth(ContainerObservation known, ContainerObservation seen) =>

@@ -1,4 +1,5 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tests.Tasks;
@@ -51,6 +52,20 @@ public sealed class TaskMachineTests
         spec.Runs("web");
         Assert.True(spec.State.PullStartedAt < spec.State.PullStoppedAt);
         Assert.Equal(LifecycleStatus.Running, spec.State.Status);
+    }
+
+    [Fact]
+    public void Given_a_pull_when_it_goes_on_then_how_far_it_is_is_reported_until_it_ends()
+    {
+        var pull = new ImagePull { Image = "busybox:1", StartedAt = Some.Time, Layers = 2 };
+        var spec = new Spec(Web).When("web", Step.Create, new Outcome.ImageMissing());
+        spec.When(at => new PullSeen(at, "web", pull)).When(at => new PullSeen(at, "web", pull with { LayersDone = 1 }));
+        Assert.Equal([null, 0, 1], spec.Reports.Select(r => r.Containers[0].Pull?.LayersDone));
+
+        spec.When("web", Step.Pull, new Outcome.Pulled(pull with { LayersDone = 2, StoppedAt = Some.Time }));
+        spec.When(at => new PullSeen(at, "web", pull));
+        Assert.Equal(2, spec.Reports[^1].Containers[0].Pull!.LayersDone);
+        Assert.Equal(4, spec.Reports.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Ecs.Contracts.Agents;
 using Ecs.Auditor.History;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
@@ -48,6 +49,25 @@ public sealed class TellingTests
             Containers = [Container(LifecycleStatus.Running) with { Health = ContainerHealth.Unhealthy }],
         },
         "web is UNHEALTHY; the task's health is UNHEALTHY");
+
+    [Fact]
+    public void Given_a_pull_when_told_then_it_is_said_how_far_it_is_and_how_long_it_took()
+    {
+        var pull = new ImagePull
+        {
+            Image = "web:1", StartedAt = At, Layers = 7, LayersDone = 3, Bytes = 40_000_000, BytesLoaded = 12_340_000,
+        };
+        TaskProgressed Told(ImagePull level) => new()
+        {
+            TaskArn = Happenings.Task,
+            At = At,
+            Containers = [Container(LifecycleStatus.Pending) with { Pull = level }],
+        };
+
+        AssertTold(Told(pull), "web pulls web:1: 3 of 7 layers, 12.3 of 40.0 MB");
+        AssertTold(
+            Told(pull with { StoppedAt = At.AddSeconds(12.5) }), $"web pulled web:1: 7 layers, 40.0 MB in 12.5 s");
+    }
 
     [Fact]
     public void Given_a_stop_when_told_then_code_reason_and_exit_are_said()

@@ -1,0 +1,93 @@
+using System.Net;
+using Docker.DotNet;
+using Docker.DotNet.Models;
+
+namespace Ecs.Agent.Docker;
+
+/// <summary>
+/// Removes what tasks have left behind: images that this Agent brought and nobody uses, and volumes that it made for
+/// tasks which are over. Nothing is forced: what a container uses, whosever it is, Docker keeps.
+/// </summary>
+internal sealed class Housekeeping(
+    Engine engine, ImageBook book, Volumes volumes, ImageSettings settings, TimeProvider clock, ILogger log)
+{
+    /// <summary>Goes its rounds until it is ended; the first one after the time of a round.</summary>
+    /// <param name="isKnown">Whether the Agent looks after a task.</param>
+    /// <param name="isWanted">Whether a task that is not over has an image.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task RunAsync(Func<string, bool> isKnown, Func<string, bool> isWanted, CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(settings.CleanupEvery, clock, ct);
+            try
+            {
+                using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+                timed.CancelAfter(Limits.Remove);
+                var client = await engine.ConnectAsync(timed.Token);
+                await volumes.RemoveLeftAsync(client, isKnown, timed.Token);
+                if (settings.RemovesImages) await RemoveImagesAsync(client, isWanted, timed.Token);
+            }
+            catch (Exception fault) when (!ct.IsCancellationRequested)
+            {
+                log.LogWarning("What is left behind could not be removed: {Text}", fault.Message);
+            }
+        }
+    }
+
+    private async Task RemoveImagesAsync(DockerClient client, Func<string, bool> isWanted, CancellationToken ct)
+    {
+        var oldest = clock.GetUtcNow() - settings.MinimumAge;
+        var left = settings.PerRound;
+        foreach (var image in book.All.Where(image => image.IsOurs && image.UsedAt <= oldest)
+            .OrderBy(image => image.UsedAt))
+        {
+            if (left == 0) return;
+            if (isWanted(image.Name)) continue;
+
+            if (await RemoveAsync(client, image, ct)) left--;
+        }
+    }
+
+    private async Task<bool> RemoveAsync(DockerClient client, PulledImage image, CancellationToken ct)
+    {
+        try
+        {
+            // Somebody may have given the name to an image of his own.
+            var found = await client.Images.InspectImageAsync(image.Name, ct);
+            if (found.ID == image.Id && await IsUsedAsync(client, image, ct)) return false;
+            if (found.ID == image.Id)
+            {
+                await client.Images.DeleteImageAsync(image.Name, new ImageDeleteParameters { Force = false }, ct);
+                log.LogInformation("The image {Image}, not used since {Time}, is removed.", image.Name, image.UsedAt);
+            }
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == HttpStatusCode.Conflict)
+        {
+            return false;
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == HttpStatusCode.NotFound)
+        {
+            // It is gone already.
+        }
+
+        book.Remove(image.Name);
+        return true;
+    }
+
+    // Docker itself only takes the name away where the image has another one, whoever runs it.
+    private static async Task<bool> IsUsedAsync(DockerClient client, PulledImage image, CancellationToken ct)
+    {
+        var containers = await client.Containers.ListContainersAsync(
+            new ContainersListParameters
+            {
+                All = true,
+                Filters = new Dictionary<string, IDictionary<string, bool>>
+                {
+                    ["ancestor"] = new Dictionary<string, bool> { [image.Id] = true },
+                },
+            },
+            ct);
+        return containers.Count > 0;
+    }
+}

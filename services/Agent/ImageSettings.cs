@@ -1,0 +1,81 @@
+using System.Globalization;
+using Ecs.Agent.Docker;
+using Ecs.Hosting;
+
+namespace Ecs.Agent;
+
+/// <summary>When an Agent pulls images and when it removes them again: ECS's settings, with times in seconds.</summary>
+public sealed record ImageSettings
+{
+    /// <summary>
+    /// When images are pulled: <c>prefer-cached</c> (where nothing is said), <c>default</c>, <c>always</c>,
+    /// <c>once</c> or <c>never</c>.
+    /// </summary>
+    public const string PullBehaviorName = "ECS_IMAGE_PULL_BEHAVIOR";
+
+    /// <summary>
+    /// Whether images stay for good; <c>false</c> where nothing is said, as in ECS, whose <c>prefer-cached</c> keeps
+    /// them too where it is asked for by that word.
+    /// </summary>
+    public const string DisableCleanupName = "ECS_DISABLE_IMAGE_CLEANUP";
+
+    /// <summary>The time from one round of removals to the next; half an hour as in ECS.</summary>
+    public const string CleanupIntervalName = "ECS_IMAGE_CLEANUP_INTERVAL";
+
+    /// <summary>How long an image that was pulled or used stays at the least; an hour as in ECS.</summary>
+    public const string MinimumAgeName = "ECS_IMAGE_MINIMUM_CLEANUP_AGE";
+
+    /// <summary>The most images that one round removes; 5 as in ECS.</summary>
+    public const string PerRoundName = "ECS_NUM_IMAGES_DELETE_PER_CYCLE";
+
+    /// <summary>When images are pulled.</summary>
+    public required PullBehavior Pulls { get; init; }
+
+    /// <summary>Whether images that nobody uses are removed.</summary>
+    public required bool RemovesImages { get; init; }
+
+    /// <summary>The time from one round of removals to the next.</summary>
+    public required TimeSpan CleanupEvery { get; init; }
+
+    /// <summary>How long an image that was pulled or used stays at the least.</summary>
+    public required TimeSpan MinimumAge { get; init; }
+
+    /// <summary>The most images that one round removes.</summary>
+    public required int PerRound { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="SettingException">One has a value that it cannot have.</exception>
+    public static ImageSettings Read(IConfiguration configuration) => new()
+    {
+        Pulls = ReadBehavior(configuration[PullBehaviorName]),
+        RemovesImages = configuration[DisableCleanupName] switch
+        {
+            null or "" => configuration[PullBehaviorName] is not "prefer-cached",
+            "true" => false,
+            "false" => true,
+            _ => throw new SettingException(DisableCleanupName, "true or false"),
+        },
+        CleanupEvery = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupIntervalName) ?? 30 * 60),
+        MinimumAge = TimeSpan.FromSeconds(ReadNumber(configuration, MinimumAgeName) ?? 60 * 60),
+        PerRound = ReadNumber(configuration, PerRoundName) ?? 5,
+    };
+
+    private static PullBehavior ReadBehavior(string? text) => text switch
+    {
+        null or "" or "prefer-cached" => PullBehavior.PreferCached,
+        "default" => PullBehavior.Default,
+        "always" => PullBehavior.Always,
+        "once" => PullBehavior.Once,
+        "never" => PullBehavior.Never,
+        _ => throw new SettingException(PullBehaviorName, "one of default, always, once, prefer-cached, never"),
+    };
+
+    private static int? ReadNumber(IConfiguration configuration, string name)
+    {
+        if (configuration[name] is not { Length: > 0 } text) return null;
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
+            ? number
+            : throw new SettingException(name, "a whole number from 1");
+    }
+}
