@@ -121,7 +121,7 @@ public sealed record AgentSettings
     public string? RegistryCredentials { get; init; }
 
     /// <summary>When images are pulled and removed.</summary>
-    public required ImageSettings Images { get; init; }
+    public ImageSettings Images { get; init; } = new();
 
     /// <summary>The instance's id; null for the derived one.</summary>
     public string? InstanceId { get; init; }

@@ -29,19 +29,19 @@ public sealed record ImageSettings
     public const string PerRoundName = "ECS_NUM_IMAGES_DELETE_PER_CYCLE";
 
     /// <summary>When images are pulled.</summary>
-    public required PullBehavior Pulls { get; init; }
+    public PullBehavior Pulls { get; init; } = PullBehavior.PreferCached;
 
     /// <summary>Whether images that nobody uses are removed.</summary>
-    public required bool RemovesImages { get; init; }
+    public bool RemovesImages { get; init; } = true;
 
     /// <summary>The time from one round of removals to the next.</summary>
-    public required TimeSpan CleanupEvery { get; init; }
+    public TimeSpan CleanupEvery { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How long an image that was pulled or used stays at the least.</summary>
-    public required TimeSpan MinimumAge { get; init; }
+    public TimeSpan MinimumAge { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The most images that one round removes.</summary>
-    public required int PerRound { get; init; }
+    public int PerRound { get; init; } = 5;
 
     /// <summary>Reads the settings.</summary>
     /// <exception cref="SettingException">One has a value that it cannot have.</exception>

@@ -124,6 +124,8 @@ public abstract class EcsStack : IAsyncLifetime
             program,
             ("ECS_CLUSTER", cluster),
             ("ECS_DATA_DIR", data),
+            ("ECS_SECRETS_DIR", Path.Combine(Folder, "secrets")),
+            ("ECS_ENV_FILES_DIR", Path.Combine(Folder, "env-files")),
             ("ECS_CPU", Text(cpu)),
             ("ECS_MEMORY", Text(memory)),
             ("DOCKER_HOST", TestSettings.DockerHost.ToString().TrimEnd('/')));
