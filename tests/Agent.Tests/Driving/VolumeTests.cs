@@ -115,6 +115,29 @@ public sealed class VolumeTests
     }
 
     [Fact]
+    public async Task Given_a_volume_of_our_name_that_we_did_not_make_then_it_is_left_alone_and_the_task_fails()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        await agent.EndAsync();
+        var task = await agent.Scheduler.RunAsync(
+            new TaskSettings { Volumes = [new() { Name = "v" }] }, Mounting("app", ("v", "/v", false)));
+        var taken = (await agent.Docker.Volumes.CreateAsync(
+            new VolumesCreateParameters { Name = $"ecs-agent-test-3-v-{task.Split('/')[^1]}" })).Name;
+        try
+        {
+            await agent.BeginAsync("--ECS_CLEANUP_AFTER=0", "--ECS_IMAGE_CLEANUP_INTERVAL=1");
+            var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+            Assert.Equal(
+                $"CannotCreateVolumeError: The name {taken} is taken by a volume that is not of this task.", told.Containers[0].Reason);
+            Assert.Equal(taken, (await agent.Docker.Volumes.InspectAsync(taken)).Name);
+        }
+        finally
+        {
+            await agent.Docker.Volumes.RemoveAsync(taken, force: null);
+        }
+    }
+
+    [Fact]
     public async Task Given_a_volume_that_cannot_be_had_then_the_task_fails_to_start_and_says_why()
     {
         await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=0");
