@@ -118,8 +118,26 @@ internal sealed class DockerDriver(
             // It is gone already.
         }
 
-        await _volumes.RemoveAsync(client, task.TaskArn, ct);
+        // Of a task that was found in Docker nobody has said yet whether it has volumes.
+        if (task.Settings.Volumes is not null || task.Family.Length == 0)
+        {
+            await RemoveVolumesAsync(client, task, ct);
+        }
+
         return new Outcome.Finished();
+    }
+
+    // What a driver will not remove now is left to the rounds: the task is over in any case.
+    private async Task RemoveVolumesAsync(DockerClient client, TaskState task, CancellationToken ct)
+    {
+        try
+        {
+            await _volumes.RemoveAsync(client, task.TaskArn, ct);
+        }
+        catch (DockerApiException fault) when (!DockerFaults.IsPassing(fault))
+        {
+            log.LogWarning("The volumes of task {Task} stay for now: {Text}", task.Id, DockerFaults.Text(fault));
+        }
     }
 
     private async Task<Outcome> CreateAsync(
