@@ -28,6 +28,7 @@ internal static class BuiltInAttributes
             new("ecs.instance-type", "external"),
             new("ecs.ami-id", engine.OperatingSystem),
             new($"{Capability}docker-remote-api.{engine.ApiVersion}", null),
+            new($"{Capability}task-settings", null),
             .. allowsPrivileged ? [new NameValue(Privileged, null)] : Array.Empty<NameValue>(),
             .. engine.LogDrivers.Select(driver => new NameValue($"{Capability}logging-driver.{driver}", null)),
         ];

@@ -77,6 +77,7 @@ public sealed class KeepingHouseTests
         Assert.Equal("cellar", Assert.Single(told.Attributes!, a => a.Name == "ecs.availability-zone").Value);
         Assert.Contains(new NameValue("ecs.instance-type", "external"), told.Attributes!);
         Assert.Contains(new NameValue("ecs.capability.logging-driver.json-file", null), told.Attributes!);
+        Assert.Contains(new NameValue("ecs.capability.task-settings", null), told.Attributes!);
         Assert.StartsWith("DockerVersion: ", told.VersionInfo!.DockerVersion);
         await AgentFixture.EventuallyAsync(() => Task.FromResult(agent.Scheduler.Beats.Count > 1));
     }

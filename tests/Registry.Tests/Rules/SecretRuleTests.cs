@@ -77,6 +77,24 @@ public sealed class SecretRuleTests
         Assert.Null(content.ContainerDefinitions[0].Privileged);
     }
 
+    public static TheoryData<TaskDefinitionContent> NewToAgents { get; } =
+    [
+        new TaskDefinitionContent { NetworkMode = "host" },
+        new TaskDefinitionContent { NetworkMode = "none" },
+        new TaskDefinitionContent { PidMode = "host" },
+        new TaskDefinitionContent { IpcMode = "none" },
+        new TaskDefinitionContent { Volumes = [new() { Name = "v" }] },
+        new TaskDefinitionContent { ContainerDefinitions = [new() { VolumesFrom = [new() { SourceContainer = "a" }] }] },
+        new TaskDefinitionContent { ContainerDefinitions = [new() { Secrets = [new() { Name = "A", ValueFrom = "a" }] }] },
+        new TaskDefinitionContent { ContainerDefinitions = [new() { EnvironmentFiles = [new() { Value = "a.env" }] }] },
+    ];
+
+    [Theory]
+    [MemberData(nameof(NewToAgents), DisableDiscoveryEnumeration = true)]
+    public void Given_what_older_agents_would_pass_over_when_constraints_are_asked_for_then_the_instance_must_know_it(
+        TaskDefinitionContent content) => Assert.Equal(
+            "attribute:ecs.capability.task-settings exists", Assert.Single(Requirements.ConstraintsOf(content)).Expression);
+
     private static ContainerDefinition Secret(string? file) =>
         Container("a") with { Secrets = [new() { Name = "PASSWORD", ValueFrom = file }] };
 }
