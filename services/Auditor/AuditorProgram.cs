@@ -1,7 +1,9 @@
+using Ecs.Auditor.Comparing;
 using Ecs.Auditor.Explaining;
 using Ecs.Auditor.Exporting;
 using Ecs.Auditor.Following;
 using Ecs.Auditor.History;
+using Ecs.Auditor.Past;
 using Ecs.Auditor.Requests;
 using Ecs.Auditor.Verifying;
 using Ecs.Hosting;
@@ -32,6 +34,10 @@ public static class AuditorProgram
         builder.Services.AddSingleton<SubjectChoosing>();
         builder.Services.AddSingleton<HistoryEndpoint>();
         builder.Services.AddSingleton<StateReading>();
+        builder.Services.AddSingleton<Moments>();
+        builder.Services.AddSingleton<AtEndpoint>();
+        builder.Services.AddSingleton<StateEndpoint>();
+        builder.Services.AddSingleton<DiffEndpoint>();
         builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<VerifyEndpoint>(provider, connection));
@@ -51,6 +57,11 @@ public static class AuditorProgram
         app.MapGet("/verify", (HttpContext http, VerifyEndpoint verify) => verify.VerifyAsync(http));
         app.MapGet("/checkpoint", (HttpContext http, VerifyEndpoint verify) => verify.CheckpointAsync(http));
         app.MapGet("/export", (HttpContext http, ExportEndpoint export) => export.AnswerAsync(http));
+        app.MapPost(
+            "/at/{at}/{query}",
+            (HttpContext http, AtEndpoint past, string at, string query) => past.AnswerAsync(http, at, query));
+        app.MapGet("/state", (HttpContext http, StateEndpoint state) => state.AnswerAsync(http));
+        app.MapGet("/diff", (HttpContext http, DiffEndpoint diff) => diff.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

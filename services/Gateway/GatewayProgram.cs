@@ -56,6 +56,10 @@ public static class GatewayProgram
         app.MapHealth();
         app.MapGet("/", Greeting.Answer).WithMetadata(OpenToAll.Instance);
         app.MapPost("/", (HttpContext http, EcsEndpoint ecs) => ecs.HandleAsync(http)).RequireRateLimiting(EcsRequests);
+        app.MapPost(
+            "/at/{moment}",
+            (HttpContext http, EcsEndpoint ecs, AuditorPass auditing, string moment) =>
+                ecs.HandleAsync(http, auditing.At(moment, http.Response))).RequireRateLimiting(EcsRequests);
         foreach (var path in AuditorPass.Paths)
         {
             app.MapGet($"/{path}/{{**rest}}", (HttpContext http, AuditorPass pass) => pass.HandleAsync(http))

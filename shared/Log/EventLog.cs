@@ -128,6 +128,14 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     public Task<IReadOnlyDictionary<long, CausingCommand>> FindCausesAsync(
         IReadOnlyCollection<long> positions, CancellationToken ct) => CauseLookup.FindAsync(Reading, positions, ct);
 
+    /// <summary>The last whole commit that is no later than a time; the empty moment where there is none.</summary>
+    public async Task<LogMoment> FindMomentAsync(DateTimeOffset time, CancellationToken ct) =>
+        await MomentLookup.AtAsync(Reading, time, ct) ?? LogMoment.Empty;
+
+    /// <summary>The moment of a position; null where the log has not come to it yet.</summary>
+    public async Task<LogMoment?> FindMomentAsync(long position, CancellationToken ct) =>
+        position <= 0 ? LogMoment.Empty : await MomentLookup.AtAsync(Reading, position, ct);
+
     /// <summary>
     /// Writes the decisions in one transaction, in their order, and returns when they are safe on disk. Any other
     /// exception than the two named leaves the outcome unknown: look the commands up before deciding again.

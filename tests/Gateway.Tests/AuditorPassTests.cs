@@ -26,7 +26,7 @@ public class AuditorPassTests
     [InlineData("/log?after=5&follow=false")]
     [InlineData("/history/arn:aws:ecs:us-east-1:000000000000:task/default/0af3?x=a%2Fb")]
     [InlineData("/history?of=a%20b")]
-    [InlineData("/explain/x"), InlineData("/at/17/clusters")]
+    [InlineData("/explain/x"), InlineData("/state?at=2026-11-22T14:05:00Z")]
     [InlineData("/explain/arn:aws:ecs:us-east-1:000000000000:task/default/0af3?cluster=a%2Fb")]
     [InlineData("/explain/arn:aws:ecs:us-east-1:000000000000:task%2Fdefault%2F0af3")]
     public async Task Given_a_question_when_passed_on_then_path_query_status_and_body_stay_as_they_are(string question)

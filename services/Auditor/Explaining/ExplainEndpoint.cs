@@ -1,4 +1,5 @@
 using Ecs.Auditor.History;
+using Ecs.Auditor.Past;
 using Ecs.Auditor.Requests;
 using Ecs.Contracts;
 using Ecs.Log;
@@ -51,7 +52,7 @@ internal sealed class ExplainEndpoint(EventLog log, StateReading states, Subject
             ?? throw RefusedException.Unknown($"The log knows no beginning of {taskArn}.", "of");
         var asOf = TaskExplaining.AsOf(story, head);
         return TaskExplaining.Of(
-            story, await states.AtAsync(asOf, ct), asOf, await log.FindCausesAsync(story.Positions, ct));
+            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(story.Positions, ct));
     }
 
     private static Task AnswerAsync<T>(HttpContext http, T explanation, Func<T, string> text)

@@ -16,8 +16,8 @@ internal static partial class Asking
     private const string Account = "account";
     private const string Region = "region";
 
-    // Questions about one thing, which a name without account and region may mean.
-    private static readonly PathString[] OfOneThing = ["/history", "/explain"];
+    // Questions about things that a name without account and region may mean.
+    private static readonly PathString[] OfOneThing = ["/history", "/explain", "/state", "/diff"];
 
     /// <summary>Makes the question one of the asker's.</summary>
     /// <exception cref="RefusedException">A limited asker asks of another account.</exception>

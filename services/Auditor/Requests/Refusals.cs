@@ -35,8 +35,8 @@ internal static class Refusals
         StatusCodes.Status404NotFound,
         new CommandError(
             ErrorTypes.UnknownOperation,
-            "The Auditor answers GET /log, GET /history, GET /explain/<task>, GET /verify, GET /checkpoint and "
-            + $"GET /export, not {http.Request.Method} {http.Request.Path}."));
+            "The Auditor answers GET /log, /history, /explain/<task>, /state, /diff, /replay, /verify, /checkpoint and "
+            + $"/export, and POST /at/<moment>/<query>, not {http.Request.Method} {http.Request.Path}."));
 
     private static Task WriteAsync(HttpContext http, int status, CommandError error)
     {

@@ -21,4 +21,8 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
     /// <summary>The log holds something that this version of the Auditor is too old for.</summary>
     public static RefusedException NotYet(string message) => new(
         StatusCodes.Status501NotImplemented, new CommandError(ErrorTypes.Server, message));
+
+    /// <summary>A row of the log is damaged; <c>ecs verify</c> tells more.</summary>
+    public static RefusedException Corrupt(string message) => new(
+        StatusCodes.Status500InternalServerError, new CommandError(ErrorTypes.Server, message));
 }

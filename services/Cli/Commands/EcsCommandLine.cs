@@ -116,6 +116,7 @@ internal sealed class EcsCommandLine
             .Concat(SettingCommands.All(this))
             .Concat(HistoryCommands.All(this))
             .Concat(ProofCommands.All(this))
+            .Concat(PastCommands.All(this))
             .Concat(DeadLetterCommands.All(this)))
         {
             root.Subcommands.Add(command);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Tracing;
+using Ecs.Gateway.Auditing;
 
 namespace Ecs.Gateway.Api;
 
@@ -13,12 +14,24 @@ namespace Ecs.Gateway.Api;
 internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILogger<EcsEndpoint> logger)
 {
     /// <summary>Works on one request.</summary>
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http) => HandleAsync(http, sender, isPast: false);
+
+    /// <summary>Works on one request about the past: it is answered from there, and may not write.</summary>
+    public Task HandleAsync(HttpContext http, PastSender past) => HandleAsync(http, past, isPast: true);
+
+    private async Task HandleAsync(HttpContext http, ICommandSender to, bool isPast)
     {
         var (operation, error) = Operations.Find(http.Request.Headers["X-Amz-Target"]);
         if (operation is null)
         {
             await EcsReply.RefuseAsync(http, error!);
+            return;
+        }
+
+        if (isPast && !operation.IsQuery)
+        {
+            await EcsReply.RefuseAsync(http, new(
+                ErrorTypes.Client, $"The past cannot be changed: {operation.Name} belongs to POST /, not to /at."));
             return;
         }
 
@@ -30,7 +43,7 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         }
 
         using var span = operation.IsQuery ? null : Spans.BeginOf(command.CommandId, operation.Name);
-        var answer = await AskAsync(operation, command, http.RequestAborted);
+        var answer = await AskAsync(to, operation, command, http.RequestAborted);
         if (span is not null) About(span, answer);
         await EcsReply.SendAsync(http, operation, answer);
     }
@@ -55,11 +68,12 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         }, null);
     }
 
-    private async Task<Answer> AskAsync(Operation operation, Command command, CancellationToken cancel)
+    private async Task<Answer> AskAsync(
+        ICommandSender to, Operation operation, Command command, CancellationToken cancel)
     {
         try
         {
-            return await sender.SendAsync(command, TimeOf(operation) + Limits.AnswerGrace, cancel);
+            return await to.SendAsync(command, TimeOf(operation) + Limits.AnswerGrace, cancel);
         }
         catch (TimeoutException)
         {

@@ -13,7 +13,10 @@ internal sealed class AuditorPass(
     Uri auditor, IHostApplicationLifetime lifetime, ILogger<AuditorPass> logger) : IDisposable
 {
     /// <summary>What the Auditor answers, by the first part of the path.</summary>
-    public static readonly string[] Paths = ["log", "history", "explain", "at", "verify", "checkpoint", "export"];
+    public static readonly string[] Paths =
+    [
+        "log", "history", "explain", "state", "diff", "replay", "verify", "checkpoint", "export",
+    ];
 
     // The bytes that are passed on in one go; small enough to keep a follower's delay at one event.
     private const int BufferBytes = 16 * 1024;
@@ -27,7 +30,11 @@ internal sealed class AuditorPass(
     {
         // A follower stays for as long as it likes.
         Timeout = Timeout.InfiniteTimeSpan,
+        BaseAddress = auditor,
     };
+
+    /// <summary>Who answers ECS's operations as of a moment.</summary>
+    public PastSender At(string moment, HttpResponse reply) => new(_http, moment, reply);
 
     /// <summary>Asks the Auditor what the request asks, and passes its answer on.</summary>
     public async Task HandleAsync(HttpContext http)
@@ -84,6 +91,11 @@ internal sealed class AuditorPass(
         http.Response.StatusCode = (int)answer.StatusCode;
         http.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
         http.Response.ContentLength = answer.Content.Headers.ContentLength;
+        foreach (var name in PastSender.MomentHeaders)
+        {
+            if (answer.Headers.TryGetValues(name, out var values)) http.Response.Headers[name] = values.ToArray();
+        }
+
         try
         {
             // A follower on a quiet log must see that it is connected before the first event.

@@ -66,6 +66,23 @@ public sealed class StateReader<TState>
         await StateFold.FoldAsync(_log, await NearestAsync(position, ct), position, _owned, ct);
 
     /// <summary>
+    /// The state at a moment, folded onwards from an earlier state that is known, where that is nearer than a snapshot
+    /// is sure to be and the log still has its commit.
+    /// </summary>
+    /// <exception cref="UnknownEventException">There is an event that this version does not know.</exception>
+    public async Task<Published<TState>> AtAsync(
+        LogMoment moment, Published<TState>? known, CancellationToken ct)
+    {
+        var isNear = known?.Mark is { } mark
+            && known.Position <= moment.Position
+            && moment.Position - known.Position < LogLimits.SnapshotEvery / 2
+            && await _snapshots.StandsAsync(mark, ct);
+        var from = isNear ? known! : await NearestAsync(moment.Position, ct);
+        var state = await StateFold.FoldAsync(_log, from, moment.Position, _owned, ct);
+        return new Published<TState>(state, moment.Position) { Mark = moment.Mark };
+    }
+
+    /// <summary>
     /// The newest snapshot up to a position that can be read and is what was written; the empty state where there is
     /// none.
     /// </summary>

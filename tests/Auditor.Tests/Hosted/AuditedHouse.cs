@@ -24,6 +24,8 @@ internal sealed class AuditedHouse : IAsyncDisposable
 
     public string Connection { get; }
 
+    public string Url => _auditor.Urls.First();
+
     public static async Task<AuditedHouse> StartAsync(WrittenLog written)
     {
         var connection = await written.CreateAsync();

@@ -111,7 +111,7 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
         var error = await _house.GetAsync("/nothing", HttpStatusCode.NotFound);
 
         var message = error.GetProperty("message").GetString()!;
-        Assert.Contains("GET /log, GET /history, GET /explain/", message, StringComparison.Ordinal);
+        Assert.Contains("GET /log, /history, /explain/", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public class AccessGateTests
 
     [Theory]
     [InlineData("GET", "/log?after=0"), InlineData("GET", "/history?of=x"), InlineData("GET", "/explain/x")]
-    [InlineData("GET", "/at/1/x"), InlineData("GET", "/dead-letters"), InlineData("GET", "/dead-letters/1")]
+    [InlineData("POST", "/at/1"), InlineData("GET", "/state?at=1"), InlineData("GET", "/dead-letters"), InlineData("GET", "/dead-letters/1")]
     [InlineData("POST", "/dead-letters/1/resend")]
     public async Task Given_keys_when_another_way_in_is_tried_without_one_then_it_is_forbidden(string method, string path)
     {
