@@ -4,6 +4,7 @@ using Ecs.Auditor.Exporting;
 using Ecs.Auditor.Following;
 using Ecs.Auditor.History;
 using Ecs.Auditor.Past;
+using Ecs.Auditor.Replaying;
 using Ecs.Auditor.Requests;
 using Ecs.Auditor.Verifying;
 using Ecs.Hosting;
@@ -38,6 +39,7 @@ public static class AuditorProgram
         builder.Services.AddSingleton<AtEndpoint>();
         builder.Services.AddSingleton<StateEndpoint>();
         builder.Services.AddSingleton<DiffEndpoint>();
+        builder.Services.AddSingleton<ReplayEndpoint>();
         builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<VerifyEndpoint>(provider, connection));
@@ -62,6 +64,7 @@ public static class AuditorProgram
             (HttpContext http, AtEndpoint past, string at, string query) => past.AnswerAsync(http, at, query));
         app.MapGet("/state", (HttpContext http, StateEndpoint state) => state.AnswerAsync(http));
         app.MapGet("/diff", (HttpContext http, DiffEndpoint diff) => diff.AnswerAsync(http));
+        app.MapGet("/replay", (HttpContext http, ReplayEndpoint replay) => replay.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ecs.Contracts.Events;
+using Ecs.Model.Snapshots;
 using Npgsql;
 
 namespace Ecs.Log;
@@ -127,6 +128,17 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     /// <summary>The commands that led to the events at these positions; none for a position without an event.</summary>
     public Task<IReadOnlyDictionary<long, CausingCommand>> FindCausesAsync(
         IReadOnlyCollection<long> positions, CancellationToken ct) => CauseLookup.FindAsync(Reading, positions, ct);
+
+    /// <summary>
+    /// The newest states that a service's leaders left behind, rising, by their digests: the log must fold to them.
+    /// </summary>
+    /// <param name="service">The service, one of <see cref="Contracts.Commands.Services"/>.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="ct">Gives up.</param>
+    public Task<IReadOnlyList<StateMark>> NewestStatesAsync<TState>(
+        string service, int limit, CancellationToken ct)
+        where TState : ISnapshot<TState> =>
+        SnapshotDigests.NewestAsync(Reading, service, TState.Format, limit, ct);
 
     /// <summary>The last whole commit that is no later than a time; the empty moment where there is none.</summary>
     public async Task<LogMoment> FindMomentAsync(DateTimeOffset time, CancellationToken ct) =>

@@ -25,4 +25,8 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
     /// <summary>A row of the log is damaged; <c>ecs verify</c> tells more.</summary>
     public static RefusedException Corrupt(string message) => new(
         StatusCodes.Status500InternalServerError, new CommandError(ErrorTypes.Server, message));
+
+    /// <summary>Something that is done once at a time is being done.</summary>
+    public static RefusedException Busy(string message) => new(
+        StatusCodes.Status429TooManyRequests, new CommandError(ErrorTypes.LimitExceeded, message));
 }

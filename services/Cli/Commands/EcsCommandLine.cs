@@ -117,6 +117,7 @@ internal sealed class EcsCommandLine
             .Concat(HistoryCommands.All(this))
             .Concat(ProofCommands.All(this))
             .Concat(PastCommands.All(this))
+            .Append(ReplayCommand.Make(this))
             .Concat(DeadLetterCommands.All(this)))
         {
             root.Subcommands.Add(command);

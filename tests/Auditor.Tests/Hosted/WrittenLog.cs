@@ -3,6 +3,7 @@ using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Log;
+using Ecs.Model.Fleet;
 using Npgsql;
 using Testcontainers.PostgreSql;
 
@@ -66,6 +67,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly TaskCompletionSource<Lease> _lease = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
     private int _commands;
+    private Commit? _last;
 
     public Writer(string connection)
     {
@@ -96,7 +98,20 @@ internal sealed class Writer : IAsyncDisposable
             "test",
             [.. events.Select(Decided)],
             Answer: "{}");
-        return (await _log.CommitAsync(await _lease.Task, [decided], CancellationToken.None)).LastPosition;
+        _last = await _log.CommitAsync(await _lease.Task, [decided], CancellationToken.None);
+        return _last.LastPosition;
+    }
+
+    /// <summary>Keeps a state as a leader does that has it at the end of the log.</summary>
+    public async Task KeepAsync(FleetState state)
+    {
+        await using var taker = new SnapshotTaker<FleetState>(
+            _log, await _lease.Task, TimeProvider.System, null, every: 1);
+        taker.Offer(new Published<FleetState>(state, _last!.LastPosition)
+        {
+            Mark = new CommitMark(_last.Number, _last.Hash),
+        });
+        await taker.TakenAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Ecs.Cli.Endpoint;
+using Ecs.Cli.Output;
+using Spectre.Console;
+
+namespace Ecs.Cli.Commands;
+
+/// <summary><c>ecs replay</c>: folds the whole log afresh, and compares it with what the services had.</summary>
+internal static class ReplayCommand
+{
+    // Characters of a digest that tell it from others, for a person.
+    private const int ShortDigest = 12;
+
+    /// <summary>The command.</summary>
+    public static Command Make(EcsCommandLine line)
+    {
+        var command = new Command(
+            "replay", "Fold the whole log afresh and compare the states with those that the services had.");
+        return line.Runs(command, async (session, _) =>
+        {
+            var reply = await session.Endpoint.GetAsync("replay", session.Cancel);
+            var states = reply.Many<State>("states");
+            if (session.Json) session.Screen.Json(reply);
+            else Show(session, reply.One<long>("events"), reply.One<double>("seconds"), states);
+            return states.Any(state => state.Differences.Count > 0) ? ExitCodes.NotAsAsked : ExitCodes.Done;
+        });
+    }
+
+    private static void Show(Session session, long events, double seconds, IReadOnlyList<State> states)
+    {
+        session.Screen.Line($"[bold]{events}[/] events folded in {seconds:0.0} s");
+        var table = Blocks.Table("SERVICE", "STATE", "DIGEST", "COMPARED", "RESULT");
+        foreach (var state in states)
+        {
+            table.AddRow(
+                $"[bold]{Words.Safe(state.Service)}[/]",
+                Words.Safe(state.Format),
+                Words.Safe(state.Digest[..Math.Min(ShortDigest, state.Digest.Length)]),
+                $"{state.Compared}",
+                Result(state));
+        }
+
+        session.Screen.Show(table);
+    }
+
+    private static string Result(State state) => state switch
+    {
+        { Differences: [var first, ..] } =>
+            $"[red]another state at position {first.Position}[/]: the service had {Words.Safe(first.Leader)}, "
+            + $"the log folds to {Words.Safe(first.Replayed)}",
+        { Compared: 0 } => "[yellow]the service has kept no state yet[/]",
+        _ => "[green]the same[/]",
+    };
+
+    private sealed record State(
+        string Service, string Format, string Digest, int Compared, IReadOnlyList<Difference> Differences);
+
+    private sealed record Difference(long Position, string Leader, string Replayed);
+}
