@@ -76,25 +76,27 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
 
     private void Hear(FleetState fleet, Heartbeat beat)
     {
+        _heard.TryGetValue(beat.ContainerInstanceArn, out var last);
+        if (!IsSignOfLife(fleet, beat, (last.Session, last.Number))) return;
+
+        _heard[beat.ContainerInstanceArn] = (beat.Session, beat.Number ?? 0, time.GetTimestamp());
+    }
+
+    /// <summary>Whether a heartbeat shows that the instance's own Agent lives.</summary>
+    /// <param name="fleet">The state.</param>
+    /// <param name="beat">The heartbeat.</param>
+    /// <param name="last">Session and number of the last one that did; zeros before the first.</param>
+    internal static bool IsSignOfLife(FleetState fleet, Heartbeat beat, (long Session, long Number) last)
+    {
         // An older session is an Agent that another has replaced: its sign of life is not the instance's.
         if (!fleet.TryGetInstance(beat.ContainerInstanceArn, out var known)
             || beat.Session < known.Profile.Session)
         {
-            return;
+            return false;
         }
 
         // Nor is one that another signed, or one that was heard before and is sent again.
-        if (known.Profile.Key is { } key)
-        {
-            if (beat.SignedBy != key) return;
-
-            if (_heard.TryGetValue(beat.ContainerInstanceArn, out var last)
-                && (beat.Session, beat.Number ?? 0).CompareTo((last.Session, last.Number)) <= 0)
-            {
-                return;
-            }
-        }
-
-        _heard[beat.ContainerInstanceArn] = (beat.Session, beat.Number ?? 0, time.GetTimestamp());
+        return known.Profile.Key is not { } key
+            || (beat.SignedBy == key && (beat.Session, beat.Number ?? 0).CompareTo(last) > 0);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class ServiceEndpoint(
     /// <summary>The most commands that are answered at a time: two groups of the writer's limit of 256.</summary>
     internal const ushort MaxAtATime = 512;
 
+    private readonly SuspectMessages _suspects = new(TimeProvider.System);
+
     public async Task<IAsyncDisposable> ListenAsync(
         string service,
         Func<Command, CancellationToken, Task<Answer>> answer,
@@ -62,6 +64,12 @@ internal sealed class ServiceEndpoint(
         var said = reading.Error is not null || result.Outcome is Outcome.Poison
             ? await RefuseAsync(delivery, reading, reply, result.Fault)
             : result.Value!;
+        var isKept = reading.Error is not null && reply is null;
+        if (!isKept && _suspects.MustKeep(delivery, reading.Command, said, out var why))
+        {
+            await aside.SetAsideAsync(delivery, why, delivery.Gone);
+        }
+
         if (reply is { IsReachable: false })
         {
             log.LogWarning("Command {CommandId}: nobody can be behind '{Queue}'", reading.CommandId, reply.Queue);
