@@ -18,6 +18,7 @@ internal sealed class AgentDuties
 {
     private readonly AgentSettings _settings;
     private readonly InstanceIdentity _identity;
+    private readonly InstanceSession _session;
     private readonly IAgentEndpoint _endpoint;
     private readonly Membership _membership;
     private readonly Reporter _reporter;
@@ -29,6 +30,7 @@ internal sealed class AgentDuties
     public AgentDuties(
         AgentSettings settings,
         InstanceIdentity identity,
+        InstanceSession session,
         IAgentEndpoint endpoint,
         Membership membership,
         Reporter reporter,
@@ -36,6 +38,7 @@ internal sealed class AgentDuties
     {
         _settings = settings;
         _identity = identity;
+        _session = session;
         _endpoint = endpoint;
         _membership = membership;
         _reporter = reporter;
@@ -67,9 +70,19 @@ internal sealed class AgentDuties
             ListenAsync(ct),
             Watch.HearAsync(),
             Watch.SweepAsync(),
-            _membership.BeatAsync(_identity, ct),
-            _membership.KeepAsync(_identity, describe, AcceptAsync, ct),
-            _reporter.RunAsync(Origin(), AnsweredAsync, ct));
+            _membership.BeatAsync(_identity, _session, IsAble, ct),
+            _membership.KeepAsync(_identity, _session, describe, AcceptAsync, ct),
+            ReportAsync(ct));
+    }
+
+    // While nothing can be kept nothing is begun: silence tells the Scheduler to place tasks elsewhere.
+    private bool IsAble() => _world.Journal.Fault is null;
+
+    // A report names the session, which is certain only then; and before it nobody would take one.
+    private async Task ReportAsync(CancellationToken ct)
+    {
+        await _membership.Joined.WaitAsync(ct);
+        await _reporter.RunAsync(Origin(), AnsweredAsync, ct);
     }
 
     // On a new connection the Scheduler is told all that is seen here, whatever it was told before.
@@ -100,6 +113,6 @@ internal sealed class AgentDuties
         Region = _settings.Scope.Region,
         Actor = _identity.Arn.ToString(),
         ContainerInstance = _identity.Arn.ToString(),
-        Session = _identity.Session,
+        Session = _session.Number,
     };
 }

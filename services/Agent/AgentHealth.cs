@@ -1,25 +1,35 @@
 using Ecs.Agent.Joining;
+using Ecs.Agent.Journal;
 using Ecs.Agent.Running;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ecs.Agent;
 
-/// <summary>Ready is an Agent whose Docker answers and whose instance is registered.</summary>
+/// <summary>
+/// Ready is an Agent whose Docker answers, whose journal can be written and whose instance is registered.
+/// </summary>
 internal sealed class AgentHealth : IHealthCheck
 {
     private Watch? _watch;
     private Membership? _membership;
+    private ITaskJournal? _journal;
+    private volatile string _waitsFor = "no Docker engine found yet";
+
+    /// <summary>The Agent cannot begin yet, and says why.</summary>
+    public void Waits(string why) => _waitsFor = why;
 
     /// <summary>From now on these tell how it is.</summary>
-    public void Watch(Watch watch, Membership membership) => (_watch, _membership) = (watch, membership);
+    public void Watch(Watch watch, Membership membership, ITaskJournal journal) =>
+        (_journal, _watch, _membership) = (journal, watch, membership);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
     {
         var fault = (_watch, _membership) switch
         {
-            (null, _) or (_, null) => "no Docker engine found yet",
+            (null, _) or (_, null) => _waitsFor,
             ({ Fault: { } docker }, _) => $"Docker does not answer: {docker}",
+            _ when _journal?.Fault is { } disk => $"the journal cannot be written: {disk}",
             (_, { Fault: { } registration }) => $"not registered: {registration}",
             _ => null,
         };

@@ -33,10 +33,11 @@ internal sealed class AgentService(
         {
             var facts = await FindEngineAsync(stoppingToken);
             var identity = InstanceIdentity.Locate(settings, facts.Id);
-            using var held = await DataDirectory.HoldAsync(identity.Directory, clock, _log, stoppingToken);
+            using var held = await DataDirectory.HoldAsync(identity.Directory, clock, WaitFor, stoppingToken);
+            var session = await InstanceSession.BeginAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var book = new ImageBook(Path.Combine(identity.Directory, "images.json"), _log);
             using var images = new Images(engine, new(settings.RegistryCredentials), book, clock);
-            await RunAsync(identity.Begin(clock.GetUtcNow()), images, book, stoppingToken);
+            await RunAsync(identity, session, images, book, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -44,7 +45,14 @@ internal sealed class AgentService(
         }
     }
 
-    private async Task RunAsync(InstanceIdentity identity, Images images, ImageBook book, CancellationToken ct)
+    private void WaitFor(string why)
+    {
+        health.Waits(why);
+        _log.LogError("The Agent waits: {Why}", why);
+    }
+
+    private async Task RunAsync(
+        InstanceIdentity identity, InstanceSession session, Images images, ImageBook book, CancellationToken ct)
     {
         var instance = new Instance(
             identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged, settings.Images.Pulls);
@@ -52,9 +60,9 @@ internal sealed class AgentService(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
             new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
         var driver = new DockerDriver(engine, images, instance, variables, logs.CreateLogger<DockerDriver>());
-        await using var journal = new TaskJournal(
-            Path.Combine(identity.Directory, "tasks"), logs.CreateLogger<TaskJournal>());
-        var duties = new AgentDuties(settings, identity, endpoint, membership, reporter, new TaskWorld
+        await using var journal = await TaskJournal.OpenAsync(
+            Path.Combine(identity.Directory, "tasks"), clock, logs.CreateLogger<TaskJournal>(), ct);
+        var duties = new AgentDuties(settings, identity, session, endpoint, membership, reporter, new TaskWorld
         {
             Driver = driver,
             Journal = journal,
@@ -64,7 +72,7 @@ internal sealed class AgentService(
             Log = logs.CreateLogger<TaskLoop>(),
             Ended = ct,
         });
-        health.Watch(duties.Watch, membership);
+        health.Watch(duties.Watch, membership, journal);
         var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);
 
         // None of these ends by itself.

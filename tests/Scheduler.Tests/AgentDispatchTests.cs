@@ -4,7 +4,9 @@ using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Log;
+using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;
 
@@ -50,6 +52,22 @@ public sealed class AgentDispatchTests
         await sending;
         Assert.Equal(tasks, _sender.Sent.SelectMany(message => message.Tasks).Select(task => task.TaskArn));
         Assert.Equal([Assignments.MaxTasks, 1], _sender.Sent.Select(message => message.Tasks.Count));
+    }
+
+    [Fact]
+    public async Task Given_containers_that_the_log_knows_when_an_agent_asks_for_its_list_then_their_ids_are_in_it()
+    {
+        var instance = _fleet.Instance(1);
+        var (ran, never) = (Start(instance), Start(instance));
+        var report = _fleet.Report(instance, ran, LifecycleStatus.Running);
+        var seen = new ContainerObservation { Name = "web", Status = LifecycleStatus.Running, RuntimeId = "id-1" };
+        _fleet.When(report with { Tasks = [report.Tasks![0] with { Containers = [seen] }] });
+
+        var list = await _dispatch.FullListAsync(
+            _fleet.State.FindInstance(instance)!, new Published<FleetState>(_fleet.State, 9), Ct);
+
+        Assert.Equal("id-1", list.Tasks.Single(task => task.TaskArn == ran).RuntimeIds!["web"]);
+        Assert.Null(list.Tasks.Single(task => task.TaskArn == never).RuntimeIds);
     }
 
     [Fact]

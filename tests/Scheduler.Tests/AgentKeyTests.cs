@@ -1,9 +1,11 @@
 using CsCheck;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
 using Ecs.Model.Snapshots;
+using Ecs.Scheduler.Agents;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -82,6 +84,39 @@ public class AgentKeyTests
         _fleet.When(seen);
         Assert.Equal([task], _fleet.Result<SubmitTaskStatesResult>().Stop);
         Assert.Equal("signature", _fleet.When(seen with { SignedBy = Own }).Error?.Field);
+    }
+
+    [Theory]
+    [InlineData(Own, 5, 3, true)]
+    [InlineData(Own, 6, 1, true)] // The Agent's next start, which is not registered yet.
+    [InlineData(Own, 5, 2, false)] // Heard before, and sent again.
+    [InlineData(Own, 4, 9, false)]
+    [InlineData(Other, 5, 3, false)]
+    [InlineData(Other, 9, 9, false)]
+    [InlineData(null, 5, 3, false)]
+    public void Given_an_instance_with_a_key_then_only_its_own_next_heartbeat_is_a_sign_of_life(
+        string? key, long session, long number, bool isOne)
+    {
+        var arn = Join(Own, session: 5);
+        var beat = new Heartbeat { ContainerInstanceArn = arn, Session = session, Number = number, SignedBy = key };
+
+        Assert.Equal(isOne, HeartbeatWatch.IsSignOfLife(_fleet.State, beat, (5, 2)));
+        Assert.False(HeartbeatWatch.IsSignOfLife(_fleet.State, beat with { ContainerInstanceArn = arn + "0" }, (5, 2)));
+    }
+
+    [Fact]
+    public void Given_an_agent_that_lost_its_session_when_it_joins_then_it_is_told_the_one_that_is_known()
+    {
+        Join(Own, session: 1_000);
+        Assert.Equal(1_000, _fleet.When(Fleet.Register(1, session: 3) with { SignedBy = Own }).Error?.LastSession);
+        Assert.Null(_fleet.When(Fleet.Register(1, session: 3) with { SignedBy = Other }).Error?.LastSession);
+        var arn = Join(Own, session: 1_001);
+
+        // Deregistered, an older one is told so too; the one that was there joins only when it is started anew.
+        _fleet.When(new DeregisterContainerInstance { ContainerInstance = arn, Force = true });
+        Assert.Equal(1_001, _fleet.When(Fleet.Register(1, session: 3) with { SignedBy = Own }).Error?.LastSession);
+        Assert.Null(_fleet.When(Fleet.Register(1, session: 1_001) with { SignedBy = Own }).Error!.LastSession);
+        Join(Own, session: 1_002);
     }
 
     [Fact]

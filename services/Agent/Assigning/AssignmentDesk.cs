@@ -15,7 +15,7 @@ internal sealed class AssignmentDesk(
     /// <summary>Goes on with the tasks that the journal knows.</summary>
     public void Resume(IEnumerable<TaskState> tasks)
     {
-        foreach (var task in tasks)
+        foreach (var task in tasks.Select(UntilListed))
         {
             Change(book => book.Remember(task.TaskArn, new BookEntry(task.Number)
             {
@@ -25,6 +25,13 @@ internal sealed class AssignmentDesk(
             loops.Begin(task).Hint(new Began(world.Now));
         }
     }
+
+    // A power cut may bring back a file that was dropped, of a task that ended and whose containers are gone. So what
+    // may still have to be made is made only when a list has named it; what was made goes on at once.
+    private static TaskState UntilListed(TaskState task) =>
+        task.Desired == Desired.Running && task.Containers.Any(c => c is { RuntimeId: null, Failure: null })
+            ? task with { Desired = Desired.Unassigned }
+            : task;
 
     /// <summary>Looks after a task that Docker has containers of, and that nobody has told of.</summary>
     public void Adopt(string taskArn, IReadOnlyList<ContainerState> containers)

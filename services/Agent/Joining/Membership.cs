@@ -28,16 +28,25 @@ internal sealed class Membership(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Why the instance is not registered; null while it is.</summary>
     public string? Fault { get; private set; } = "not registered yet";
 
+    /// <summary>
+    /// Ends when the instance is registered for the first time since the Agent's start: from then on its session stays.
+    /// </summary>
+    public Task Joined => _joined.Task;
+
     /// <summary>Registers, asks for lists, and registers again after a silence or a refusal.</summary>
     /// <param name="identity">The instance.</param>
+    /// <param name="session">Which of its Agent's starts this is.</param>
     /// <param name="describe">Asks engine and machine what they have to give.</param>
     /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
     /// <param name="ct">Ends it.</param>
     public async Task KeepAsync(
         InstanceIdentity identity,
+        InstanceSession session,
         Func<CancellationToken, Task<MachineFacts>> describe,
         Func<Assignments, bool, CancellationToken, Task> accept,
         CancellationToken ct)
@@ -45,7 +54,7 @@ internal sealed class Membership(
         var pause = FirstPause;
         while (true)
         {
-            var fault = await RegisterAsync(identity, describe, ct);
+            var fault = await RegisterAsync(identity, session, describe, ct);
             if (fault is null)
             {
                 pause = FirstPause;
@@ -59,16 +68,18 @@ internal sealed class Membership(
         }
     }
 
-    /// <summary>Beats while the instance is registered.</summary>
-    public async Task BeatAsync(InstanceIdentity identity, CancellationToken ct)
+    /// <summary>Beats while the instance is registered and able to take tasks.</summary>
+    public async Task BeatAsync(
+        InstanceIdentity identity, InstanceSession session, Func<bool> isAble, CancellationToken ct)
     {
+        await Joined.WaitAsync(ct);
         using var timer = new PeriodicTimer(BeatEvery, clock);
-        var beat = new Heartbeat { ContainerInstanceArn = identity.Arn.ToString(), Session = identity.Session };
+        var beat = new Heartbeat { ContainerInstanceArn = identity.Arn.ToString(), Session = session.Number };
         for (var number = 1L; ; number++)
         {
             try
             {
-                if (Fault is null) await heartbeats.SendAsync(beat with { Number = number }, ct);
+                if (Fault is null && isAble()) await heartbeats.SendAsync(beat with { Number = number }, ct);
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
@@ -80,16 +91,24 @@ internal sealed class Membership(
     }
 
     private async Task<string?> RegisterAsync(
-        InstanceIdentity identity, Func<CancellationToken, Task<MachineFacts>> describe, CancellationToken ct)
+        InstanceIdentity identity,
+        InstanceSession session,
+        Func<CancellationToken, Task<MachineFacts>> describe,
+        CancellationToken ct)
     {
         try
         {
             var facts = await describe(ct);
             var answer = await sender.SendAsync(
-                Registration.Of(settings, identity, facts.Engine, facts.PortsInUse), AnswerTimeout, ct);
-            if (answer.Error is { } error) return $"the Scheduler refused it: {error.Message}";
+                Registration.Of(settings, identity, session.Number, facts.Engine, facts.PortsInUse), AnswerTimeout, ct);
+            if (answer.Error is { } error)
+            {
+                Rise(session, error);
+                return $"the Scheduler refused it: {error.Message}";
+            }
 
-            log.LogInformation("Registered as {Arn}, session {Session}.", identity.Arn, identity.Session);
+            log.LogInformation("Registered as {Arn}, session {Session}.", identity.Arn, session.Number);
+            _joined.TrySetResult();
             Fault = null;
             return null;
         }
@@ -97,6 +116,15 @@ internal sealed class Membership(
         {
             return fault.Message;
         }
+    }
+
+    // One that was registered since its start and is older now was replaced by another, and stays so.
+    private void Rise(InstanceSession session, CommandError refusal)
+    {
+        if (Joined.IsCompleted || refusal.LastSession is not { } last) return;
+
+        log.LogWarning("Session {Last} was this instance's, and was lost here: going above it.", last);
+        session.RiseAbove(last);
     }
 
     // Returns with the reason when no list comes any more.

@@ -14,14 +14,18 @@ internal static class Registration
 
     /// <summary>The command.</summary>
     public static RegisterContainerInstance Of(
-        AgentSettings settings, InstanceIdentity identity, EngineFacts engine, IReadOnlyList<int> ports) => new()
+        AgentSettings settings,
+        InstanceIdentity identity,
+        long session,
+        EngineFacts engine,
+        IReadOnlyList<int> ports) => new()
         {
             Account = settings.Scope.Account,
             Region = settings.Scope.Region,
             Actor = identity.Arn.ToString(),
             Cluster = settings.Cluster,
             InstanceId = identity.Id,
-            Session = identity.Session,
+            Session = session,
             Hostname = engine.Hostname,
             Resources = new InstanceResources
             {

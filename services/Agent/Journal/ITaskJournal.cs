@@ -5,6 +5,9 @@ namespace Ecs.Agent.Journal;
 /// <summary>What is kept of an Agent's tasks over its restarts.</summary>
 internal interface ITaskJournal
 {
+    /// <summary>Why what must be kept cannot be; null while it can. A disk that is full may have room again.</summary>
+    string? Fault => null;
+
     /// <summary>All that is kept and can be read.</summary>
     IReadOnlyList<TaskState> Load();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,8 +13,18 @@ namespace Ecs.Agent.Journal;
 /// </summary>
 internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
 {
+    /// <summary>
+    /// The form of a file. It rises when a reader of the one before would understand something else; files of before
+    /// there were forms are the task alone.
+    /// </summary>
+    private const int Format = 1;
+
     private const string Ending = ".json";
 
+    /// <summary>The pause before a disk that cannot have the directory is tried again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, string> _unkept = new(StringComparer.Ordinal);
     private readonly string _directory;
     private readonly JournalWriter _writer;
     private readonly ILogger _log;
@@ -26,22 +37,53 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
         _log = log;
     }
 
+    /// <inheritdoc/>
+    public string? Fault => _unkept.Values.FirstOrDefault();
+
+    /// <summary>Opens the journal; waits for as long as the disk does not let it.</summary>
+    public static async Task<TaskJournal> OpenAsync(
+        string directory, TimeProvider clock, ILogger log, CancellationToken ct)
+    {
+        for (var said = false; ; said = true)
+        {
+            try
+            {
+                return new TaskJournal(directory, log);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                if (!said) log.LogError("{Path} cannot be opened: {Text} Waiting.", directory, fault.Message);
+                await Task.Delay(Pause, clock, ct);
+            }
+        }
+    }
+
     /// <summary>All that can be read. What cannot is set aside: a full list then tells what it was.</summary>
     public IReadOnlyList<TaskState> Load()
     {
         var tasks = new List<TaskState>();
-        foreach (var path in Directory.EnumerateFiles(_directory, "*" + Ending))
+        foreach (var path in Directory.GetFiles(_directory, "*" + Ending))
         {
             if (Read(path) is { } task) tasks.Add(task.Restored());
-            else File.Move(path, path + ".corrupt", overwrite: true);
         }
 
         return tasks;
     }
 
     /// <inheritdoc/>
-    public Task SaveAsync(TaskState task, CancellationToken ct) =>
-        _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: true, ct);
+    public async Task SaveAsync(TaskState task, CancellationToken ct)
+    {
+        try
+        {
+            await _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: true, ct);
+            _unkept.TryRemove(task.TaskArn, out _);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _unkept[task.TaskArn] = fault.Message;
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public Task SaveSoonAsync(TaskState task, CancellationToken ct) =>
@@ -54,18 +96,61 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    private static byte[] Bytes(TaskState task) => JsonSerializer.SerializeToUtf8Bytes(task, EcsJson.Options);
+    // The digest tells a file that a disk has changed, which may still be good JSON.
+    private static byte[] Bytes(TaskState task)
+    {
+        var element = JsonSerializer.SerializeToElement(task, EcsJson.Options);
+        return JsonSerializer.SerializeToUtf8Bytes(new Kept(Format, DigestOf(element), element), EcsJson.Options);
+    }
+
+    private static string DigestOf(JsonElement task) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(task.GetRawText())));
 
     private TaskState? Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<TaskState>(File.ReadAllBytes(path), EcsJson.Options);
+            var task = Parse(File.ReadAllBytes(path));
+            return PathOf(task) == path ? task : throw new InvalidDataException($"it is of {task.TaskArn}");
         }
-        catch (JsonException broken)
+        catch (Exception broken)
         {
+            // Whatever is wrong with it: one file must not keep the others from being read.
             _log.LogError("The journal's {Path} cannot be read, and is set aside: {Text}", path, broken.Message);
+            SetAside(path);
             return null;
+        }
+    }
+
+    private static TaskState Parse(byte[] bytes)
+    {
+        var whole = JsonSerializer.Deserialize<JsonElement>(bytes);
+        var element = whole;
+        if (whole.ValueKind == JsonValueKind.Object && whole.TryGetProperty("format", out _))
+        {
+            var kept = whole.Deserialize<Kept>(EcsJson.Options)!;
+            if (kept.Format != Format) throw new InvalidDataException($"its format is {kept.Format}");
+
+            element = kept.Task;
+            if (DigestOf(element) != kept.Digest) throw new InvalidDataException("its digest is another");
+        }
+
+        var task = element.Deserialize<TaskState>(EcsJson.Options);
+        return task is { TaskArn: { Length: > 0 }, Containers: { } containers } &&
+            containers.All(c => c is { Definition.Name: not null, DockerName: not null, Bindings: not null })
+            ? task
+            : throw new InvalidDataException("it is no task, or only a part of one");
+    }
+
+    private void SetAside(string path)
+    {
+        try
+        {
+            File.Move(path, path + ".corrupt", overwrite: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _log.LogError("{Path} cannot be set aside: {Text}", path, fault.Message);
         }
     }
 
@@ -77,4 +162,6 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
             : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(task.TaskArn)));
         return Path.Combine(_directory, name + Ending);
     }
+
+    private sealed record Kept(int Format, string Digest, JsonElement Task);
 }

@@ -127,7 +127,7 @@ internal sealed class TaskLoop
     // Nothing is done that the journal does not know: while it cannot be written the task stands still.
     private async Task SaveAsync(TaskState task)
     {
-        while (true)
+        for (var said = false; ; said = true)
         {
             try
             {
@@ -136,7 +136,7 @@ internal sealed class TaskLoop
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                _world.Log.LogError(fault, "The journal cannot be written; task {Task} waits.", task.Id);
+                if (!said) _world.Log.LogError(fault, "The journal cannot be written; task {Task} waits.", task.Id);
                 await Task.Delay(JournalPause, _world.Clock, _world.Ended);
             }
         }

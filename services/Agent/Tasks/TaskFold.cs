@@ -60,7 +60,10 @@ internal static class TaskFold
                 {
                     Definition = definition,
                     DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
-                    Observed = Observed.Absent,
+
+                    // One that the log knows of is looked for, and never made again.
+                    RuntimeId = assignment.RuntimeIds?.GetValueOrDefault(name),
+                    Observed = assignment.RuntimeIds?.ContainsKey(name) is true ? Observed.Unknown : Observed.Absent,
                 };
         }
     }

@@ -63,7 +63,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))
         {
             tasks.Add(task.DesiredStatus == DesiredStatus.Running
-                ? await StartAsync(task.Origin, published.Position, null, token)
+                ? (await StartAsync(task.Origin, published.Position, null, token)) with { RuntimeIds = Known(task) }
                 : Stop(task.Origin.TaskArn, published.Position));
         }
 
@@ -108,6 +108,13 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             Settings = Requirements.SettingsOf(content),
             CorrelationId = correlation,
         };
+    }
+
+    private static Dictionary<string, string>? Known(TaskState task)
+    {
+        var known = task.Containers.Values.Where(c => c.RuntimeId is not null)
+            .ToDictionary(c => c.Name, c => c.RuntimeId!, StringComparer.Ordinal);
+        return known.Count > 0 ? known : null;
     }
 
     private static TaskAssignment Stop(string taskArn, long number) =>

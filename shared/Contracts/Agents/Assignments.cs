@@ -58,6 +58,12 @@ public sealed record TaskAssignment
     /// </summary>
     public TaskSettings? Settings { get; init; }
 
+    /// <summary>
+    /// In a full list: Docker's ids, by name, of the containers that the log knows of. None of them is made again, even
+    /// where Agent and Docker have forgotten it. Null where there are none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? RuntimeIds { get; init; }
+
     /// <summary>Traces the command that placed the task.</summary>
     public string? CorrelationId { get; init; }
 }

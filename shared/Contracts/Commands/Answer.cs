@@ -37,6 +37,12 @@ public sealed record CommandError(string Type, string Message)
     /// </summary>
     public string? Field { get; init; }
 
+    /// <summary>
+    /// Where an Agent's session is older than the one that the log knows: that one, so that an Agent which has lost its
+    /// own can go above it; null elsewhere.
+    /// </summary>
+    public long? LastSession { get; init; }
+
     /// <summary>For <c>ConflictException</c>: the ARNs of what the first use of the token made.</summary>
     public IReadOnlyList<string>? ResourceIds { get; init; }
 }

@@ -43,7 +43,8 @@ public static partial class InstanceDecisions
         {
             if (fleet.FindInstance(arn) is { } gone && IsSameAgent(gone, profile))
             {
-                return Decision.Refuse(Deregistered);
+                return Decision.Refuse(
+                    profile.Session < gone.Profile.Session ? OlderSession(gone, profile.Session) : Deregistered);
             }
 
             events.Add(new ContainerInstanceRegistered
@@ -133,6 +134,7 @@ public static partial class InstanceDecisions
         $"Session {session} is older than {known.Profile.Session}, in which this instance's Agent is connected.")
     {
         Field = "session",
+        LastSession = known.Profile.Session,
     };
 
     private static string Taken(InstanceResources has, InstanceState known) => string.Join(

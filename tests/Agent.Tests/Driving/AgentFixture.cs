@@ -96,6 +96,32 @@ public sealed class AgentFixture : IAsyncDisposable
             },
         });
 
+    /// <summary>The starts of this Agent's containers that Docker tells of.</summary>
+    public async Task<IReadOnlyList<string>> StartsSinceAsync(long unixSeconds)
+    {
+        var starts = new List<string>();
+        await Docker.System.MonitorEventsAsync(
+            new ContainerEventsParameters
+            {
+                Since = unixSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Until = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1)
+                    .ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Filters = new Dictionary<string, IDictionary<string, bool>>
+                {
+                    ["event"] = new Dictionary<string, bool> { ["start"] = true },
+                    ["label"] = new Dictionary<string, bool> { [$"{Labels.Instance}={_instanceId}"] = true },
+                },
+            },
+            new Heard(message => starts.Add(message.Actor.ID)),
+            CancellationToken.None);
+        return starts;
+    }
+
+    private sealed class Heard(Action<Message> hear) : IProgress<Message>
+    {
+        public void Report(Message value) => hear(value);
+    }
+
     public static async Task EventuallyAsync(Func<Task<bool>> holds)
     {
         var deadline = DateTime.UtcNow.AddSeconds(60);

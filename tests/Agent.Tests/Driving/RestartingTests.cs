@@ -1,6 +1,9 @@
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
+using Ecs.Agent.Journal;
+using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Agent.Tests.Driving;
 
@@ -88,6 +91,58 @@ public sealed class RestartingTests
         Assert.Equal(LifecycleStatus.Stopped, (await agent.Scheduler.WaitAsync(lost, LifecycleStatus.Stopped)).Status);
         Assert.True((await agent.InspectAsync(kept, "web")).State!.Running);
         Assert.False((await agent.InspectAsync(lost, "web")).State!.Running);
+    }
+
+    [Fact]
+    public async Task Given_a_lost_journal_and_removed_containers_then_what_the_log_knows_to_have_run_never_runs_again()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        await agent.EndAsync();
+        agent.LoseJournal();
+        await agent.Docker.Containers.RemoveContainerAsync(
+            before.Containers[0].RuntimeId!, new ContainerRemoveParameters { Force = true });
+        agent.Scheduler.Know(task, "web", before.Containers[0].RuntimeId!);
+        agent.Scheduler.Told.Clear();
+
+        await agent.BeginAsync();
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Equal(StopCode.EssentialContainerExited, told.StopCode);
+        Assert.Equal(Reasons.Vanished, told.Containers[0].Reason);
+        Assert.Empty(await agent.ContainersAsync());
+    }
+
+    [Fact]
+    public async Task Given_a_journal_that_a_power_cut_brought_back_then_what_had_ended_is_not_made_a_second_time()
+    {
+        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=0");
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
+        await agent.EndAsync();
+        await using (var journal = new TaskJournal(
+            Path.Combine(agent.DataDir, agent.InstanceId, "tasks"), NullLogger.Instance))
+        {
+            await journal.SaveAsync(TaskMachine.Step(TaskMachine.Unknown(task), new Assigned(Some.Time, new()
+            {
+                TaskArn = task,
+                Number = 1,
+                DesiredStatus = DesiredStatus.Running,
+                Family = "agent-test",
+                Revision = 3,
+                Containers = [AgentFixture.Container("web", "true")],
+            })).State, CancellationToken.None);
+        }
+
+        agent.Scheduler.Lose(task);
+        agent.Scheduler.Told.Clear();
+        await agent.BeginAsync("--ECS_CLEANUP_AFTER=0");
+
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Single(await agent.StartsSinceAsync(since));
     }
 
     [Fact]

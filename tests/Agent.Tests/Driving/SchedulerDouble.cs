@@ -66,6 +66,12 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         await SendAsync(stop);
     }
 
+    /// <summary>The log knows Docker's id of a container of the task.</summary>
+    public void Know(string task, string container, string runtimeId) => _assigned[task] = _assigned[task] with
+    {
+        RuntimeIds = new Dictionary<string, string> { [container] = runtimeId },
+    };
+
     /// <summary>The log knows the task as STOPPED, whatever the Agent believes.</summary>
     public void Lose(string task)
     {

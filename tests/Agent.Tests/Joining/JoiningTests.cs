@@ -29,17 +29,6 @@ public sealed class JoiningTests : IDisposable
     }
 
     [Fact]
-    public void Given_a_clock_that_was_set_back_when_the_agent_starts_again_then_its_session_rises_all_the_same()
-    {
-        var identity = InstanceIdentity.Locate(Settings(), "ENGINE");
-        Directory.CreateDirectory(identity.Directory);
-
-        var first = identity.Begin(Some.Time).Session;
-        Assert.Equal(Some.Time.ToUnixTimeMilliseconds(), first);
-        Assert.Equal(first + 1, identity.Begin(Some.Time.AddDays(-1)).Session);
-    }
-
-    [Fact]
     public void Given_the_kernels_table_then_listening_ports_are_reserved_but_not_dockers_and_not_ephemeral_ones()
     {
         var table = Path.Combine(_directory, "tcp");

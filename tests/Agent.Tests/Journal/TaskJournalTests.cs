@@ -58,6 +58,14 @@ public sealed class TaskJournalTests : IDisposable
     [InlineData("{")]
     [InlineData("null")]
     [InlineData("{\"number\": 1}")]
+    [InlineData("\0\0\0\0\0\0\0\0")]
+    [InlineData("[]")]
+    [InlineData("{\"format\": 1}")]
+    [InlineData("{\"format\": 2, \"task\": {\"taskArn\": \"arn:aws:ecs:r:a:task/default/broken\"}}")]
+    [InlineData("{\"format\": \"one\"}")]
+    [InlineData("{\"taskArn\": \"arn:aws:ecs:r:a:task/default/broken\", \"containers\": null}")]
+    [InlineData("{\"taskArn\": \"arn:aws:ecs:r:a:task/default/broken\", \"containers\": [null]}")]
+    [InlineData("{\"taskArn\": \"arn:aws:ecs:r:a:task/default/another\"}")]
     public async Task Given_a_file_that_cannot_be_read_then_it_is_set_aside_and_the_others_are_read(string content)
     {
         await using var journal = Open();
@@ -66,6 +74,52 @@ public sealed class TaskJournalTests : IDisposable
 
         Assert.Equal(Some.Task(1), Assert.Single(journal.Load()).TaskArn);
         Assert.True(File.Exists(Path.Combine(_directory, "broken.json.corrupt")));
+    }
+
+    [Fact]
+    public async Task Given_any_part_of_a_file_or_any_bit_that_is_changed_then_it_is_set_aside()
+    {
+        var kept = new Spec(Some.Container("web")).Runs("web").State;
+        await using var journal = Open();
+        await journal.SaveAsync(kept, CancellationToken.None);
+        var path = Directory.GetFiles(_directory).Single();
+        var whole = await File.ReadAllBytesAsync(path);
+        for (var at = 0; at < whole.Length; at++)
+        {
+            var changed = (byte[])whole.Clone();
+            changed[at] ^= 0x10;
+            foreach (var content in new[] { whole[..at], changed })
+            {
+                await File.WriteAllBytesAsync(path, content);
+                Assert.Empty(journal.Load());
+                Assert.False(File.Exists(path));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_file_of_before_there_were_formats_then_it_is_read()
+    {
+        var task = TaskMachine.Unknown(Some.Task(1)) with { Number = 7 };
+        var bytes = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(task, Contracts.EcsJson.Options);
+        await File.WriteAllBytesAsync(Path.Combine(_directory, task.Id + ".json"), bytes);
+
+        await using var journal = Open();
+        Assert.Equal(7, Assert.Single(journal.Load()).Number);
+    }
+
+    [Fact]
+    public async Task Given_a_disk_that_takes_nothing_then_the_journal_says_so_until_what_had_to_be_kept_is()
+    {
+        await using var journal = Open();
+        var task = TaskMachine.Unknown(Some.Task(1));
+        var inTheWay = Directory.CreateDirectory(Path.Combine(_directory, task.Id + ".json"));
+
+        await Assert.ThrowsAnyAsync<SystemException>(() => journal.SaveAsync(task, CancellationToken.None));
+        Assert.NotNull(journal.Fault);
+        inTheWay.Delete();
+        await journal.SaveAsync(task, CancellationToken.None);
+        Assert.Null(journal.Fault);
     }
 
     [Fact]

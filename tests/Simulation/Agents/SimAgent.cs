@@ -34,12 +34,13 @@ internal sealed class SimAgent(
         var driver = new SimDriver(wire, engine, word.Begin);
         await FindEngineAsync(driver, process.Clock);
 
-        Disk.Session = InstanceIdentity.NextSession(Disk.Session, process.Clock.GetUtcNow());
-        var identity = new InstanceIdentity(Arn.Parse(InstanceArn), Disk.Session, "");
+        Disk.Session = InstanceSession.Next(Disk.Session, process.Clock.GetUtcNow());
+        var identity = new InstanceIdentity(Arn.Parse(InstanceArn), "");
+        var session = new InstanceSession(Disk.Session, number => Disk.Session = number);
         var settings = Settings();
         var reporter = new Reporter(bus, process.Clock, new SimLogger<Reporter>(process));
         var membership = new Membership(bus, bus, settings, process.Clock, new SimLogger<Membership>(process));
-        var duties = new AgentDuties(settings, identity, word, membership, reporter, new TaskWorld
+        var duties = new AgentDuties(settings, identity, session, word, membership, reporter, new TaskWorld
         {
             Driver = driver,
             Journal = new SimJournal(process, Disk, mishaps),
