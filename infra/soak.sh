@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# infra/soak.sh: the long forms of the end-to-end tests and the simulation: outages of minutes, soak, many seeds.
+# infra/soak.sh: the long forms of the end-to-end tests and the simulation: outages of minutes, an engine that hangs for
+# longer than a creation may take, 100 tasks that come and go for ten minutes, many seeds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

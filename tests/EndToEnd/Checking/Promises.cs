@@ -46,8 +46,13 @@ internal static class Promises
         Assert.All(
             tasks.Values.Where(task => task.StartedAt is not null).Select(task => task.Origin.TaskArn),
             task => Assert.True(stack.Starts.Of(task) > 0, $"{task} ran, and Docker started nothing of it"));
-        using var engine = new Engine();
-        var containers = await engine.OfAccountAsync(stack.Account);
+        var containers = new List<TaskContainer>();
+        foreach (var host in stack.Engines)
+        {
+            using var engine = new Engine(host);
+            containers.AddRange(await engine.OfAccountAsync(stack.Account));
+        }
+
         var names = containers.GroupBy(container => (container.TaskArn, container.Name));
         Assert.Empty(names.Where(same => same.Count() > 1).Select(same => same.Key));
         foreach (var container in containers)

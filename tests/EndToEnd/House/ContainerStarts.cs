@@ -5,37 +5,24 @@ using Docker.DotNet.Models;
 namespace Ecs.EndToEnd.House;
 
 /// <summary>
-/// Counts how often Docker started each container of an account's tasks. What is removed afterwards was still counted,
-/// so a task that ran twice cannot hide.
+/// Counts how often Docker started each container of an account's tasks, on all engines that they run on. What is
+/// removed afterwards was still counted, so a task that ran twice cannot hide.
 /// </summary>
-internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
+internal sealed class ContainerStarts(string account) : IProgress<Message>, IAsyncDisposable
 {
+    /// <summary>The pause before an engine that has gone is listened to again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<string, int> _starts = new();
+    private readonly ConcurrentDictionary<(string, long), byte> _seen = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly Engine _engine = new();
-    private readonly string _account;
-    private Task _watching = Task.CompletedTask;
+    private readonly List<Task> _watching = [];
 
-    private ContainerStarts(string account) => _account = account;
-
-    /// <summary>Begins to count; a fact before the first container starts.</summary>
-    public static Task<ContainerStarts> WatchAsync(string account)
+    /// <summary>Begins to count on an engine, before its first container starts, over its restarts.</summary>
+    public void Watch(Uri engine, CancellationToken until = default)
     {
-        var starts = new ContainerStarts(account);
-        starts._watching = starts._engine.Client.System.MonitorEventsAsync(
-            new ContainerEventsParameters
-            {
-                Since = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-                Filters = new Dictionary<string, IDictionary<string, bool>>
-                {
-                    ["type"] = new Dictionary<string, bool> { ["container"] = true },
-                    ["event"] = new Dictionary<string, bool> { ["start"] = true },
-                    ["label"] = new Dictionary<string, bool> { [Engine.TaskLabel] = true },
-                },
-            },
-            starts,
-            starts._end.Token);
-        return Task.FromResult(starts);
+        var began = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        _watching.Add(WatchAsync(engine, began, until));
     }
 
     /// <summary>Task and container name of everything that was started more than once.</summary>
@@ -48,7 +35,8 @@ internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
     {
         var labels = value.Actor.Attributes;
         if (!labels.TryGetValue(Engine.TaskLabel, out var task)
-            || !task.Contains($":{_account}:", StringComparison.Ordinal)) return;
+            || !task.Contains($":{account}:", StringComparison.Ordinal)
+            || !_seen.TryAdd((value.Actor.ID, value.TimeNano ?? 0), 0)) return;
 
         _starts.AddOrUpdate($"{task} {Engine.ContainerName(labels)}", 1, (_, count) => count + 1);
     }
@@ -56,16 +44,39 @@ internal sealed class ContainerStarts : IProgress<Message>, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        try
-        {
-            await _watching;
-        }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException)
-        {
-            // That is how it ends.
-        }
-
-        _engine.Dispose();
+        await Task.WhenAll(_watching);
         _end.Dispose();
     }
+
+    // From the beginning each time: the engine tells again what it knows, and what was counted is known by its time.
+    private async Task WatchAsync(Uri host, string since, CancellationToken until)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, until);
+        using var engine = new Engine(host);
+        while (!ended.IsCancellationRequested)
+        {
+            try
+            {
+                await engine.Client.System.MonitorEventsAsync(Filter(since), this, ended.Token);
+            }
+            catch (Exception fault) when (fault is OperationCanceledException or IOException or HttpRequestException
+                or Docker.DotNet.DockerApiException)
+            {
+                // It restarts, or that is how it ends.
+            }
+
+            await Task.Delay(Pause, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static ContainerEventsParameters Filter(string since) => new()
+    {
+        Since = since,
+        Filters = new Dictionary<string, IDictionary<string, bool>>
+        {
+            ["type"] = new Dictionary<string, bool> { ["container"] = true },
+            ["event"] = new Dictionary<string, bool> { ["start"] = true },
+            ["label"] = new Dictionary<string, bool> { [Engine.TaskLabel] = true },
+        },
+    };
 }

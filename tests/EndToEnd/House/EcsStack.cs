@@ -13,6 +13,7 @@ public abstract class EcsStack : IAsyncLifetime
     private readonly Backbone _backbone = new();
     private readonly List<AgentProcess> _agents = [];
     private readonly List<ServiceProcess> _others = [];
+    private int _dataFolders;
 
     protected EcsStack()
     {
@@ -20,6 +21,7 @@ public abstract class EcsStack : IAsyncLifetime
         Account = account.ToString(CultureInfo.InvariantCulture);
         Folder = Path.Combine(Path.GetTempPath(), $"ecs-end-to-end-{Account}");
         Directory.CreateDirectory(Folder);
+        Starts = new ContainerStarts(Account);
         Registry = Service("Registry");
         Scheduler = Service("Scheduler");
         Auditor = Service("Auditor");
@@ -52,14 +54,17 @@ public abstract class EcsStack : IAsyncLifetime
     /// <summary>The Agent of the cluster <c>default</c>, whose engine is this machine's.</summary>
     internal AgentProcess Default { get; private set; } = null!;
 
-    internal ContainerStarts Starts { get; private set; } = null!;
+    internal ContainerStarts Starts { get; }
+
+    /// <summary>The engines that tasks of this stack run on: this machine's, and those that tests have for themselves.</summary>
+    internal List<Uri> Engines { get; } = [TestSettings.DockerHost];
 
     internal IEnumerable<ServiceProcess> Services =>
         [Registry, Scheduler, Auditor, Gateway, .. _agents.Select(agent => agent.Process), .. _others];
 
     public virtual async ValueTask InitializeAsync()
     {
-        Starts = await ContainerStarts.WatchAsync(Account);
+        Starts.Watch(TestSettings.DockerHost);
         await _backbone.StartAsync();
         // Only the migration is let in as the owner of the tables.
         var migration = Service(
@@ -88,7 +93,7 @@ public abstract class EcsStack : IAsyncLifetime
     {
         foreach (var service in Services) await service.DisposeAsync();
         if (Bus is not null) await Bus.DisposeAsync();
-        if (Starts is not null) await Starts.DisposeAsync();
+        await Starts.DisposeAsync();
         await _backbone.DisposeAsync();
         using (var engine = new Engine()) await engine.SweepAsync(Account);
         Directory.Delete(Folder, recursive: true);
@@ -96,41 +101,47 @@ public abstract class EcsStack : IAsyncLifetime
     }
 
     /// <summary>A cluster of its own with one container instance, which has what is said and nothing else.</summary>
-    internal async Task<AgentProcess> AgentAsync(string cluster, int cpu = 65_536, int memory = 65_536)
+    internal async Task<AgentProcess> AgentAsync(
+        string cluster, int cpu = 65_536, int memory = 65_536, params (string Name, string Value)[] settings)
     {
         await Api.CallAsync("CreateCluster", new { clusterName = cluster });
-        var agent = NewAgent(cluster, cpu, memory, program: null);
+        var agent = NewAgent(cluster, cpu, memory, program: null, settings);
         await agent.Process.StartReadyAsync();
         await agent.WhenRegisteredAsync(Api);
         return agent;
     }
 
     /// <summary>An Agent that is not started yet.</summary>
-    internal AgentProcess NewAgent(string cluster, int cpu, int memory, string? program)
+    internal AgentProcess NewAgent(
+        string cluster, int cpu, int memory, string? program, params (string Name, string Value)[] settings)
     {
-        var data = Path.Combine(Folder, $"agent-{_agents.Count}");
+        var data = Path.Combine(Folder, $"agent-{Interlocked.Increment(ref _dataFolders)}");
         Directory.CreateDirectory(data);
-        return Agent(cluster, cpu, memory, program, data);
+        return Agent(cluster, cpu, memory, program, data, settings);
     }
 
-    /// <summary>The Agent of this version in place of one that has ended: same data, same instance.</summary>
-    internal AgentProcess Upgraded(AgentProcess old) => Agent(old.Cluster, old.Cpu, old.Memory, null, old.DataFolder);
+    /// <summary>One more Agent, of this version, with the data of another: the same instance.</summary>
+    internal AgentProcess WithDataOf(AgentProcess old) => Agent(old.Cluster, old.Cpu, old.Memory, null, old.DataFolder);
 
-    private AgentProcess Agent(string cluster, int cpu, int memory, string? program, string data)
+    private AgentProcess Agent(
+        string cluster, int cpu, int memory, string? program, string data, params (string, string)[] settings)
     {
         var process = Service(
             "Agent",
-            $"Agent-{_agents.Count}-{cluster}",
+            $"Agent-{_dataFolders}-{cluster}",
             program,
-            ("ECS_CLUSTER", cluster),
-            ("ECS_DATA_DIR", data),
-            ("ECS_SECRETS_DIR", Path.Combine(Folder, "secrets")),
-            ("ECS_ENV_FILES_DIR", Path.Combine(Folder, "env-files")),
-            ("ECS_CPU", Text(cpu)),
-            ("ECS_MEMORY", Text(memory)),
-            ("DOCKER_HOST", TestSettings.DockerHost.ToString().TrimEnd('/')));
+            [
+                ("ECS_CLUSTER", cluster),
+                ("ECS_DATA_DIR", data),
+                ("ECS_SECRETS_DIR", Path.Combine(Folder, "secrets")),
+                ("ECS_ENV_FILES_DIR", Path.Combine(Folder, "env-files")),
+                ("ECS_CPU", Text(cpu)),
+                ("ECS_MEMORY", Text(memory)),
+                ("DOCKER_HOST", TestSettings.DockerHost.ToString().TrimEnd('/')),
+                .. settings,
+            ]);
         var agent = new AgentProcess(cluster, process, cpu, memory, data);
-        _agents.Add(agent);
+        lock (_agents) _agents.Add(agent);
         return agent;
     }
 
@@ -202,6 +213,9 @@ public sealed class CalmStack : EcsStack;
 /// <summary>The stack of the tests that kill, stop and restart its parts.</summary>
 public sealed class FaultyStack : EcsStack;
 
+/// <summary>The stack of the tests that break engines, disks and Agents.</summary>
+public sealed class HardyStack : EcsStack;
+
 /// <summary>Tests that share one running house and leave it as it was.</summary>
 [CollectionDefinition(Name)]
 public sealed class CalmTests : ICollectionFixture<CalmStack>
@@ -214,4 +228,11 @@ public sealed class CalmTests : ICollectionFixture<CalmStack>
 public sealed class FaultTests : ICollectionFixture<FaultyStack>
 {
     public const string Name = "Faults";
+}
+
+/// <summary>Tests that break the engines, disks and processes of Agents of their own; the house itself stays whole.</summary>
+[CollectionDefinition(Name)]
+public sealed class EngineTests : ICollectionFixture<HardyStack>
+{
+    public const string Name = "Engines";
 }

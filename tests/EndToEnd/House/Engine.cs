@@ -12,12 +12,35 @@ internal sealed class Engine : IDisposable
     public const string TaskLabel = "com.amazonaws.ecs.task-arn";
     public const string NameLabel = "com.amazonaws.ecs.container-name";
 
-    private readonly DockerClient _docker = new DockerClientBuilder()
-        .WithEndpoint(TestSettings.DockerHost)
-        .WithApiVersion(new System.Version(1, 41))
-        .Build();
+    private readonly DockerClient _docker;
+
+    /// <summary>The engine at an address; this machine's own where none is given.</summary>
+    public Engine(Uri? host = null)
+    {
+        Host = host ?? TestSettings.DockerHost;
+        _docker = new DockerClientBuilder()
+            .WithEndpoint(Host)
+            .WithApiVersion(new System.Version(1, 41))
+            .Build();
+    }
+
+    public Uri Host { get; }
 
     public DockerClient Client => _docker;
+
+    /// <summary>Whether it answers now.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await _docker.System.PingAsync();
+            return true;
+        }
+        catch (Exception away) when (away is HttpRequestException or IOException or DockerApiException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>All containers, ended ones too, of the tasks of one account.</summary>
     public async Task<IReadOnlyList<TaskContainer>> OfAccountAsync(string account)
@@ -57,6 +80,9 @@ internal sealed class Engine : IDisposable
     public Task KillAsync(string id) =>
         _docker.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = "KILL" });
 
+    public Task RemoveAsync(string id) => _docker.Containers.RemoveContainerAsync(
+        id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+
     /// <summary>Removes every container of an account's tasks.</summary>
     public async Task SweepAsync(string account)
     {
@@ -64,8 +90,7 @@ internal sealed class Engine : IDisposable
         {
             try
             {
-                await _docker.Containers.RemoveContainerAsync(
-                    container.Id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+                await RemoveAsync(container.Id);
             }
             catch (DockerApiException)
             {

@@ -30,7 +30,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{Port}";
 
+    /// <summary>A process whose mounts it sees in place of the machine's; null for the machine's.</summary>
+    public int? MountsOf { get; set; }
+
     public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process!.Id;
 
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
@@ -42,7 +48,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         // A shell that becomes the program: its output goes to the file even when the tests are gone.
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Path.GetDirectoryName(_logFile) };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("exec dotnet \"$@\" >>\"$0\" 2>&1 </dev/null");
+        var within = MountsOf is { } process ? $"nsenter --target {process} --mount " : "";
+        start.ArgumentList.Add($"exec {within}dotnet \"$@\" >>\"$0\" 2>&1 </dev/null");
         start.ArgumentList.Add(_logFile);
         start.ArgumentList.Add(_program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);

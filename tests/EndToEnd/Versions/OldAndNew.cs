@@ -82,7 +82,7 @@ public sealed class OldAndNew(MixedStack stack) : FaultTest(stack)
 
         // An upgrade in place: the same instance, the same containers, another program.
         await old.Process.TerminateAsync();
-        var upgraded = Stack.Upgraded(old);
+        var upgraded = Stack.WithDataOf(old);
         await upgraded.Process.StartReadyAsync();
         var second = Assert.Single(await RunAsync(cluster, definition));
         await WhenAsync(cluster, second, "RUNNING");

@@ -1,0 +1,120 @@
+using Ecs.EndToEnd.Checking;
+using Ecs.EndToEnd.House;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Ecs.EndToEnd.Engines;
+
+/// <summary>A broker that is away, that says everything twice, or says things in another order.</summary>
+[Collection(EngineTests.Name)]
+public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
+{
+    /// <summary>How long the broker is away at least: the long run shows an outage of minutes.</summary>
+    private static readonly TimeSpan Outage = TestSettings.IsSoak ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Given_a_broker_that_is_away_when_tasks_exit_then_the_others_run_on_and_all_is_told_in_order()
+    {
+        await using var cluster = await ClusterAsync("broker-away");
+        var first = Assert.Single(await RunningAsync(cluster.Name, 1, "sleep 8; exit 3"));
+        var second = Assert.Single(await RunningAsync(cluster.Name, 1, "sleep 10; exit 4"));
+        var stays = await RunningAsync(cluster.Name, 2);
+        var containers = await Task.WhenAll(stays.Select(cluster.ContainerOfAsync));
+        var away = Task.Delay(Outage, Cancel);
+
+        await Stack.Backbone.RabbitMq.StopAsync();
+        await Eventually.HoldsAsync("two have ended", async () =>
+            (await cluster.Docker.OfAccountAsync(Stack.Account)).Count(container => !container.IsRunning) == 2);
+        // What it owes outlives the Agent, too.
+        await cluster.Agent.Process.KillAsync();
+        cluster.Agent.Process.Start();
+        await away;
+        await Stack.Backbone.RabbitMq.StartAsync();
+
+        var ended = (await WhenAsync(cluster.Name, first, "STOPPED"), await WhenAsync(cluster.Name, second, "STOPPED"));
+        Assert.Equal((3, 4), ((int)Only(ended.Item1)["exitCode"]!, (int)Only(ended.Item2)["exitCode"]!));
+        Assert.True((double)ended.Item1["executionStoppedAt"]! < (double)ended.Item2["executionStoppedAt"]!);
+        for (var i = 0; i < stays.Count; i++)
+        {
+            var shown = await TaskAsync(cluster.Name, stays[i]);
+            Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
+            Assert.Equal(containers[i], (string?)Only(shown)["runtimeId"]);
+            Assert.True((await cluster.Docker.InspectAsync(containers[i])).State!.Running);
+        }
+
+        await Stack.MendAsync();
+        await cluster.Agent.Process.WhenReadyAsync();
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
+    public async Task Given_a_bus_that_says_everything_twice_then_everything_happens_once()
+    {
+        var cluster = NewName("twice");
+        var agent = await Stack.AgentAsync(cluster);
+        await using var echo = await Echo.StartAsync(Stack.Backbone.BusUri, agent.InstanceArn.Split('/')[^1]);
+        var stays = await RunAsync(cluster, await DefineAsync(NewName("stays"), Containers.Sleep), count: 4);
+        var ends = await RunAsync(cluster, await DefineAsync(NewName("ends"), "exit 5"), count: 4);
+        foreach (var task in stays) await WhenAsync(cluster, task, "RUNNING");
+        await Api.CallAsync("StopTask", new { cluster, task = stays[0], reason = "seen twice" });
+
+        var stopped = await WhenAsync(cluster, stays[0], "STOPPED");
+        Assert.Equal("seen twice", (string?)stopped["stoppedReason"]);
+        foreach (var task in ends) Assert.Equal(5, (int)Only(await WhenAsync(cluster, task, "STOPPED"))["exitCode"]!);
+        using var engine = new Engine();
+        foreach (var task in stays.Concat(ends)) Assert.Single(await engine.OfTaskAsync(task));
+        Assert.Equal(3, (await ListAsync(cluster)).Count);
+        Assert.True(echo.Repeated > 20, $"only {echo.Repeated} messages were repeated");
+        Assert.Equal(8, (await Promises.ReadAsync(Stack)).Count(e => e.Name == "task-placed" && stays.Concat(ends).Contains(e.Stream)));
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_start_that_comes_after_its_stop_then_nothing_is_started()
+    {
+        var cluster = NewName("stop-first");
+        var agent = await Stack.AgentAsync(cluster);
+        var definition = await DefineAsync(cluster, Containers.Sleep);
+        await RunAsync(cluster, definition);
+        await agent.Process.KillAsync();
+        var task = Assert.Single(await RunAsync(cluster, definition));
+        var queue = $"agent.{agent.InstanceArn.Split('/')[^1]}";
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Stack.Backbone.BusUri) }
+            .CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var start = await TakeAsync(channel, queue);
+
+        await Api.CallAsync("StopTask", new { cluster, task });
+        await Eventually.HoldsAsync("the stop waits", async () => await channel.MessageCountAsync(queue, Cancel) == 1);
+        await channel.BasicPublishAsync(queue, "", true, start.Properties, start.Body, Cancel);
+        await agent.Process.StartReadyAsync();
+
+        var shown = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Equal("UserInitiated", (string?)shown["stopCode"]);
+        await Eventually.HoldsAsync("both were taken", async () => await channel.MessageCountAsync(queue, Cancel) == 0);
+        using var engine = new Engine();
+        Assert.Empty(await engine.OfTaskAsync(task));
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+
+    /// <summary>Takes the first message out of an Agent's queue, in its place.</summary>
+    private static async Task<(BasicProperties Properties, byte[] Body)> TakeAsync(IChannel channel, string queue)
+    {
+        var first = new TaskCompletionSource<(BasicProperties, byte[])>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            if (first.TrySetResult((new BasicProperties(delivery.BasicProperties), delivery.Body.ToArray())))
+            {
+                await channel.BasicAckAsync(delivery.DeliveryTag, false, Cancel);
+            }
+        };
+        await channel.BasicQosAsync(0, 1, false, Cancel);
+        var tag = await channel.BasicConsumeAsync(queue, autoAck: false, consumer, Cancel);
+        var taken = await first.Task.WaitAsync(Eventually.Patience, Cancel);
+        await channel.BasicCancelAsync(tag, cancellationToken: Cancel);
+        return taken;
+    }
+}

@@ -1,0 +1,110 @@
+using Ecs.EndToEnd.House;
+
+namespace Ecs.EndToEnd.Engines;
+
+/// <summary>A dockerd that is restarted, killed, or hangs.</summary>
+[Collection(EngineTests.Name)]
+public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
+{
+    /// <summary>In the long run an engine hangs for longer than a creation may take; else it comes back in time.</summary>
+    private static readonly TimeSpan? LongHang = TestSettings.IsSoak ? TimeSpan.FromMinutes(4.5) : null;
+
+    [Fact]
+    public async Task Given_an_engine_without_live_restore_when_it_restarts_then_its_tasks_are_STOPPED_once_and_say_why()
+    {
+        await using var cluster = await ClusterAsync("restarted");
+        var ended = await RunningAsync(cluster.Name, 3);
+
+        await cluster.Dockerd.StopAsync();
+        await cluster.Dockerd.StartAgainAsync();
+
+        foreach (var task in ended)
+        {
+            var shown = await WhenAsync(cluster.Name, task, "STOPPED");
+            Assert.Equal("EssentialContainerExited", (string?)shown["stopCode"]);
+            Assert.Equal("Essential container in task exited", (string?)shown["stoppedReason"]);
+            Assert.Equal(143, (int)Only(shown)["exitCode"]!);
+        }
+
+        var killed = Assert.Single(await RunningAsync(cluster.Name, 1));
+        await cluster.Dockerd.KillAsync();
+        await cluster.Dockerd.StartAgainAsync();
+        var last = await WhenAsync(cluster.Name, killed, "STOPPED");
+        Assert.Equal("EssentialContainerExited", (string?)last["stopCode"]);
+        Assert.NotNull(Only(last)["exitCode"]);
+        await RunningAsync(cluster.Name, 1);
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
+    public async Task Given_an_engine_with_live_restore_when_it_restarts_then_only_what_ended_meanwhile_is_told()
+    {
+        await using var cluster = await ClusterAsync("kept", keepsContainers: true);
+        var tasks = await RunningAsync(cluster.Name, 3);
+        var containers = await Task.WhenAll(tasks.Select(cluster.ContainerOfAsync));
+        var process = (await cluster.Docker.InspectAsync(containers[0])).State!.Pid;
+        var events = await Task.WhenAll(tasks.Select(EventsOfAsync));
+
+        await cluster.Dockerd.StopAsync();
+        await cluster.Dockerd.KillProcessAsync(process);
+        await cluster.Dockerd.StartAgainAsync();
+
+        var ended = await WhenAsync(cluster.Name, tasks[0], "STOPPED");
+        Assert.Equal("EssentialContainerExited", (string?)ended["stopCode"]);
+        Assert.Equal(137, (int)Only(ended)["exitCode"]!);
+        for (var i = 1; i < tasks.Count; i++)
+        {
+            var shown = await TaskAsync(cluster.Name, tasks[i]);
+            Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
+            Assert.Equal(containers[i], (string?)Only(shown)["runtimeId"]);
+            Assert.Equal(events[i], await EventsOfAsync(tasks[i]));
+            Assert.True((await cluster.Docker.InspectAsync(containers[i])).State!.Running);
+        }
+
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
+    public async Task Given_an_engine_that_hangs_when_it_goes_on_then_nothing_was_told_RUNNING_and_each_task_runs_once()
+    {
+        await using var cluster = await ClusterAsync("hung");
+        var before = Assert.Single(await RunningAsync(cluster.Name, 1));
+        var definition = await DefineAsync(NewName("late"), Containers.Sleep);
+
+        await cluster.Dockerd.PauseAsync();
+        var late = await RunAsync(cluster.Name, definition, 2);
+        await Eventually.HoldsAsync(
+            "the Agent says that Docker does not answer",
+            () => cluster.Agent.Process.SaysAsync("Docker does not answer"));
+        await Api.CallAsync("StopTask", new { cluster = cluster.Name, task = late[1] });
+        if (LongHang is { } hang) await Task.Delay(hang, Cancel);
+        foreach (var task in late)
+        {
+            Assert.NotEqual("RUNNING", (string?)(await TaskAsync(cluster.Name, task))["lastStatus"]);
+        }
+
+        await cluster.Dockerd.ContinueAsync();
+        await LateOneAsync(cluster, late[0]);
+        var stopped = await WhenAsync(cluster.Name, late[1], "STOPPED");
+        Assert.Equal("UserInitiated", (string?)stopped["stopCode"]);
+        Assert.DoesNotContain(await cluster.Docker.OfTaskAsync(late[1]), container => container.IsRunning);
+        Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster.Name, before))["lastStatus"]);
+        await cluster.Agent.Process.WhenReadyAsync();
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    /// <summary>Docker did the creation as soon as it went on: in time it runs, too late it never does.</summary>
+    private async Task LateOneAsync(OwnCluster cluster, string task)
+    {
+        var shown = await WhenAsync(cluster.Name, task, LongHang is null ? "RUNNING" : "STOPPED");
+        if (LongHang is null)
+        {
+            Assert.Equal(await cluster.ContainerOfAsync(task), (string?)Only(shown)["runtimeId"]);
+            return;
+        }
+
+        Assert.Equal("TaskFailedToStart", (string?)shown["stopCode"]);
+        Assert.StartsWith("DockerTimeoutError: Could not transition to created", (string?)Only(shown)["reason"]);
+        Assert.DoesNotContain(await cluster.Docker.OfTaskAsync(task), container => container.IsRunning);
+    }
+}

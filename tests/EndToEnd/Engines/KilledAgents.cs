@@ -1,0 +1,128 @@
+using Ecs.EndToEnd.House;
+
+namespace Ecs.EndToEnd.Engines;
+
+/// <summary>
+/// kill -9 of a real Agent in the middle of a call to Docker. The gate between the two tells the moment: the product has
+/// no hooks for it.
+/// </summary>
+[Collection(EngineTests.Name)]
+public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
+{
+    private const string Create = "^POST /v[0-9.]+/containers/create";
+    private const string Start = "^POST /v[0-9.]+/containers/[^/]+/start";
+    private const string StopCall = "^POST /v[0-9.]+/containers/[^/]+/stop";
+    private const string Pull = "^POST /v[0-9.]+/images/create";
+
+    [Fact]
+    public async Task Given_an_Agent_that_is_killed_at_any_step_when_it_is_back_then_there_is_one_set_of_containers()
+    {
+        // Each has a cluster, an Agent and a way to Docker of its own, so all die at once.
+        await Task.WhenAll(
+            RunsOnAsync("before-create", GateStop.Before, Create),
+            RunsOnAsync("after-create", GateStop.After, Create),
+            RunsOnAsync("before-start", GateStop.Before, Start),
+            RunsOnAsync("after-start", GateStop.After, Start),
+            StopsAsync("before-stop", GateStop.Before),
+            StopsAsync("after-stop", GateStop.After),
+            PullsAsync());
+        await EverythingHeldAsync("default");
+    }
+
+    /// <summary>Killed on the way to RUNNING: it gets there, and what Docker had made already is what runs.</summary>
+    private async Task RunsOnAsync(string name, GateStop where, string call)
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var (cluster, agent) = await AgentBehindAsync(gate, name);
+        var caught = gate.Stop(where, call);
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, Containers.Sleep)));
+        await caught.WaitAsync(Eventually.Patience);
+        using var engine = new Engine();
+        var made = await MadeAsync(engine, task, where, call);
+
+        await ReplaceAsync(agent, gate);
+
+        var shown = await WhenAsync(cluster, task, "RUNNING");
+        var container = Assert.Single(await engine.OfTaskAsync(task));
+        Assert.Equal(container.Id, (string?)Only(shown)["runtimeId"]);
+        if (made is not null) Assert.Equal(made, container.Id);
+        await EndAsync(cluster, agent);
+    }
+
+    /// <summary>Killed while it stops a task: the stop goes on, and the exit code is told once.</summary>
+    private async Task StopsAsync(string name, GateStop where)
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var (cluster, agent) = await AgentBehindAsync(gate, name);
+        var task = Assert.Single(await RunningAsync(cluster, 1));
+        var caught = gate.Stop(where, StopCall);
+        await Api.CallAsync("StopTask", new { cluster, task, reason = "enough" });
+        await caught.WaitAsync(Eventually.Patience);
+
+        await ReplaceAsync(agent, gate);
+
+        var shown = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Equal("UserInitiated", (string?)shown["stopCode"]);
+        Assert.Equal("enough", (string?)shown["stoppedReason"]);
+        Assert.Equal(143, (int)Only(shown)["exitCode"]!);
+        await EndAsync(cluster, agent);
+    }
+
+    /// <summary>Killed while it pulls: the pull begins again, and its failure is told once.</summary>
+    private async Task PullsAsync()
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var (cluster, agent) = await AgentBehindAsync(gate, "pulling");
+        var caught = gate.Stop(GateStop.Before, Pull);
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = cluster,
+            containerDefinitions = new[] { Containers.Shell("main", "true").With("image", "127.0.0.1:1/none-such:1") },
+        });
+        var task = Assert.Single(await RunAsync(cluster, cluster));
+        await caught.WaitAsync(Eventually.Patience);
+
+        await ReplaceAsync(agent, gate);
+
+        var shown = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Equal("TaskFailedToStart", (string?)shown["stopCode"]);
+        Assert.StartsWith("CannotPullContainerError: ", (string?)Only(shown)["reason"], StringComparison.Ordinal);
+        using var engine = new Engine();
+        Assert.Empty(await engine.OfTaskAsync(task));
+        await EndAsync(cluster, agent);
+    }
+
+    private async Task<(string Cluster, AgentProcess Agent)> AgentBehindAsync(DockerGate gate, string name)
+    {
+        var cluster = NewName(name);
+        return (cluster, await Stack.AgentAsync(cluster, settings: ("DOCKER_HOST", gate.Host)));
+    }
+
+    /// <summary>What Docker has of the task in the moment of the kill.</summary>
+    private static async Task<string?> MadeAsync(Engine engine, string task, GateStop where, string call)
+    {
+        var containers = await engine.OfTaskAsync(task);
+        if (call == Create && where == GateStop.Before)
+        {
+            Assert.Empty(containers);
+            return null;
+        }
+
+        var made = Assert.Single(containers);
+        Assert.Equal(call == Start && where == GateStop.After, made.IsRunning);
+        return made.Id;
+    }
+
+    private static async Task ReplaceAsync(AgentProcess agent, DockerGate gate)
+    {
+        await agent.Process.KillAsync();
+        gate.Open();
+        await agent.Process.StartReadyAsync();
+    }
+
+    private async Task EndAsync(string cluster, AgentProcess agent)
+    {
+        await StopAllAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+}

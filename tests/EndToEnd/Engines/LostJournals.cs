@@ -1,0 +1,117 @@
+using System.Globalization;
+using Ecs.EndToEnd.House;
+
+namespace Ecs.EndToEnd.Engines;
+
+/// <summary>An Agent whose own files are lost, damaged or of another time.</summary>
+[Collection(EngineTests.Name)]
+public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
+{
+    [Fact]
+    public async Task Given_an_Agent_whose_files_are_damaged_or_gone_when_it_is_back_then_nothing_runs_a_second_time()
+    {
+        var cluster = NewName("journal");
+        var agent = await Stack.AgentAsync(cluster, settings: ("ECS_CLEANUP_AFTER", "1"));
+        var over = Assert.Single(await RunAsync(cluster, await DefineAsync(NewName("over"), "exit 6")));
+        await WhenAsync(cluster, over, "STOPPED");
+        using var engine = new Engine();
+        await Eventually.HoldsAsync("its container is removed", async () => (await engine.OfTaskAsync(over)).Count == 0);
+        var tasks = await RunningAsync(cluster, 5);
+        var before = await IdsAsync(engine, tasks);
+
+        await agent.Process.KillAsync();
+        var folder = Path.Combine(agent.DataFolder, agent.InstanceArn.Split('/')[^1]);
+        Damage(folder, tasks);
+        await agent.Process.StartReadyAsync();
+        await AreTheSameAsync(cluster, tasks, before);
+
+        // Everything but the key is gone, and the clock that told the last session was a year ahead.
+        await agent.Process.KillAsync();
+        var ahead = DateTimeOffset.UtcNow.AddYears(1).ToUnixTimeMilliseconds();
+        await File.WriteAllTextAsync(Path.Combine(folder, "session"), ahead.ToString(CultureInfo.InvariantCulture), Cancel);
+        await agent.Process.StartReadyAsync();
+        await agent.Process.KillAsync();
+        Directory.Delete(folder, recursive: true);
+        await engine.RemoveAsync(before[tasks[0]]);
+        await Stack.Scheduler.TerminateAsync();
+        agent.Process.Start();
+        await agent.Process.WhenItSaysAsync("not registered");
+        await Stack.Scheduler.StartReadyAsync();
+        await agent.Process.WhenReadyAsync();
+
+        var removed = await WhenAsync(cluster, tasks[0], "STOPPED");
+        Assert.Contains("removed from Docker", (string?)Only(removed)["reason"], StringComparison.Ordinal);
+        await AreTheSameAsync(cluster, tasks.Skip(1), before);
+        Assert.True(long.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "session"), Cancel), null) > ahead);
+        Assert.Empty(await engine.OfTaskAsync(over));
+        await RunningAsync(cluster, 1);
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+
+    [Fact]
+    public async Task Given_an_Agent_that_lost_its_key_then_it_is_refused_until_its_instance_is_deregistered_and_joins_anew()
+    {
+        var cluster = NewName("key");
+        var agent = await Stack.AgentAsync(cluster);
+        var task = Assert.Single(await RunningAsync(cluster, 1));
+        var second = Stack.WithDataOf(agent);
+        second.Process.Start();
+        await second.Process.WhenItSaysAsync("another Agent holds");
+        await second.Process.KillAsync();
+
+        await agent.Process.KillAsync();
+        File.Delete(Path.Combine(agent.DataFolder, "key.pem"));
+        agent.Process.Start();
+        await agent.Process.WhenItSaysAsync("ecs deregister-container-instance");
+        await Eventually.HoldsAsync("the refused message is among the dead letters", async () =>
+            (await Clients.Tool.Ecs(Stack).RunAsync("dead-letters", "list", "--json")).Good().Json["deadLetters"]!.AsArray()
+                .Any(letter => $"{letter}".Contains("the key that this container instance joined with")));
+        Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
+        await Api.CallAsync(
+            "DeregisterContainerInstance", new { cluster, containerInstance = agent.InstanceArn, force = true });
+
+        await agent.Process.WhenReadyAsync();
+        var shown = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Equal("Container instance deregistration forced by user", (string?)shown["stoppedReason"]);
+        using var engine = new Engine();
+        await Eventually.HoldsAsync("its container has ended", async () =>
+            (await engine.OfTaskAsync(task)).All(container => !container.IsRunning));
+        await RunningAsync(cluster, 1);
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+
+    /// <summary>Each task's file in another way, and all others.</summary>
+    private static void Damage(string folder, IReadOnlyList<string> tasks)
+    {
+        var files = tasks.Select(task => Path.Combine(folder, "tasks", task.Split('/')[^1] + ".json")).ToList();
+        File.WriteAllText(files[0], "");
+        File.WriteAllBytes(files[1], File.ReadAllBytes(files[1])[..100]);
+        File.WriteAllBytes(files[2], [.. Enumerable.Range(0, 500).Select(i => (byte)(i * 37))]);
+        File.WriteAllText(files[3], File.ReadAllText(files[3]).Replace("\"format\":1", "\"format\":9"));
+        File.Delete(files[4]);
+        File.WriteAllText(Path.Combine(folder, "session"), "\0\0\0\0");
+        File.WriteAllText(Path.Combine(folder, "lock"), "what is this?");
+        File.WriteAllText(files[0] + ".new", "half a");
+    }
+
+    private async Task AreTheSameAsync(string cluster, IEnumerable<string> tasks, Dictionary<string, string> before)
+    {
+        using var engine = new Engine();
+        foreach (var task in tasks)
+        {
+            var shown = await WhenAsync(cluster, task, "RUNNING");
+            Assert.Equal(before[task], (string?)Only(shown)["runtimeId"]);
+            var container = Assert.Single(await engine.OfTaskAsync(task));
+            Assert.True(container.IsRunning && container.Id == before[task], $"{container}");
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> IdsAsync(Engine engine, IEnumerable<string> tasks)
+    {
+        var ids = new Dictionary<string, string>();
+        foreach (var task in tasks) ids[task] = Assert.Single(await engine.OfTaskAsync(task)).Id;
+        return ids;
+    }
+}
