@@ -6,10 +6,10 @@ namespace Ecs.Agent.Docker;
 /// <summary>Docker's event stream. It may end or miss things at any time: a sweep goes on beneath it.</summary>
 internal static class ContainerWatch
 {
-    // Of containers the first three, of images the others. With health_status Docker takes them all as beginnings of
+    // Of containers the first four, of images the others. With health_status Docker takes them all as beginnings of
     // names: "health_status: healthy".
     private static readonly string[] Heard =
-        ["die", "destroy", "health_status", "pull", "tag", "untag", "delete", "import", "load"];
+        ["die", "destroy", "oom", "health_status", "pull", "tag", "untag", "delete", "import", "load"];
 
     /// <summary>Hears of this instance's containers, and keeps image digests fresh, until the stream ends.</summary>
     public static async Task RunAsync(
@@ -43,7 +43,10 @@ internal static class ContainerWatch
         if (!about.TryGetValue(Labels.ContainerName, out var name)) return null;
 
         var told = about.TryGetValue("exitCode", out var text);
-        return new ContainerSign(task, name, told ? int.Parse(text!, CultureInfo.InvariantCulture) : null);
+        return new ContainerSign(task, name, told ? int.Parse(text!, CultureInfo.InvariantCulture) : null)
+        {
+            OutOfMemory = message.Action == "oom",
+        };
     }
 
     // Progress<T> would hand each message to the thread pool, which keeps no order.

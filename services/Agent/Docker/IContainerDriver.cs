@@ -63,6 +63,9 @@ internal sealed record ContainerSign(string TaskArn, string Container, int? Exit
 {
     /// <summary>How far the pull of its image is; null for a sign of the container itself.</summary>
     public ImagePull? Pull { get; init; }
+
+    /// <summary>Whether it says that the kernel killed a process of the container for its memory.</summary>
+    public bool OutOfMemory { get; init; }
 }
 
 /// <summary>What an engine says of itself.</summary>

@@ -64,9 +64,12 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
     }
 
     private void Hear(ContainerSign sign) =>
-        loops.Find(sign.TaskArn)?.Hint(sign.Pull is { } pull
-            ? new PullSeen(world.Now, sign.Container, pull)
-            : new Changed(world.Now, sign.Container, sign.ExitCode));
+        loops.Find(sign.TaskArn)?.Hint(sign switch
+        {
+            { Pull: { } pull } => new PullSeen(world.Now, sign.Container, pull),
+            { OutOfMemory: true } => new OutOfMemory(world.Now, sign.Container),
+            _ => new Changed(world.Now, sign.Container, sign.ExitCode),
+        });
 
     private async Task SweepOnceAsync(Listing which)
     {

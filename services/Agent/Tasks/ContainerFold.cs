@@ -8,10 +8,14 @@ internal static class ContainerFold
     /// <summary>How often an image is pulled for one container: it may be removed again before it is used.</summary>
     public const int MaxPulls = 2;
 
+    /// <summary>The exit code of a process that was killed: 128 and the number of SIGKILL.</summary>
+    private const int Killed = 137;
+
     /// <summary>The container after the event.</summary>
     public static ContainerState Apply(ContainerState container, ContainerEvent happened) => happened switch
     {
         Changed changed => Apply(container, changed),
+        OutOfMemory => container with { RanOutOfMemory = true },
         Swept swept when IsNews(container, swept) => container with { Observed = Observed.Unknown },
         Swept => container,
         PullSeen seen when container.Doing == Step.Pull => container with { Pull = seen.Pull },
@@ -117,7 +121,9 @@ internal static class ContainerFold
         StartedAt = facts.StartedAt ?? container.StartedAt,
         StoppedAt = facts.StoppedAt ?? container.StoppedAt,
         ExitCode = facts.ExitCode ?? container.ExitCode,
-        EndReason = facts.OutOfMemory ? Reasons.OutOfMemory : container.EndReason,
+        EndReason = facts.OutOfMemory || (container.RanOutOfMemory && facts.ExitCode == Killed)
+            ? Reasons.OutOfMemory
+            : container.EndReason,
         Health = facts.Health ?? container.Health,
         Bindings = facts.Bindings.Count > 0 ? facts.Bindings : container.Bindings,
         Misses = 0,

@@ -58,6 +58,10 @@ internal sealed record ContainerState
     [JsonIgnore]
     public bool Doubted { get; init; }
 
+    /// <summary>Whether Docker told that the kernel killed a process of it for its memory.</summary>
+    [JsonIgnore]
+    public bool RanOutOfMemory { get; init; }
+
     /// <summary>How often in a row Docker could not be asked, for the pause before the next time.</summary>
     [JsonIgnore]
     public int Misses { get; init; }

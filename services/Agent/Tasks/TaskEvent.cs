@@ -45,6 +45,14 @@ internal sealed record Changed(DateTimeOffset At, string Container, int? ExitCod
 /// <summary>The pull of the container's image is that far.</summary>
 internal sealed record PullSeen(DateTimeOffset At, string Container, ImagePull Pull) : ContainerEvent(At, Container);
 
+/// <summary>
+/// Docker says that the kernel killed a process of the container for its memory. It notes this of a container that ends
+/// so, too, but only where it hears of the one before the other.
+/// </summary>
+/// <param name="At">When the Agent heard it.</param>
+/// <param name="Container">Its name in the definition.</param>
+internal sealed record OutOfMemory(DateTimeOffset At, string Container) : ContainerEvent(At, Container);
+
 /// <summary>A sweep over all containers saw this one so.</summary>
 /// <param name="At">When.</param>
 /// <param name="Container">Its name in the definition.</param>

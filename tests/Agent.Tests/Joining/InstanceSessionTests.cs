@@ -73,11 +73,14 @@ public sealed class InstanceSessionTests : IDisposable
             var second = DataDirectory.HoldAsync(_directory, clock, said.Add, ended.Token);
             Assert.Contains("another Agent holds", Assert.Single(said), StringComparison.Ordinal);
             Assert.False(second.IsCompleted);
-            _ = DataDirectory.HoldAsync(Path.Combine(inTheWay, "x"), clock, said.Add, ended.Token);
+            var third = DataDirectory.HoldAsync(Path.Combine(inTheWay, "x"), clock, said.Add, ended.Token);
             Assert.Contains("cannot be opened", said[1], StringComparison.Ordinal);
+            await ended.CancelAsync();
+            foreach (var waits in new[] { second, third })
+            {
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
+            }
         }
-
-        await ended.CancelAsync();
     }
 
     // Its timers are the system's: a wait ends by itself.

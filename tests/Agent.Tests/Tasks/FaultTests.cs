@@ -83,6 +83,25 @@ public sealed class FaultTests
             "OutOfMemoryError: Container killed due to memory usage", spec.Reports[^1].Containers[0].Reason);
     }
 
+    [Theory]
+    [InlineData(137, "OutOfMemoryError: Container killed due to memory usage")]
+    [InlineData(0, null)] // A process within it was killed, and it went on.
+    public void Given_a_sign_of_too_little_memory_that_docker_does_not_note_then_a_killed_container_says_so(
+        int exitCode, string? reason)
+    {
+        var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", exitCode))
+            .When(at => new OutOfMemory(at, "web"));
+        Assert.DoesNotContain(spec.Reports, report => report.Status == LifecycleStatus.Stopped);
+        spec.When("web", Step.Inspect, new Outcome.Found(new ContainerFacts
+        {
+            RuntimeId = "id-web",
+            Observed = Observed.Ended,
+            ExitCode = exitCode,
+        }));
+
+        Assert.Equal(reason, spec.Reports[^1].Containers[0].Reason);
+    }
+
     [Fact]
     public void Given_a_stop_of_an_unknown_task_then_its_containers_are_looked_for_and_it_is_told_stopped()
     {
