@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What the tests need besides Docker: AWS CLIs and Node.
+# What the tests need besides Docker: AWS CLIs, boto3 and Node.
 
 # install_test_tools: in one run of apt, each of which costs seconds.
 install_test_tools() {
-  local packages=(awscli)
+  local packages=(awscli python3-boto3)
   if ! { command -v node && command -v npm; } >/dev/null; then packages+=(nodejs npm); fi
   install_packages "${packages[@]}"
 }

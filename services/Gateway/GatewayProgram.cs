@@ -39,6 +39,7 @@ public static class GatewayProgram
             .AddSingleton(TimeProvider.System)
             .AddSingleton(access)
             .AddSingleton<AccessGate>()
+            .AddSingleton(services => new Throttle(builder.Configuration, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<EcsEndpoint>()
             .AddSingleton<DeadLetterEndpoint>()
             .AddConversing()
@@ -52,6 +53,8 @@ public static class GatewayProgram
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<AccessGate>().RunAsync);
         access.Tell(app.Logger);
+        // Made at the start: a rate that cannot be read is told then, and not to the first who asks.
+        app.Services.GetRequiredService<Throttle>();
         app.UseWebSockets();
         app.MapHealth();
         app.MapGet("/", Greeting.Answer).WithMetadata(OpenToAll.Instance);

@@ -1,3 +1,4 @@
+using Ecs.Benchmarks.Api;
 using Ecs.Benchmarks.Append;
 using Ecs.Benchmarks.IdleAgent;
 using Ecs.Benchmarks.ManyTasks;
@@ -9,6 +10,7 @@ using Ecs.Benchmarks.Throughput;
 // One program for all figures: dotnet run -c Release --project tests/Benchmarks -- <name> [options]
 var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringComparer.Ordinal)
 {
+    ["api"] = ApiBenchmark.RunAsync,
     ["append"] = AppendBenchmark.RunAsync,
     ["idle-agent"] = IdleAgentBenchmark.RunAsync,
     ["many-tasks"] = ManyTasksBenchmark.RunAsync,

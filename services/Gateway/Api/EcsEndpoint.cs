@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Tracing;
+using Ecs.Gateway.Access;
 using Ecs.Gateway.Auditing;
 
 namespace Ecs.Gateway.Api;
@@ -11,7 +12,8 @@ namespace Ecs.Gateway.Api;
 /// <c>POST /</c>: one ECS operation in AWS JSON 1.1, as <c>aws ecs --endpoint-url</c> sends it, made into one command
 /// on the bus, and its answer made into ECS's reply.
 /// </summary>
-internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILogger<EcsEndpoint> logger)
+internal sealed class EcsEndpoint(
+    ICommandSender sender, Throttle throttle, TimeProvider clock, ILogger<EcsEndpoint> logger)
 {
     /// <summary>Works on one request.</summary>
     public Task HandleAsync(HttpContext http) => HandleAsync(http, sender, isPast: false);
@@ -32,6 +34,13 @@ internal sealed class EcsEndpoint(ICommandSender sender, TimeProvider clock, ILo
         {
             await EcsReply.RefuseAsync(http, new(
                 ErrorTypes.Client, $"The past cannot be changed: {operation.Name} belongs to POST /, not to /at."));
+            return;
+        }
+
+        error = throttle.Count(Caller.Of(http).Scope.Account, operation.IsQuery);
+        if (error is not null)
+        {
+            await EcsReply.RefuseAsync(http, error);
             return;
         }
 

@@ -158,6 +158,14 @@ public static class FleetQueries
                 ErrorTypes.InvalidParameter, "desiredStatus must be RUNNING, PENDING or STOPPED.", "desiredStatus");
         }
 
+        if (query.LaunchType is not (null or "EC2" or "FARGATE" or "EXTERNAL" or "MANAGED_INSTANCES"))
+        {
+            return Decision.Refuse(
+                ErrorTypes.InvalidParameter,
+                "launchType must be EC2, FARGATE, EXTERNAL or MANAGED_INSTANCES.",
+                "launchType");
+        }
+
         if (query.StartedBy is not null
             && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.DesiredStatus
                 ?? query.LaunchType) is not null)

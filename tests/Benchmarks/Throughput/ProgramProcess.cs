@@ -16,13 +16,27 @@ internal sealed class ProgramProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly Queue<string> _said = new();
 
-    private ProgramProcess(Process process)
+    private ProgramProcess(Process process, Uri url)
     {
         _process = process;
+        Url = url;
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The memory that it holds now.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
     }
 
     /// <summary>The time that its threads have had a core.</summary>
@@ -49,7 +63,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
         };
         foreach (var (setting, value) in settings) start.Environment[setting] = value;
         start.Environment["ECS_HTTP"] = url;
-        var started = new ProgramProcess(Process.Start(start)!);
+        var started = new ProgramProcess(Process.Start(start)!, new Uri(url));
         await started.WhenReadyAsync(name, new Uri($"{url}/health/ready"));
         return started;
     }

@@ -58,6 +58,31 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
         new("no count", "RunTask", "{\"taskDefinition\": \"none-such\", \"count\": 0}", Parameter, "count"),
         new("too many at once", "RunTask", "{\"taskDefinition\": \"none-such\", \"count\": 11}", Parameter, "count"),
         new("no tasks named", "DescribeTasks", "{\"tasks\": []}", Parameter, "asks"),
+        new("a page of none", "ListTasks", "{\"maxResults\": 0}", Parameter, "maxResults"),
+        new("a page of 101 tasks", "ListTasks", "{\"maxResults\": 101}", Parameter, "maxResults"),
+        new("a page of 101 clusters", "ListClusters", "{\"maxResults\": 101}", Parameter, "maxResults"),
+        new("a page of 101 instances", "ListContainerInstances", "{\"maxResults\": 101}", Parameter, "maxResults"),
+        new("a page of 101 definitions", "ListTaskDefinitions", "{\"maxResults\": 101}", Parameter, "maxResults"),
+        new("a page of 101 families", "ListTaskDefinitionFamilies", "{\"maxResults\": 101}", Parameter, "maxResults"),
+        new("a token that nobody gave", "ListTasks", "{\"nextToken\": \"made up\"}", Parameter, "nextToken"),
+        new("101 tasks described", "DescribeTasks", Many("tasks", 101), Parameter, "asks"),
+        new("101 clusters described", "DescribeClusters", Many("clusters", 101), Parameter, "lusters"),
+        new("101 instances described", "DescribeContainerInstances", Many("containerInstances", 101),
+            Parameter, "ontainer"),
+        new("11 instances drained", "UpdateContainerInstancesState",
+            Many("containerInstances", 11, ("status", "DRAINING")), Parameter, "containerInstances"),
+        new("tasks started on 11 instances", "StartTask",
+            Many("containerInstances", 11, ("taskDefinition", "x")), Parameter, "containerInstances"),
+        new("tasks started on none", "StartTask", "{\"taskDefinition\": \"x\"}", Parameter, "ontainer"),
+        new("a token of 65 characters", "RunTask", Many(null, 0, ("taskDefinition", "x"), ("clientToken", Text(65))),
+            Parameter, "clientToken"),
+        new("a reason of 1,025 characters", "StopTask", Many(null, 0, ("task", "x"), ("reason", Text(1025))),
+            Parameter, "reason"),
+        new("a cluster's name of 256 characters", "CreateCluster", Many(null, 0, ("clusterName", Text(256))),
+            Parameter, "255"),
+        new("a family's name of 256 characters", Register, Many(null, 0, ("family", Text(256))), Client, "amily"),
+        new("a filter beside startedBy", "ListTasks", "{\"startedBy\": \"a\", \"family\": \"b\"}", Parameter, "startedBy"),
+        new("a status that no task is asked for", "ListTasks", "{\"desiredStatus\": \"DONE\"}", Parameter, "desiredStatus"),
         new("an operation that is not there", "UpdateService", "{}", "UnknownOperationException", "UpdateService"),
         new("an operation that never was", "MakeCoffee", "{}", "UnknownOperationException", "MakeCoffee"),
     ];
@@ -81,6 +106,15 @@ public sealed class RefusedRequests(CalmStack stack) : StackTest(stack)
 
     private static Dictionary<string, int>[] Port(int hostPort) =>
         [new() { ["containerPort"] = 80, ["hostPort"] = hostPort }];
+
+    private static string Text(int length) => new('x', length);
+
+    private static string Many(string? list, int count, params (string Name, string Value)[] more)
+    {
+        var body = more.ToDictionary(member => member.Name, member => (object)member.Value);
+        if (list is not null) body[list] = Enumerable.Range(0, count).Select(i => $"{i:x32}").ToArray();
+        return JsonSerializer.Serialize(body);
+    }
 
     private static string OfLength(int characters) =>
         Definition(c => c.With("command", new[] { new string('x', characters) }));

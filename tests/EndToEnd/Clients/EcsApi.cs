@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecs.Contracts.Signing;
+using Ecs.Gateway.Tests.Model;
 
 namespace Ecs.EndToEnd.Clients;
 
@@ -24,7 +25,12 @@ internal sealed class EcsApi(string url, string account, string? secret = null, 
     {
         var (status, text) = await PostAsync(operation, JsonSerializer.Serialize(body));
         var reply = JsonNode.Parse(text)!;
-        return status is HttpStatusCode.OK ? reply : throw new EcsError(status, reply);
+        if (status is not HttpStatusCode.OK) throw new EcsError(status, reply);
+
+        // Whatever a test calls, the reply has ECS's members with ECS's types.
+        using var document = JsonDocument.Parse(text);
+        Assert.Empty(EcsModel.Wrong(operation, document.RootElement));
+        return reply;
     }
 
     /// <summary>Calls an operation that is to be refused, with any body, and gives the refusal.</summary>

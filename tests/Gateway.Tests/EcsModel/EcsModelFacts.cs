@@ -24,7 +24,7 @@ internal static class EcsModelFacts
     private static JsonDocument Load()
     {
         var assembly = typeof(EcsModelFacts).Assembly;
-        var name = assembly.GetManifestResourceNames().Single();
+        var name = assembly.GetManifestResourceNames().Single(name => name.EndsWith("ecs-2014-11-13.json", StringComparison.Ordinal));
         using var stream = assembly.GetManifestResourceStream(name)!;
         return JsonDocument.Parse(stream);
     }

@@ -1,0 +1,67 @@
+// The journeys that ECS's users make most, with the unmodified AWS SDK. Usage: node journey.js <endpoint> <busybox image>
+const {
+  ECSClient, CreateClusterCommand, DeleteClusterCommand, DeregisterTaskDefinitionCommand, DescribeClustersCommand,
+  DescribeTaskDefinitionCommand, DescribeTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand,
+  paginateListClusters, paginateListTaskDefinitions, paginateListTasks, waitUntilTasksRunning, waitUntilTasksStopped,
+  ClusterNotFoundException, ClientException,
+} = require('@aws-sdk/client-ecs');
+const assert = require('node:assert');
+
+const [endpoint, image] = process.argv.slice(2);
+const client = new ECSClient({ endpoint });
+const name = `js-${process.pid}`;
+const patience = { client, maxWaitTime: 120, minDelay: 1, maxDelay: 2 };
+
+async function pages(paginator, member) {
+  const found = [];
+  for await (const page of paginator) found.push(...page[member]);
+  return found;
+}
+
+async function main() {
+  const { cluster } = await client.send(new CreateClusterCommand({ clusterName: name }));
+  assert.equal(cluster.status, 'ACTIVE');
+  const clusters = await pages(paginateListClusters({ client, pageSize: 1 }, {}), 'clusterArns');
+  assert.ok(clusters.includes(cluster.clusterArn));
+  const described = await client.send(new DescribeClustersCommand({ clusters: [name, 'none-such'] }));
+  assert.deepEqual(described.failures.map((failure) => failure.reason), ['MISSING']);
+
+  for (let i = 0; i < 3; i++) {
+    const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand({
+      family: name,
+      containerDefinitions: [{ name: 'main', image, command: ['sleep', '600'], cpu: 1, memory: 8 }],
+    }));
+    assert.equal(taskDefinition.revision, i + 1);
+    assert.ok(Math.abs(taskDefinition.registeredAt - new Date()) < 60000);
+  }
+  const listed = await pages(
+    paginateListTaskDefinitions({ client, pageSize: 2 }, { familyPrefix: name }), 'taskDefinitionArns');
+  assert.equal(listed.length, 3);
+
+  const run = await client.send(new RunTaskCommand({ taskDefinition: name, count: 3, startedBy: name }));
+  assert.deepEqual(run.failures, []);
+  const tasks = run.tasks.map((task) => task.taskArn);
+  assert.equal((await waitUntilTasksRunning(patience, { tasks })).state, 'SUCCESS');
+  const running = await pages(paginateListTasks({ client, pageSize: 2 }, { startedBy: name }), 'taskArns');
+  assert.deepEqual(running.sort(), tasks.slice().sort());
+
+  for (const task of tasks) await client.send(new StopTaskCommand({ task, reason: 'seen enough' }));
+  assert.equal((await waitUntilTasksStopped(patience, { tasks })).state, 'SUCCESS');
+  const ended = await client.send(new DescribeTasksCommand({ tasks }));
+  assert.ok(ended.tasks.every((task) => task.stoppedReason === 'seen enough' && task.stoppedAt instanceof Date));
+
+  await client.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `${name}:1` }));
+  const gone = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: `${name}:1` }));
+  assert.equal(gone.taskDefinition.status, 'INACTIVE');
+  await client.send(new DeleteClusterCommand({ cluster: name }));
+
+  await assert.rejects(
+    client.send(new RunTaskCommand({ cluster: 'none-such', taskDefinition: name })), ClusterNotFoundException);
+  await assert.rejects(client.send(new RunTaskCommand({ taskDefinition: 'none-such' })), ClientException);
+  console.log('done');
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Gateway.Api;
+
+namespace Ecs.Gateway.Tests.Model;
+
+/// <summary>
+/// <c>docs/api.md</c>: every operation and member of ECS's model beside the Gateway's own tables and the types that its
+/// bodies are read as. Nothing in it is written by hand but <see cref="Differences"/>.
+/// </summary>
+internal static class ApiTable
+{
+    // How a member that is here differs from ECS's; what is not told here is held to ECS's by tests.
+    private static readonly Dictionary<string, string> Differences = new(StringComparer.Ordinal)
+    {
+        ["RunTask.clientToken"] = "kept for 24 hours, per cluster",
+        ["ListTasks.launchType"] = "every task is `EC2`",
+        ["ListTasks.serviceName"] = "there are no services, so that none matches",
+        ["RunTask.launchType"] = "`EC2` and `EXTERNAL`; `FARGATE` is refused",
+        ["ContainerDefinition.environment"] = "stands in the log and in events as it is",
+    };
+
+    private static readonly HashSet<string> Envelope = typeof(Command).GetProperties()
+        .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name)).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The whole document.</summary>
+    public static string Make()
+    {
+        var text = new StringBuilder("""
+            # The ECS API, operation by operation
+
+            Made by `ECS_WRITE_DOCS=1 infra/test.sh Gateway.Tests` from ECS's service model (API version 2014-11-13, botocore's of 2026)
+            and the Gateway's own tables; the same tests compare it, and do not pass while it is out of date. `tests/EndToEnd/Fidelity` and
+            every end-to-end test hold the replies to the model. Who may ask, and how requests are signed, is in
+            [decision 0018](decisions/0018-who-may-ask.md).
+
+            *Works* is as in ECS, as far as tests of the house know ECS. *Not there* is refused by its name where it asks for something, and
+            taken where it does not (null, false or empty). *More* is the house's own. Operations that are not
+            there answer with an error that says so, and why. Of botocore's four waiters `tasks-running` and `tasks-stopped` work;
+            `services-stable` and `services-inactive` end with the error of DescribeServices, since services are not here yet.
+
+
+            """.ReplaceLineEndings("\n"));
+        Summary(text);
+        var requests = new Part();
+        var replies = new Part();
+        foreach (var operation in Operations.All.Values.OrderBy(operation => operation.Name, StringComparer.Ordinal))
+        {
+            requests.Add(operation.Name, EcsModel.Input(operation.Name), Info(operation.Command));
+            replies.Add(operation.Name, EcsModel.Output(operation.Name), Info(operation.Result));
+        }
+
+        requests.Write(text, "Requests", "Shapes in requests");
+        replies.Write(text, "Replies", "Shapes in replies");
+        return text.ToString().TrimEnd() + "\n";
+    }
+
+    private static void Summary(StringBuilder text)
+    {
+        var here = EcsModel.Operations.Where(Operations.All.ContainsKey).ToList();
+        var missing = EcsModel.Operations.Except(here);
+        text.Append("## Operations\n\n| | |\n|---|---|\n");
+        text.Append("| here | ").AppendJoin(", ", here).Append(" |\n");
+        text.Append("| not there | ").AppendJoin(", ", missing).Append(" |\n\n");
+    }
+
+    private static JsonTypeInfo Info(Type type) => EcsJson.Options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type);
+
+    /// <summary>One side of all operations: their own members, and the shapes that those are made of.</summary>
+    private sealed class Part
+    {
+        private readonly List<string> _operations = [];
+        private readonly SortedDictionary<string, string> _shapes = new(StringComparer.Ordinal);
+
+        public void Add(string operation, EcsShape shape, JsonTypeInfo type) => _operations.Add(Row(operation, shape, type));
+
+        public void Write(StringBuilder text, string operations, string shapes)
+        {
+            const string Head = "works | differs | not there | more |\n|---|---|---|---|---|\n";
+            text.Append($"## {operations}\n\n| operation | ").Append(Head).AppendJoin("", _operations).Append('\n');
+            text.Append($"## {shapes}\n\n| shape | ").Append(Head).AppendJoin("", _shapes.Values).Append('\n');
+        }
+
+        private string Row(string name, EcsShape shape, JsonTypeInfo type)
+        {
+            List<string> works = [], differs = [], missing = [];
+            foreach (var (member, of) in shape.Members)
+            {
+                var property = type.Properties.FirstOrDefault(property => property.Name == member && !Envelope.Contains(member));
+                if (property is null) missing.Add($"`{member}`");
+                else if (Differences.TryGetValue($"{name}.{member}", out var how)) differs.Add($"`{member}`: {how}");
+                else if (IsPlaceholder(EcsModel.Shape(of), property)) differs.Add($"`{member}`: always empty");
+                else works.Add($"`{member}`");
+
+                if (property is not null) GoInto(EcsModel.Shape(of), Info(property.PropertyType));
+            }
+
+            var known = shape.Members.Select(member => member.Key).ToHashSet(StringComparer.Ordinal);
+            var more = type.Properties.Select(property => property.Name)
+                .Where(member => !known.Contains(member) && !EcsModel.Unused.Contains($"{name}.{member}")
+                    && (!Envelope.Contains(member) || !typeof(Command).IsAssignableFrom(type.Type)))
+                .Select(member => $"`{member}`");
+            return $"| {name} | {List(works)} | {string.Join("; ", differs)} | {List(missing)} | {List(more)} |\n";
+        }
+
+        private void GoInto(EcsShape shape, JsonTypeInfo type)
+        {
+            while (shape.Type is "list" or "map" && type.ElementType is { } element) (shape, type) = (EcsModel.Shape(shape.Item), Info(element));
+            if (shape.Type is not "structure" || type.Kind is not JsonTypeInfoKind.Object || IsOther(shape, type.Type)) return;
+            if (!_shapes.TryAdd(shape.Name, "")) return;
+
+            _shapes[shape.Name] = Row(shape.Name, shape, type);
+        }
+
+        // Lists that are always empty here have a name and a value as their item, whatever the model's is.
+        private static bool IsPlaceholder(EcsShape shape, JsonPropertyInfo property) =>
+            shape.Type is "list" && Info(property.PropertyType).ElementType is { } element && IsOther(EcsModel.Shape(shape.Item), element);
+
+        private static bool IsOther(EcsShape shape, Type type) =>
+            type == typeof(NameValue) && shape.Type is "structure" && !shape.Members.Any(member => member.Key == "value");
+
+        private static string List(IEnumerable<string> members) => string.Join(' ', members);
+    }
+}
