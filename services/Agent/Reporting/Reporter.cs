@@ -10,7 +10,9 @@ namespace Ecs.Agent.Reporting;
 
 /// <summary>
 /// Tells the Scheduler how tasks are: in order per task, the newest level of each, up to
-/// <see cref="SubmitTaskStates.MaxTasks"/> at once, again and again until it is answered.
+/// <see cref="SubmitTaskStates.MaxTasks"/> at once, again and again until it is answered. A report that is refused is
+/// halved until the task at fault is alone, which is then told by itself, ever more seldom, and with its reason in the
+/// Agent's own log each time; the others go on.
 /// </summary>
 internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogger<Reporter> log)
 {
@@ -18,62 +20,102 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The pause after a refusal: the instance may have to be registered first.</summary>
-    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _writing = new();
-    private readonly Dictionary<string, TaskObservation> _waiting = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = new();
+    /// <summary>The longest pause before a task whose report was refused is told again.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // What is wrong with these is wrong with every report of this Agent, and is mended by registering.
+    private static readonly string[] FieldsOfTheSender = ["containerInstance", "session", "signature"];
+
+    private readonly ReportLine _line = new();
     private readonly Signal _signal = new();
+    private readonly Signal _apart = new();
 
     /// <summary>Takes a task's level over; an older one that was not sent yet is dropped for it.</summary>
-    public void Tell(TaskObservation observation)
-    {
-        lock (_writing)
-        {
-            if (!_waiting.ContainsKey(observation.TaskArn)) _order.Enqueue(observation.TaskArn);
-            _waiting[observation.TaskArn] = observation;
-            _signal.Raise();
-        }
-    }
+    public void Tell(TaskObservation observation) => (_line.Add(observation) ? _apart : _signal).Raise();
 
     /// <summary>Sends until the Agent ends.</summary>
     /// <param name="origin">The instance, its session and scope: what every report carries.</param>
     /// <param name="answered">What to do with an answer.</param>
     /// <param name="ct">Ends it.</param>
     public async Task RunAsync(
+        SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct) =>
+        await await Task.WhenAny(TellAllAsync(origin, answered, ct), TellApartAsync(origin, answered, ct));
+
+    private async Task TellAllAsync(
         SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct)
     {
         while (true)
         {
             await _signal.WaitAsync(ct);
-            while (Take() is { Count: > 0 } batch)
-            {
-                var stop = await SendAsync(origin with { CommandId = Guid.NewGuid().ToString("N"), Tasks = batch }, ct);
-                foreach (var observation in batch)
-                {
-                    await answered(observation, stop.Contains(observation.TaskArn), ct);
-                }
-            }
+            while (_line.Take() is { Count: > 0 } batch) await TellAsync(origin, batch, answered, ct);
+
+            // Those that were set apart while they waited stand in that line now.
+            _apart.Raise();
         }
     }
 
-    private List<TaskObservation> Take()
+    private async Task TellAsync(
+        SubmitTaskStates origin,
+        List<TaskObservation> batch,
+        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        CancellationToken ct)
     {
-        lock (_writing)
+        if (await SendAsync(origin, batch, answered, ct) is not { } refusal) return;
+
+        if (batch.Count > 1)
         {
-            var batch = new List<TaskObservation>();
-            while (batch.Count < SubmitTaskStates.MaxTasks && _order.TryDequeue(out var task))
-            {
-                _waiting.Remove(task, out var observation);
-                batch.Add(observation!);
-            }
+            var half = batch.Count / 2;
+            await TellAsync(origin, batch[..half], answered, ct);
+            await TellAsync(origin, batch[half..], answered, ct);
+            return;
+        }
 
-            return batch;
+        Complain(batch[0], refusal);
+        _line.SetApart(batch[0]);
+        _apart.Raise();
+    }
+
+    private async Task TellApartAsync(
+        SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct)
+    {
+        var pause = RefusalPause;
+        await _apart.WaitAsync(ct);
+        while (true)
+        {
+            if (_line.TakeApart() is not { } observation)
+            {
+                pause = RefusalPause;
+                await _apart.WaitAsync(ct);
+            }
+            else if (await SendAsync(origin, [observation], answered, ct) is not { } refusal)
+            {
+                _line.Rejoin(observation.TaskArn);
+                pause = RefusalPause;
+            }
+            else
+            {
+                Complain(observation, refusal);
+                _line.SetApart(observation);
+                await Task.Delay(pause, clock, ct);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
         }
     }
 
-    private async Task<IReadOnlySet<string>> SendAsync(SubmitTaskStates report, CancellationToken ct)
+    private void Complain(TaskObservation observation, CommandError refusal) => log.LogError(
+        "The Scheduler refuses the report that task {Task} is {Status}, which is kept and told again: {Text} ({Field})",
+        observation.TaskArn, observation.Status, refusal.Message, refusal.Field);
+
+    /// <summary>Sends until it is answered; the refusal where what is told is at fault, else null.</summary>
+    private async Task<CommandError?> SendAsync(
+        SubmitTaskStates origin,
+        List<TaskObservation> batch,
+        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        CancellationToken ct)
     {
+        var report = origin with { CommandId = Guid.NewGuid().ToString("N"), Tasks = batch };
         while (true)
         {
             try
@@ -83,8 +125,11 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
                 var answer = await sender.SendAsync(report, AnswerTimeout, ct);
                 if (answer.Error is null)
                 {
-                    return answer.Result?.Deserialize<SubmitTaskStatesResult>(EcsJson.Options)?.Stop.ToHashSet() ?? [];
+                    await TakeAsync(answer, batch, answered, ct);
+                    return null;
                 }
+
+                if (!FieldsOfTheSender.Contains(answer.Error.Field, StringComparer.Ordinal)) return answer.Error;
 
                 log.LogError("The Scheduler refuses the report: {Text}", answer.Error.Message);
                 await Task.Delay(RefusalPause, clock, ct);
@@ -94,8 +139,18 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
             }
             catch (Exception fault) when (fault is TimeoutException or IOException)
             {
-                log.LogWarning("No answer to the report of {Count} tasks: {Text}", report.Tasks?.Count, fault.Message);
+                log.LogWarning("No answer to the report of {Count} tasks: {Text}", batch.Count, fault.Message);
             }
         }
+    }
+
+    private static async Task TakeAsync(
+        Answer answer,
+        List<TaskObservation> batch,
+        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        CancellationToken ct)
+    {
+        var stop = answer.Result?.Deserialize<SubmitTaskStatesResult>(EcsJson.Options)?.Stop.ToHashSet() ?? [];
+        foreach (var observation in batch) await answered(observation, stop.Contains(observation.TaskArn), ct);
     }
 }

@@ -81,8 +81,8 @@ internal static class ContainerFold
                 Pulls = container.Pulls + 1,
                 Misses = 0,
             },
-            Outcome.Started started => Start(container, started, at),
-            Outcome.Found found => Find(container, found.Facts),
+            Outcome.Started started => Start(Restarted(container, at), started, at),
+            Outcome.Found found => Find(Restarted(container, found.Facts.StartedAt), found.Facts),
             Outcome.Missing => Miss(container, at),
             Outcome.Foreign => container with
             {
@@ -100,6 +100,10 @@ internal static class ContainerFold
             Outcome.NameTaken or Outcome.Unreachable => Retry(container),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
         };
+
+    // A run that began after the one whose restart is owed is that restart.
+    private static ContainerState Restarted(ContainerState container, DateTimeOffset? began) =>
+        container.RestartOf is { } run && began is { } at && at != run ? Restarting.Begin(container, at) : container;
 
     private static ContainerState Start(ContainerState container, Outcome.Started started, DateTimeOffset at) =>
         container with

@@ -37,6 +37,15 @@ internal sealed record ContainerState
     /// <summary>When it ended.</summary>
     public DateTimeOffset? StoppedAt { get; init; }
 
+    /// <summary>
+    /// When the run began after which it is to be started again; null where no restart is owed. It is kept before the
+    /// start is begun, so that one is one over every crash.
+    /// </summary>
+    public DateTimeOffset? RestartOf { get; init; }
+
+    /// <summary>The newest time that it was started again; null where it never was.</summary>
+    public ContainerRestart? Restart { get; init; }
+
     /// <summary>Whether it is healthy; unknown where it has no health check.</summary>
     public ContainerHealth Health { get; init; }
 

@@ -29,8 +29,8 @@ internal static class Observations
         before.Containers.Any(c => c.Pull != after.Find(c.Name)?.Pull) ||
         Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
 
-    private static IEnumerable<(LifecycleStatus, ContainerHealth)> Levels(TaskState task) =>
-        task.Containers.Select(c => (c.Status, c.Health));
+    private static IEnumerable<(LifecycleStatus, ContainerHealth, int?)> Levels(TaskState task) =>
+        task.Containers.Select(c => (c.Status, c.Health, c.Restart?.Count));
 
     private static ContainerObservation Of(ContainerState container) => new()
     {
@@ -43,6 +43,7 @@ internal static class Observations
         StartedAt = container.StartedAt,
         StoppedAt = container.StoppedAt,
         NetworkBindings = container.Bindings,
+        Restart = container.Restart,
         Health = container.Definition.HealthCheck is null ? null : container.Health,
         Pull = container.Pull,
     };

@@ -6,7 +6,8 @@ namespace Ecs.Agent.Tasks;
 internal static class Settling
 {
     /// <summary>The task with all conclusions drawn.</summary>
-    public static TaskState Settle(TaskState task, DateTimeOffset at) => Rise(Conclude(RiseContainers(task), at), at);
+    public static TaskState Settle(TaskState task, DateTimeOffset at) =>
+        Rise(Conclude(RiseContainers(Revive(task)), at), at);
 
     /// <summary>The task with its containers' and its own status as high as they are known to be.</summary>
     public static TaskState Rise(TaskState task, DateTimeOffset at) => RiseTask(RiseContainers(task), at);
@@ -36,6 +37,9 @@ internal static class Settling
             ? task.FailedBy(hopeless.Container, hopeless.Reason)
             : task;
     }
+
+    private static TaskState Revive(TaskState task) =>
+        task with { Containers = [.. task.Containers.Select(c => Restarting.Revive(c, task.Desired))] };
 
     private static TaskState RiseContainers(TaskState task) =>
         task with { Containers = [.. task.Containers.Select(c => Rise(c, c.WantedIn(task.Desired)))] };

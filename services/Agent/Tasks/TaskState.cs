@@ -85,12 +85,16 @@ internal sealed record TaskState
     public TaskState With(ContainerState changed) =>
         this with { Containers = [.. Containers.Select(c => c.Name == changed.Name ? changed : c)] };
 
-    /// <summary>The task as it is to end since one of its containers cannot be started.</summary>
+    /// <summary>
+    /// The task as it is to end since one of its containers cannot be started; or started again, where it has run.
+    /// </summary>
     public TaskState FailedBy(string container, string reason) => this with
     {
         Desired = Desired.Stopped,
-        StopCode = Contracts.Vocabulary.StopCode.TaskFailedToStart,
-        Reason = Reasons.FailedToStart,
+        StopCode = StartedAt is null
+            ? Contracts.Vocabulary.StopCode.TaskFailedToStart
+            : Contracts.Vocabulary.StopCode.EssentialContainerExited,
+        Reason = StartedAt is null ? Reasons.FailedToStart : Reasons.EssentialExited,
         Containers = [.. Containers.Select(c => c.Name == container ? c with { Failure = reason } : c)],
     };
 

@@ -33,6 +33,7 @@ internal static class Telling
         TaskHealthChanged health => TellingOfTasks.HealthChanged(health),
         ExecuteCommandStarted started => TellingOfTasks.ExecuteCommandStarted(started),
         ExecuteCommandEnded ended => TellingOfTasks.ExecuteCommandEnded(ended),
+        TaskContainersRestarted restarted => TellingOfTasks.Restarted(restarted),
         TaskStopping stopping => TellingOfTasks.Stopping(stopping),
         TaskStopped stopped => TellingOfTasks.Stopped(stopped),
         AccountSettingPut put => $"{put.Name} = {put.Value} for {put.PrincipalArn}",

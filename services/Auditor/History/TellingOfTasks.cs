@@ -69,6 +69,13 @@ internal static class TellingOfTasks
         Words.List(e.Containers.Select(c => $"{c.Name} is {Words.Name(c.Health ?? ContainerHealth.Unknown)}"))
         + $"; the task's health is {Words.Name(e.HealthStatus)}";
 
+    public static string Restarted(TaskContainersRestarted e) => Words.List(e.Containers.Select(c =>
+    {
+        var exit = c.Restart?.ExitCode is { } code ? Words.Of($" after exit code {code}") : "";
+        var reason = c.Restart?.Reason is { } why ? $" ({why})" : "";
+        return Words.Of($"{c.Name} was started again{exit}{reason}, restart {c.Restart?.Count} of it");
+    }));
+
     public static string Stopping(TaskStopping e) => $"is to stop, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
 
     public static string Stopped(TaskStopped e) => $"STOPPED, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);

@@ -36,7 +36,7 @@ internal static class EcsMembers
             """),
         [typeof(ContainerDefinition)] = Words(
             """
-            repositoryCredentials restartPolicy versionConsistency resourceRequirements firelensConfiguration
+            repositoryCredentials versionConsistency resourceRequirements firelensConfiguration
             credentialSpecs
             """),
         [typeof(Volume)] = Words(

@@ -161,6 +161,9 @@ public sealed record ContainerObservation
 
     /// <summary>How far the pull of its image is or was; null where none was needed.</summary>
     public ImagePull? Pull { get; init; }
+
+    /// <summary>The newest time that its restart policy started it again; null where it never did.</summary>
+    public ContainerRestart? Restart { get; init; }
 }
 
 /// <summary>How far the pull of an image is.</summary>
@@ -187,6 +190,13 @@ public sealed record ImagePull
     /// <summary>Bytes that are loaded.</summary>
     public long BytesLoaded { get; init; }
 }
+
+/// <summary>One time that a container was started again by its restart policy, as the same container.</summary>
+/// <param name="Count">Which time it was: 1 is the first.</param>
+/// <param name="At">When it was started again.</param>
+/// <param name="ExitCode">How the run before had ended.</param>
+/// <param name="Reason">Why that had ended, where that says more than its exit code.</param>
+public sealed record ContainerRestart(int Count, DateTimeOffset At, int? ExitCode, string? Reason = null);
 
 /// <summary>An Agent's sign of life. Never logged; only its beginning and its end are events.</summary>
 public sealed record Heartbeat

@@ -176,6 +176,13 @@ public sealed record TaskHealthChanged : TaskReported
 }
 
 /// <summary>
+/// Containers ended and were started again by their restart policies: the same containers, and the task runs on. Each
+/// tells of its newest restart, whose number says whether others were not told.
+/// </summary>
+[EventName("task-containers-restarted")]
+public sealed record TaskContainersRestarted : TaskReported;
+
+/// <summary>
 /// A task is to stop: somebody asked for it, an essential container ended, or it could not be started.
 /// </summary>
 [EventName("task-stopping")]

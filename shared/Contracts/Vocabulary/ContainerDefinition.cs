@@ -48,6 +48,9 @@ public sealed record ContainerDefinition
     /// <summary>How it is found out whether the container is healthy; null where nobody asks.</summary>
     public HealthCheck? HealthCheck { get; init; }
 
+    /// <summary>Whether the container is started again when it ends; null where it is not.</summary>
+    public ContainerRestartPolicy? RestartPolicy { get; init; }
+
     /// <summary>Seconds between the stop signal and SIGKILL; the Agent's own setting where nothing is said.</summary>
     public int? StopTimeout { get; init; }
 

@@ -65,3 +65,19 @@ public enum ContainerHealth
     /// <summary>The check fails; of a task, that of an essential container.</summary>
     [JsonStringEnumMemberName("UNHEALTHY")] Unhealthy,
 }
+
+/// <summary>Whether a container that ends is started again, within its task and as the same container.</summary>
+public sealed record ContainerRestartPolicy
+{
+    /// <summary>Whether it is; must be said.</summary>
+    public bool? Enabled { get; init; }
+
+    /// <summary>
+    /// Seconds that it must have run to be started again, 60..1800; 300 where nothing is said. One that ends earlier
+    /// has ended for good.
+    /// </summary>
+    public int? RestartAttemptPeriod { get; init; }
+
+    /// <summary>Exit codes after which it is not started again, at most 50.</summary>
+    public IReadOnlyList<int>? IgnoredExitCodes { get; init; }
+}

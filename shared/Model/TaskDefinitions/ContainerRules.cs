@@ -23,6 +23,7 @@ internal static class ContainerRules
             .Concat(Words(container.EntryPoint ?? [], $"{path}.entryPoint"))
             .Concat(SettingRules.Violations(container, path))
             .Concat(SecretRules.Violations(container, path))
+            .Concat(RestartRules.Violations(container.RestartPolicy, $"{path}.restartPolicy"))
             .Concat(HealthCheckRules.Violations(container.HealthCheck, $"{path}.healthCheck"))
             .Concat(LinuxRules.Violations(container, path)))
         {

@@ -50,6 +50,7 @@ internal static class Defaults
         Links = container.Links ?? [],
         DependsOn = Said(container.DependsOn),
         StartTimeout = container.StartTimeout is 0 ? null : container.StartTimeout,
+        RestartPolicy = container.RestartPolicy is { } policy ? RestartRules.Fill(policy) : null,
         HealthCheck = container.HealthCheck is { } check ? HealthCheckRules.Fill(check) : null,
         Environment = [.. (container.Environment ?? []).Select(e => e with { Value = e.Value ?? "" })],
         // No words are the image's own words: to Docker, an empty list and none are the same.

@@ -66,17 +66,22 @@ public static class TaskReports
     {
         if (task.IsStopped) yield break;
 
-        var changed = Changed(task, seen);
         var startedUnseen = task.StartedAt is null && seen.StartedAt is not null;
         if (task.IsPending && (seen.Status == LifecycleStatus.Running || startedUnseen))
         {
-            var running = Running(task, seen, seen.Status == LifecycleStatus.Running ? changed : [], now);
+            var runs = seen.Status == LifecycleStatus.Running;
+            var running = Running(task, seen, runs ? Restarts.Without(task, Changed(task, seen)) : [], now);
             yield return running;
-            if (seen.Status == LifecycleStatus.Running) yield break;
-
             task = TaskState.Fold(task, running)!;
         }
 
+        if (Restarts.Of(task, seen, now) is { } restarted)
+        {
+            yield return restarted;
+            task = TaskState.Fold(task, restarted)!;
+        }
+
+        var changed = Restarts.Without(task, Changed(task, seen));
         if (seen.Status == LifecycleStatus.Stopped)
         {
             yield return Stopped(task, seen, changed, now);

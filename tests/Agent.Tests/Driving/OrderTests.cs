@@ -116,6 +116,25 @@ public sealed class OrderTests
         Assert.Equal(told.Containers.Select(c => c.StoppedAt).Order(), told.Containers.Select(c => c.StoppedAt));
     }
 
+    [Fact]
+    public async Task Given_a_restart_policy_when_the_container_ends_then_it_alone_runs_again_until_a_run_is_too_short()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container(
+            "web", "sh", "-c", "test -f /again && exit 5; touch /again; sleep 1.5; exit 3") with
+        {
+            RestartPolicy = new() { Enabled = true, RestartAttemptPeriod = 1 },
+        });
+        var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.Equal((1, 3), (told.Containers[0].Restart!.Count, told.Containers[0].Restart!.ExitCode));
+        Assert.Equal((5, before.Containers[0].RuntimeId), (told.Containers[0].ExitCode, told.Containers[0].RuntimeId));
+        Assert.Equal((StopCode.EssentialContainerExited, before.StartedAt), (told.StopCode, told.StartedAt));
+        Assert.Single(await agent.ContainersAsync());
+    }
+
     private static ContainerDefinition Needing(string name, string other, string condition) =>
         AgentFixture.Container(name) with { DependsOn = [new() { ContainerName = other, Condition = condition }] };
 

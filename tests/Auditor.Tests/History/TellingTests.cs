@@ -70,6 +70,16 @@ public sealed class TellingTests
     }
 
     [Fact]
+    public void Given_a_restart_when_told_then_its_number_and_how_the_run_before_ended_are_said() => AssertTold(
+        new TaskContainersRestarted
+        {
+            TaskArn = Happenings.Task,
+            At = At,
+            Containers = [Container(LifecycleStatus.Running) with { Restart = new(2, At, 137, "OutOfMemoryError: x") }],
+        },
+        "web was started again after exit code 137 (OutOfMemoryError: x), restart 2 of it");
+
+    [Fact]
     public void Given_a_stop_when_told_then_code_reason_and_exit_are_said()
     {
         AssertTold(Stopping(), "is to stop, UserInitiated: Task stopped by user");

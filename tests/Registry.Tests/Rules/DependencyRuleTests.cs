@@ -111,6 +111,36 @@ public sealed class DependencyRuleTests
     public void Given_a_start_timeout_beyond_its_limits_when_read_then_it_is_named(int seconds) => AssertRefused(
         Of(Container("app") with { StartTimeout = seconds }), "containerDefinitions[0].startTimeout", "0 to 86400 seconds");
 
+    [Theory]
+    [InlineData(59)]
+    [InlineData(1801)]
+    public void Given_a_restart_period_beyond_its_limits_when_read_then_it_is_named(int seconds) => AssertRefused(
+        Restarting(new() { Enabled = true, RestartAttemptPeriod = seconds }),
+        "containerDefinitions[0].restartPolicy.restartAttemptPeriod",
+        "from 60 to 1800");
+
+    [Fact]
+    public void Given_too_many_ignored_exit_codes_when_read_then_they_are_counted() => AssertRefused(
+        Restarting(new() { Enabled = true, IgnoredExitCodes = [.. Enumerable.Range(0, 51)] }),
+        "containerDefinitions[0].restartPolicy.ignoredExitCodes",
+        "has 51 exit codes; at most 50");
+
+    [Fact]
+    public void Given_a_restart_policy_that_does_not_say_whether_when_read_then_that_is_required() =>
+        AssertRefused(Restarting(new()), "containerDefinitions[0].restartPolicy.enabled", "'enabled' is required");
+
+    [Fact]
+    public void Given_a_restart_policy_when_read_then_its_period_is_filled_in_and_one_that_is_off_is_none()
+    {
+        Assert.True(TaskDefinitionRules.TryRead(Restarting(new() { Enabled = true }), out var on, out _));
+        Assert.True(TaskDefinitionRules.TryRead(Restarting(new() { Enabled = false }), out var off, out _));
+        Assert.Equal(300, on.ContainerDefinitions[0].RestartPolicy!.RestartAttemptPeriod);
+        Assert.Null(off.ContainerDefinitions[0].RestartPolicy);
+    }
+
+    private static Contracts.Commands.RegisterTaskDefinition Restarting(ContainerRestartPolicy policy) =>
+        Of(Container("app") with { RestartPolicy = policy });
+
     private static HealthCheck With(string member, int value) => member switch
     {
         "interval" => Check with { Interval = value },

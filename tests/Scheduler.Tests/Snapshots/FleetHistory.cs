@@ -177,7 +177,11 @@ internal static class FleetHistory
         if (task.Origin.Containers[0].HasHealthCheck is null) return report;
 
         var seen = report.Tasks![0];
-        var container = seen.Containers[0] with { Health = (ContainerHealth)(a % 3) };
+        var container = seen.Containers[0] with
+        {
+            Health = (ContainerHealth)(a % 3),
+            Restart = a % 5 == 0 ? new(1 + (b % 9), Fleet.Noon, 1) : null,
+        };
         return report with { Tasks = [seen with { Containers = [container] }] };
     }
 

@@ -1,0 +1,50 @@
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+
+namespace Ecs.Agent.Tasks;
+
+/// <summary>
+/// What a restart policy makes of a container that has ended: it is there to be started again, as the same container.
+/// It never was Stopped then, so that neither its task nor those that depend on its end learn of one.
+/// </summary>
+internal static class Restarting
+{
+    /// <summary>ECS's period, in seconds, where a policy says none.</summary>
+    private const int DefaultPeriod = 300;
+
+    /// <summary>The container as it is to be started again, where that is to be; else as it is.</summary>
+    public static ContainerState Revive(ContainerState container, Desired task) =>
+        IsToRun(container, task) && (IsOwed(container) || IsAllowed(container))
+            ? container with { Observed = Observed.Created, RestartOf = container.StartedAt }
+            : container;
+
+    /// <summary>The container as a new run of it began: nothing of the run before holds any more.</summary>
+    public static ContainerState Begin(ContainerState container, DateTimeOffset at) => container with
+    {
+        RestartOf = null,
+        Restart = new ContainerRestart(
+            (container.Restart?.Count ?? 0) + 1, at, container.ExitCode, container.EndReason),
+        StartedAt = at,
+        StoppedAt = null,
+        ExitCode = null,
+        EndReason = null,
+        Health = ContainerHealth.Unknown,
+    };
+
+    // What is to stop, failed, was told as ended once or is not there any more never runs again.
+    private static bool IsToRun(ContainerState container, Desired task) =>
+        task == Desired.Running && container.WantedIn(task) == Desired.Running &&
+        container is { Observed: Observed.Ended, Doing: Step.None, RuntimeId: not null } &&
+        container.EndReason != Reasons.Vanished;
+
+    // The start was asked for and did not happen: the Agent died, or Docker could not be reached.
+    private static bool IsOwed(ContainerState container) =>
+        container.RestartOf is { } run && run == container.StartedAt;
+
+    // By Docker's own times of the run: the Agent's clock may have jumped, and it may not have been there at the end.
+    private static bool IsAllowed(ContainerState container) =>
+        container.Definition.RestartPolicy is { Enabled: true } policy &&
+        container is { ExitCode: { } code, StartedAt: { } started, StoppedAt: { } stopped } &&
+        policy.IgnoredExitCodes?.Contains(code) is not true &&
+        stopped - started >= TimeSpan.FromSeconds(policy.RestartAttemptPeriod ?? DefaultPeriod);
+}
