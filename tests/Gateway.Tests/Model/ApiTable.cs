@@ -36,7 +36,7 @@ internal static class ApiTable
             Made by `ECS_WRITE_DOCS=1 infra/test.sh Gateway.Tests` from ECS's service model (API version 2014-11-13, botocore's of 2026)
             and the Gateway's own tables; the same tests compare it, and do not pass while it is out of date. `tests/EndToEnd/Fidelity` and
             every end-to-end test hold the replies to the model. Who may ask, and how requests are signed, is in
-            [decision 0018](decisions/0018-who-may-ask.md).
+            [decision 0013](decisions/0013-who-may-ask.md).
 
             *Works* is as in ECS, as far as tests of the house know ECS. *Not there* is refused by its name where it asks for something, and
             taken where it does not (null, false or empty). *More* is the house's own. Operations that are not
