@@ -33,9 +33,10 @@ run_project() {
     return 0
   fi
   [ -z "${ECS_FAIL_SKIPS:-}" ] || arguments+=(-failSkips)
+  # A test that hangs is named in the log before the limit ends it all.
   # A session of its own, so that whatever the tests leave running can be found and ended.
   (cd "$ECS_ROOT" && exec setsid timeout --foreground --kill-after=20 "$limit" \
-    "$program" -result-xml "$report" -noColor "${arguments[@]}") >"$log" 2>&1 </dev/null &
+    "$program" -result-xml "$report" -noColor -longRunning 120 "${arguments[@]}") >"$log" 2>&1 </dev/null &
   pid=$!
   current_pid=$pid current_log=$log
   wait "$pid" || status=$?

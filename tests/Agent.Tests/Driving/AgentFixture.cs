@@ -12,6 +12,9 @@ namespace Ecs.Agent.Tests.Driving;
 /// <summary>A real Agent on the machine's real Docker, with an instance id and data directory of its own.</summary>
 public sealed class AgentFixture : IAsyncDisposable
 {
+    /// <summary>The longest that anything here is waited for: a test that waits for ever says nothing of where.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string _instanceId = Guid.NewGuid().ToString("N");
     private WebApplication? _agent;
 
@@ -48,7 +51,7 @@ public sealed class AgentFixture : IAsyncDisposable
             .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
             .AddSingleton<IHeartbeats>(Scheduler)
             .AddSingleton<IConversationEndpoint, NobodyAsks>());
-        await _agent.StartAsync();
+        await _agent.StartAsync().WaitAsync(Patience);
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));
     }
 
@@ -58,9 +61,10 @@ public sealed class AgentFixture : IAsyncDisposable
     /// <summary>Ends the Agent; what Docker has begun is left as it is.</summary>
     public async Task EndAsync()
     {
-        await _agent!.StopAsync();
-        await _agent.DisposeAsync();
+        var ending = _agent!;
         _agent = null;
+        await ending.StopAsync().WaitAsync(Patience);
+        await ending.DisposeAsync().AsTask().WaitAsync(Patience);
     }
 
     internal static ContainerDefinition Container(string name, params string[] command) => new()
@@ -82,7 +86,7 @@ public sealed class AgentFixture : IAsyncDisposable
         var exec = await Docker.Exec.CreateContainerExecAsync(DockerName(task, container),
             new ContainerExecCreateParameters { AttachStdout = true, AttachStderr = true, Cmd = command });
         using var stream = await Docker.Exec.StartContainerExecAsync(exec.ID, new ContainerExecStartParameters());
-        var (output, error) = await stream.ReadOutputToEndAsync(CancellationToken.None);
+        var (output, error) = await stream.ReadOutputToEndAsync(CancellationToken.None).WaitAsync(Patience);
         return output + error;
     }
 
@@ -90,10 +94,7 @@ public sealed class AgentFixture : IAsyncDisposable
         await Docker.Containers.ListContainersAsync(new ContainersListParameters
         {
             All = true,
-            Filters = new Dictionary<string, IDictionary<string, bool>>
-            {
-                ["label"] = new Dictionary<string, bool> { [$"{Labels.Instance}={_instanceId}"] = true },
-            },
+            Filters = Own(),
         });
 
     /// <summary>The starts of this Agent's containers that Docker tells of.</summary>
@@ -113,7 +114,7 @@ public sealed class AgentFixture : IAsyncDisposable
                 },
             },
             new Heard(message => starts.Add(message.Actor.ID)),
-            CancellationToken.None);
+            CancellationToken.None).WaitAsync(Patience);
         return starts;
     }
 
@@ -142,14 +143,33 @@ public sealed class AgentFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_agent is not null) await EndAsync();
+        try
+        {
+            if (_agent is not null) await EndAsync();
+        }
+        finally
+        {
+            await RemoveAllAsync();
+            Docker.Dispose();
+            Directory.Delete(DataDir, recursive: true);
+        }
+    }
+
+    // Containers first: a volume that is in use stays.
+    private async Task RemoveAllAsync()
+    {
         foreach (var container in await ContainersAsync())
         {
             await Docker.Containers.RemoveContainerAsync(
                 container.ID, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
         }
 
-        Docker.Dispose();
-        Directory.Delete(DataDir, recursive: true);
+        var volumes = await Docker.Volumes.ListAsync(new VolumesListParameters { Filters = Own() });
+        foreach (var volume in volumes.Volumes ?? []) await Docker.Volumes.RemoveAsync(volume.Name, force: true);
     }
+
+    private Dictionary<string, IDictionary<string, bool>> Own() => new()
+    {
+        ["label"] = new Dictionary<string, bool> { [$"{Labels.Instance}={_instanceId}"] = true },
+    };
 }

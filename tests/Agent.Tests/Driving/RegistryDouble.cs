@@ -75,7 +75,7 @@ internal sealed class RegistryDouble : IAsyncDisposable
     public async Task CloseAsync()
     {
         Release();
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync().AsTask().WaitAsync(AgentFixture.Patience);
         _server = null;
     }
 

@@ -141,13 +141,14 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     {
         if (_agent is not { } agent || IsAway) return;
 
+        // An Agent that ends meanwhile does not answer.
         await agent(new Assignments
         {
             ContainerInstanceArn = _instance,
             Number = assignment.Number,
             IsFullList = false,
             Tasks = [assignment],
-        }, CancellationToken.None);
+        }, CancellationToken.None).WaitAsync(AgentFixture.Patience);
     }
 
     private Answer Register(RegisterContainerInstance register)
