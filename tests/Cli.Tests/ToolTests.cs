@@ -123,6 +123,32 @@ public class ToolTests
         Assert.Contains("Essential container in task exited", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(ContainerHealth.Unhealthy, "UNHEALTHY"), InlineData(ContainerHealth.Unknown, null)]
+    public async Task Given_tasks_when_shown_then_their_health_is_a_column_where_one_has_any(
+        ContainerHealth health, string? word)
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var task = Samples.Task(LifecycleStatus.Running);
+        task = task with
+        {
+            HealthStatus = health,
+            Containers = [.. task.Containers.Select(container => container with { HealthStatus = health })],
+        };
+        gateway.Bus.Answering = (command, _) => Task.FromResult(command is ListTasks list
+            ? CommandSenderDouble.Result(new ListTasksResult(list.DesiredStatus is "STOPPED" ? [] : [Samples.TaskArn], null))
+            : CommandSenderDouble.Result(new TasksResult([task], [])));
+
+        foreach (var words in new[] { new[] { "describe-tasks", Samples.TaskArn }, ["list-tasks"] })
+        {
+            var run = await Tool.RunAsync(gateway.Address, words);
+
+            Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+            Assert.Equal(word is not null, run.Output.Contains("STATUS    HEALTH", StringComparison.Ordinal));
+            if (word is not null) Assert.Matches($"RUNNING +{word}", run.Output);
+            else Assert.DoesNotContain("UNKNOWN", run.Output, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task Given_the_beginning_of_two_ids_when_stopped_then_neither_is_and_both_are_named()
     {

@@ -25,6 +25,8 @@ internal static class Refusals
         (Step.Start, _) => new Outcome.Refused(Reasons.CannotStart(DockerFaults.Text(fault))),
 
         (Step.Stop or Step.Remove, HttpStatusCode.NotFound) => new Outcome.Finished(),
+        (Step.Stop, _) => new Outcome.Refused(Reasons.CannotStop(DockerFaults.Text(fault))),
+        (Step.Remove, _) => new Outcome.Refused(DockerFaults.Text(fault)),
         _ => new Outcome.Unreachable(),
     };
 }

@@ -149,15 +149,24 @@ internal static class ContainerFold
     {
         Step.Pull or Step.Create => container with { Observed = Observed.Absent, Failure = reason },
         Step.Start => container with { Observed = Observed.Created, Failure = reason },
-        _ => Retry(container),
+        _ => Persist(container, step, reason),
     };
 
     private static ContainerState TimeOut(ContainerState container, Step step, string reason) => step switch
     {
         Step.Pull => container with { Observed = Observed.Absent, Failure = reason },
         Step.Create or Step.Start => container with { Observed = Observed.Unknown, Failure = reason },
-        _ => Retry(container),
+        _ => Persist(container, step, reason),
     };
+
+    // What must stop or go is tried for ever, ever more slowly: nobody else would do it. Docker answers a look between
+    // two tries, so that these are counted apart from those that it did not answer.
+    private static ContainerState Persist(ContainerState container, Step step, string reason) =>
+        Retry(container) with
+        {
+            Refusals = step == Step.Inspect ? container.Refusals : container.Refusals + 1,
+            StopFault = step == Step.Stop ? container.StopFault ?? reason : container.StopFault,
+        };
 
     private static ContainerState Retry(ContainerState container) =>
         container with { Observed = Observed.Unknown, Misses = container.Misses + 1 };

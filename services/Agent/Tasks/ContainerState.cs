@@ -75,6 +75,16 @@ internal sealed record ContainerState
     [JsonIgnore]
     public int Misses { get; init; }
 
+    /// <summary>
+    /// Why it could not be stopped when that was first tried, while it goes on running: it is told, and tried again.
+    /// </summary>
+    [JsonIgnore]
+    public string? StopFault { get; init; }
+
+    /// <summary>How often Docker refused to stop or remove it, for the pause before the next time.</summary>
+    [JsonIgnore]
+    public int Refusals { get; init; }
+
     /// <summary>How often its image was pulled.</summary>
     [JsonIgnore]
     public int Pulls { get; init; }

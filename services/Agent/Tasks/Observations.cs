@@ -29,8 +29,8 @@ internal static class Observations
         before.Containers.Any(c => c.Pull != after.Find(c.Name)?.Pull) ||
         Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
 
-    private static IEnumerable<(LifecycleStatus, ContainerHealth, int?)> Levels(TaskState task) =>
-        task.Containers.Select(c => (c.Status, c.Health, c.Restart?.Count));
+    private static IEnumerable<(LifecycleStatus, ContainerHealth, int?, string?)> Levels(TaskState task) =>
+        task.Containers.Select(c => (c.Status, c.Health, c.Restart?.Count, c.StopFault));
 
     private static ContainerObservation Of(ContainerState container) => new()
     {
@@ -39,7 +39,8 @@ internal static class Observations
         RuntimeId = container.RuntimeId,
         ImageDigest = container.ImageDigest,
         ExitCode = container.Status == LifecycleStatus.Stopped ? container.ExitCode : null,
-        Reason = container.Failure ?? container.EndReason,
+        Reason = container.Failure ?? container.EndReason ??
+            (container.Status == LifecycleStatus.Stopped ? null : container.StopFault),
         StartedAt = container.StartedAt,
         StoppedAt = container.StoppedAt,
         NetworkBindings = container.Bindings,

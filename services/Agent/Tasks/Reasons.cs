@@ -33,6 +33,9 @@ internal static class Reasons
     /// <summary>The container could not be started.</summary>
     public static string CannotStart(string text) => Cut($"CannotStartContainerError: {text}");
 
+    /// <summary>The container could not be stopped.</summary>
+    public static string CannotStop(string text) => Cut($"CannotStopContainerError: {text}");
+
     /// <summary>The container waits for what cannot come.</summary>
     public static string Dependency(string text) => Cut($"TaskDependencyError: {text}");
 

@@ -70,7 +70,8 @@ internal static class TaskMachine
 
             if (step == Tasks.Step.Pull) task = task with { PullStartedAt = task.PullStartedAt ?? at };
             task = task.With(container with { Doing = step });
-            work.Add(new Effect.Begin(container.Name, step, Pause(container.Misses)));
+            var tries = step is Tasks.Step.Stop or Tasks.Step.Remove ? container.Refusals : 0;
+            work.Add(new Effect.Begin(container.Name, step, Pause(Math.Max(tries, container.Misses))));
         }
 
         return (task, work);

@@ -12,17 +12,22 @@ internal static class TaskTables
     {
         if (tasks.Count == 0) return;
 
-        var table = Blocks.Table("TASK", "DEFINITION", "STATUS", "AGE", "INSTANCE", "PORTS", "REASON");
+        string[] health = tasks.Any(task => Words.IsHealth(task.HealthStatus)) ? ["HEALTH"] : [];
+        var table = Blocks.Table(
+            ["TASK", "DEFINITION", "STATUS", .. health, "AGE", "INSTANCE", "PORTS", "REASON"]);
         foreach (var task in tasks.OrderBy(task => task.CreatedAt))
         {
             table.AddRow(
+            [
                 $"[bold]{Words.Safe(Words.Short(task.TaskArn))}[/]",
                 Words.Safe(Words.Name(task.TaskDefinitionArn)),
                 Words.Status(task.LastStatus),
+                .. health.Select(_ => Words.Health(task.HealthStatus)),
                 Words.Age(task.CreatedAt, session.Now),
                 Words.Safe(Words.Short(task.ContainerInstanceArn)),
                 Words.Safe(task.IsStopped ? "-" : Ports(task.Containers)),
-                Words.Safe(task.StoppedReason ?? "-"));
+                Words.Safe(task.StoppedReason ?? "-"),
+            ]);
         }
 
         session.Screen.Show(table);
@@ -43,17 +48,21 @@ internal static class TaskTables
     /// <summary>The containers of one task.</summary>
     public static Table Containers(TaskView task)
     {
-        var table = Blocks.Table("CONTAINER", "STATUS", "PORTS", "IMAGE", "EXIT", "REASON");
+        string[] health = task.Containers.Any(one => Words.IsHealth(one.HealthStatus)) ? ["HEALTH"] : [];
+        var table = Blocks.Table(["CONTAINER", "STATUS", .. health, "PORTS", "IMAGE", "EXIT", "REASON"]);
         foreach (var container in task.Containers)
         {
             var failed = container.ExitCode is not (null or 0);
             table.AddRow(
+            [
                 $"[bold]{Words.Safe(container.Name)}[/]",
                 Words.Status(container.LastStatus),
+                .. health.Select(_ => Words.Health(container.HealthStatus)),
                 Words.Safe(Ports([container])),
                 Words.Safe(container.Image),
                 container.ExitCode is { } code ? failed ? $"[red]{code}[/]" : $"{code}" : "-",
-                container.Reason is null ? "-" : $"[red]{Words.Safe(container.Reason)}[/]");
+                container.Reason is null ? "-" : $"[red]{Words.Safe(container.Reason)}[/]",
+            ]);
         }
 
         return table;

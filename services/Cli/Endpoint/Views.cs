@@ -53,6 +53,8 @@ internal sealed record TaskView(
     DateTimeOffset? StartedAt,
     DateTimeOffset? StoppedAt)
 {
+    public string? HealthStatus { get; init; }
+
     public IReadOnlyList<ContainerView> Containers { get; init; } = [];
 
     public IReadOnlyList<TagView> Tags { get; init; } = [];
@@ -67,6 +69,8 @@ internal sealed record TaskView(
 internal sealed record ContainerView(
     string? Name, string? Image, string? LastStatus, int? ExitCode, string? Reason, string? RuntimeId)
 {
+    public string? HealthStatus { get; init; }
+
     public IReadOnlyList<NetworkBinding> NetworkBindings { get; init; } = [];
 }
 

@@ -39,6 +39,16 @@ internal static class Words
         _ => Safe(status),
     };
 
+    /// <summary>Whether a health says anything: without a check, and before its first result, it is UNKNOWN.</summary>
+    public static bool IsHealth(string? health) => health is not (null or "" or "UNKNOWN");
+
+    /// <summary>A health.</summary>
+    public static string Health(string? health) => health switch
+    {
+        "UNHEALTHY" => "[red]UNHEALTHY[/]",
+        _ => Status(IsHealth(health) ? health : null),
+    };
+
     /// <summary>The last part of an ARN: a name, an id, <c>family:revision</c>.</summary>
     public static string Name(string? arn) => Arn.TryParse(arn, out var parsed) ? parsed.Name : arn ?? "-";
 

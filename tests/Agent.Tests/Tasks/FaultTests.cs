@@ -1,3 +1,6 @@
+using System.Net;
+using Docker.DotNet;
+using Ecs.Agent.Docker;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
 
@@ -114,4 +117,55 @@ public sealed class FaultTests
         spec.When(at => new Assigned(at, Some.Start(1, 10)));
         Assert.Empty(spec.Effects);
     }
+
+    [Fact]
+    public void Given_a_stop_that_docker_refuses_then_the_container_says_so_once_and_it_is_tried_ever_more_slowly_until_it_ends()
+    {
+        var spec = new Spec(Web).Runs("web").StopAsked();
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            spec.When("web", Step.Stop, new Outcome.Refused(Reasons.CannotStop($"no {i}")));
+            spec.When("web", Step.Inspect, Running);
+            pauses.Add(spec.Effects.OfType<Effect.Begin>().Single(begin => begin.Step == Step.Stop).Delay);
+        }
+
+        Assert.Equal((TaskMachine.FirstPause, TaskMachine.LongestPause), (pauses[0], pauses[^1]));
+        Assert.Equal(pauses.Order(), pauses);
+        var told = Assert.Single(spec.Reports, report => report.Containers[0].Reason is not null);
+        Assert.Equal((LifecycleStatus.Stopping, LifecycleStatus.Running), (told.Status, told.Containers[0].Status));
+        Assert.Equal("CannotStopContainerError: no 0", told.Containers[0].Reason);
+
+        spec.When("web", Step.Stop, new Outcome.Finished()).When("web", Step.Inspect, spec.Ended("web", 143));
+        Assert.Equal((LifecycleStatus.Stopped, null), (spec.Reports[^1].Status, spec.Reports[^1].Containers[0].Reason));
+    }
+
+    [Fact]
+    public void Given_a_stop_that_does_not_end_in_time_then_the_container_says_so_while_it_is_tried_again()
+    {
+        var spec = new Spec(Web).Runs("web").StopAsked()
+            .When("web", Step.Stop, new Outcome.TimedOut(Reasons.Timeout("stopped", TimeSpan.FromSeconds(150))));
+
+        Assert.Equal(
+            "DockerTimeoutError: Could not transition to stopped; timed out after waiting 2m30s",
+            spec.Reports[^1].Containers[0].Reason);
+        Assert.Equal(["Stop web"], spec.When("web", Step.Inspect, Running).Begun);
+    }
+
+    [Theory]
+    [InlineData(Step.Stop, 500, "CannotStopContainerError: Error response from daemon: no")]
+    [InlineData(Step.Stop, 404, null)]
+    [InlineData(Step.Remove, 409, "Error response from daemon: no")]
+    [InlineData(Step.Remove, 404, null)]
+    internal void Given_a_refusal_of_docker_to_stop_or_remove_then_it_is_told_in_its_words_unless_it_is_gone(
+        Step step, int status, string? reason)
+    {
+        var fault = new DockerApiException((HttpStatusCode)status, "{\"message\":\"no\"}");
+
+        Assert.Equal(
+            reason is null ? new Outcome.Finished() : new Outcome.Refused(reason), Refusals.Read(step, fault));
+    }
+
+    private static Outcome Running { get; } =
+        new Outcome.Found(new ContainerFacts { RuntimeId = "id-web", Observed = Observed.Running });
 }
