@@ -1,8 +1,10 @@
 using Ecs.Benchmarks.Api;
 using Ecs.Benchmarks.Append;
+using Ecs.Benchmarks.Feed;
 using Ecs.Benchmarks.IdleAgent;
 using Ecs.Benchmarks.ManyTasks;
 using Ecs.Benchmarks.OneTask;
+using Ecs.Benchmarks.Past;
 using Ecs.Benchmarks.Placement;
 using Ecs.Benchmarks.StartUp;
 using Ecs.Benchmarks.Throughput;
@@ -12,9 +14,11 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringCompar
 {
     ["api"] = ApiBenchmark.RunAsync,
     ["append"] = AppendBenchmark.RunAsync,
+    ["feed"] = FeedBenchmark.RunAsync,
     ["idle-agent"] = IdleAgentBenchmark.RunAsync,
     ["many-tasks"] = ManyTasksBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
+    ["past"] = PastBenchmark.RunAsync,
     ["start-up"] = StartUpBenchmark.RunAsync,
     ["placement"] = PlacementBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,

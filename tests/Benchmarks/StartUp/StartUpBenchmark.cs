@@ -12,13 +12,10 @@ namespace Ecs.Benchmarks.StartUp;
 
 /// <summary>
 /// How long a Scheduler reads before it can decide, at a log of 1 million events (or as many as are asked for): from the
-/// first event, and from the newest snapshot and the tail behind it. The log is written by the log's own commits in
-/// groups of 500, with snapshots taken beside them as a leader takes them.
+/// first event, and from the newest snapshot and the tail behind it, of a log that is written as fast as it goes.
 /// </summary>
 internal static class StartUpBenchmark
 {
-    private const int Group = 500;
-
     private static readonly IReadOnlyCollection<ResourceKind> Kinds = OwnedKinds.Scheduler;
 
     public static async Task RunAsync(string[] args)
@@ -26,11 +23,10 @@ internal static class StartUpBenchmark
         var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
         await using var container = given is null ? await StartAsync() : null;
-        var connection = await NewDatabaseAsync(given ?? container!.GetConnectionString());
-        await LogSchema.MigrateAsync(connection, CancellationToken.None);
+        var connection = await BusyLog.NewAsync(given ?? container!.GetConnectionString(), "ecs_bench_start_up");
         await using var log = new EventLog(connection);
 
-        var (written, digest) = await WriteAsync(log, connection, events);
+        var (written, digest) = await BusyLog.WriteAsync(log, connection, events, inStep: false);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{events:N0} events written in {written.TotalSeconds:N1} s"));
         await TellSnapshotsAsync(connection);
@@ -58,32 +54,6 @@ internal static class StartUpBenchmark
             : throw new InvalidOperationException("what was read is not the state that the log was written from");
     }
 
-    private static async Task<(TimeSpan Took, string Digest)> WriteAsync(EventLog log, string connection, int events)
-    {
-        await using var source = NpgsqlDataSource.Create(connection);
-        await using var take = source.CreateCommand(
-            "insert into ecs_log.leases values ($1, 1, 'bench', clock_timestamp() + interval '1 day')");
-        take.Parameters.AddWithValue(Services.Scheduler);
-        await take.ExecuteNonQueryAsync();
-        var lease = new Lease(Services.Scheduler, 1, "bench");
-
-        var fleet = new BusyFleet();
-        var watch = Stopwatch.StartNew();
-        await using var taker = new SnapshotTaker<FleetState>(log, lease, TimeProvider.System);
-        for (var written = 0; written < events; written += Group)
-        {
-            var commit = await log.CommitAsync(
-                lease, fleet.Next(lease.Service, Math.Min(Group, events - written)), default);
-            taker.Offer(new Published<FleetState>(fleet.State, commit.LastPosition)
-            {
-                Mark = new CommitMark(commit.Number, commit.Hash),
-            });
-        }
-
-        await taker.TakenAsync();
-        return (watch.Elapsed, StateDigest.Of(fleet.State));
-    }
-
     private static async Task TellSnapshotsAsync(string connection)
     {
         await using var source = NpgsqlDataSource.Create(connection);
@@ -101,25 +71,12 @@ internal static class StartUpBenchmark
             + $"{reader.GetInt32(2):N0} compressed; {reader.GetInt64(3):N0} events behind the newest"));
     }
 
-    private static async Task<PostgreSqlContainer> StartAsync()
+    /// <summary>PostgreSQL as tests run it: what is measured on it reads.</summary>
+    internal static async Task<PostgreSqlContainer> StartAsync()
     {
         var image = Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12";
         var container = new PostgreSqlBuilder(image).Build();
         await container.StartAsync();
         return container;
-    }
-
-    private static async Task<string> NewDatabaseAsync(string connection)
-    {
-        const string name = "ecs_bench_start_up";
-        await using var server = new NpgsqlConnection(connection);
-        await server.OpenAsync();
-        foreach (var sql in new[] { $"drop database if exists {name} with (force)", $"create database {name}" })
-        {
-            await using var command = new NpgsqlCommand(sql, server);
-            await command.ExecuteNonQueryAsync();
-        }
-
-        return new NpgsqlConnectionStringBuilder(connection) { Database = name }.ConnectionString;
     }
 }
