@@ -46,6 +46,7 @@ public static class AuditorProgram
         builder.Services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<ExportEndpoint>(provider, connection));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
+        builder.Services.AddHostedService<PastWarming>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
 
         var app = builder.Build();

@@ -92,16 +92,17 @@ public static class LogLimits
     public static readonly TimeSpan FollowPoll = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Positions between two snapshots of a service: what a start has to fold besides, a tenth of a second's work.
+    /// Positions between two snapshots of a service: what a start, or a question about the past, has to fold besides,
+    /// less than a tenth of a second's work.
     /// </summary>
-    public const long SnapshotEvery = 10_000;
+    public const long SnapshotEvery = 5_000;
 
     /// <summary>
-    /// Snapshots that are kept as densely as they were taken; so many more are kept at twice the distance, at four
-    /// times, and so on. Past states are near a snapshot where people look most, and the table grows with the logarithm
-    /// of the log.
+    /// Bytes that the snapshots of one service take at most, compressed: all are kept for good while they fit. A log of
+    /// a million events with 10,000 tasks alive all the time has about 1 GB of them; past the limit older ones get
+    /// further apart.
     /// </summary>
-    public const int SnapshotsPerDensity = 64;
+    public const long SnapshotRoom = 4L * 1024 * 1024 * 1024;
 
     /// <summary>
     /// How many times as long as the last snapshot took is waited before the next: taking them may cost a tenth of one

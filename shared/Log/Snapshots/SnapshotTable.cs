@@ -52,7 +52,7 @@ internal sealed class SnapshotTable(NpgsqlDataSource source)
         """;
 
     private const string PlacesSql = $"""
-        select s.format, s.position, {Stands} from {LogNames.Schema}.snapshots s where s.service = $1
+        select s.format, s.position, {Stands}, length(s.content) from {LogNames.Schema}.snapshots s where s.service = $1
         """;
 
     private const string DropSql = $"""
@@ -122,21 +122,22 @@ internal sealed class SnapshotTable(NpgsqlDataSource source)
     /// <summary>Takes away what is too much, of another log, or all but the newest of other formats.</summary>
     public async Task ThinAsync(string service, string format, CancellationToken ct)
     {
-        var places = new List<(string Format, long Position, bool Stands)>();
+        var places = new List<(string Format, long Position, bool Stands, long Bytes)>();
         await using (var command = source.CreateCommand(PlacesSql))
         {
             command.Parameters.AddWithValue(service);
             await using var reader = await command.ExecuteReaderAsync(ct);
             while (await reader.ReadAsync(ct))
             {
-                places.Add((reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2)));
+                places.Add((reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2), reader.GetInt32(3)));
             }
         }
 
         var kept = places.Where(place => place.Stands).GroupBy(place => place.Format).SelectMany(same =>
         {
-            var positions = same.Select(place => place.Position);
-            var some = same.Key == format ? Thinning.Kept(positions) : [positions.Max()];
+            var some = same.Key == format
+                ? Thinning.Within([.. same.Select(place => (place.Position, place.Bytes))])
+                : [same.Max(place => place.Position)];
             return some.Select(position => (same.Key, position));
         }).ToHashSet();
         var dropped = places.Where(place => !kept.Contains((place.Format, place.Position))).ToList();

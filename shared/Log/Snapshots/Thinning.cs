@@ -1,16 +1,34 @@
 namespace Ecs.Log;
 
 /// <summary>
-/// Which snapshots stay: near the end as many as were taken, further back at twice the distance, then at four times.
-/// Whatever is asked of the past, the nearest snapshot is no further than a fixed share of how long ago it is.
+/// Which snapshots stay: all, for good, while there is room for them. Past that near the end as many as were taken,
+/// further back at twice the distance, then at four times: whatever is asked of the past, the nearest snapshot is then
+/// no further than a fixed share of how long ago it is.
 /// </summary>
 internal static class Thinning
 {
+    /// <summary>
+    /// Those that are kept where all together may take so many bytes: as many to a density as fit. The newest always
+    /// is.
+    /// </summary>
+    public static IReadOnlyList<long> Within(
+        IReadOnlyCollection<(long Position, long Bytes)> snapshots,
+        long room = LogLimits.SnapshotRoom,
+        long every = LogLimits.SnapshotEvery)
+    {
+        var bytes = snapshots.ToDictionary(snapshot => snapshot.Position, snapshot => snapshot.Bytes);
+        IReadOnlyList<long> kept = [.. bytes.Keys.Order()];
+        for (var perDensity = kept.Count / 2; perDensity > 0 && kept.Sum(at => bytes[at]) > room; perDensity /= 2)
+        {
+            kept = Kept(kept, every, perDensity);
+        }
+
+        return kept;
+    }
+
     /// <summary>Those of the positions that are kept, rising. The newest always is.</summary>
     public static IReadOnlyList<long> Kept(
-        IEnumerable<long> positions,
-        long every = LogLimits.SnapshotEvery,
-        int perDensity = LogLimits.SnapshotsPerDensity)
+        IEnumerable<long> positions, long every, int perDensity)
     {
         var rising = positions.Order().ToList();
         var kept = new List<long>();

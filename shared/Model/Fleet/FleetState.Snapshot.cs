@@ -16,7 +16,7 @@ public sealed partial record FleetState : ISnapshot<FleetState>
     /// <inheritdoc/>
     public static FleetState Read(ReadOnlyMemory<byte> content)
     {
-        var lines = SnapshotLines.Read<FleetLine>(content).ToList();
+        var lines = SnapshotLines.Read<FleetLine>(content);
         try
         {
             return Restore(lines);

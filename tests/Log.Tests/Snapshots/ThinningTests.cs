@@ -40,6 +40,31 @@ public sealed class ThinningTests
         }
     });
 
+    [Fact]
+    public void While_there_is_room_every_snapshot_stays_for_good() => Steps.Sample(steps =>
+    {
+        List<(long Position, long Bytes)> taken = [.. Running(steps).Select(position => (position, 7L))];
+        Assert.Equal(taken.Select(one => one.Position), Thinning.Within(taken, room: 7L * taken.Count, Every));
+    });
+
+    [Fact]
+    public void Together_they_take_no_more_than_their_room_and_the_newest_stays() => Steps.Sample(steps =>
+    {
+        const long room = 700;
+        List<(long Position, long Bytes)> kept = [];
+        foreach (var position in Running(steps))
+        {
+            kept.Add((position, 7));
+            var stay = Thinning.Within(kept, room, Every).ToHashSet();
+            kept.RemoveAll(one => !stay.Contains(one.Position));
+            Assert.InRange(kept.Sum(one => one.Bytes), 7, room);
+            Assert.Equal(position, kept[^1].Position);
+        }
+
+        // What was thinned out is used for what is newer: never are there only a few.
+        Assert.InRange(kept.Count, Math.Min(steps.Length, 20), 100);
+    });
+
     private static List<long> Running(long[] steps)
     {
         var at = 0L;
