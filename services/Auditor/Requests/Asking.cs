@@ -9,7 +9,7 @@ namespace Ecs.Auditor.Requests;
 /// <summary>
 /// Who asks, as the Gateway says it in <see cref="AskerHeaders"/>: their account and region are those of whatever the
 /// question does not name, and whoever is limited to an account is told nothing of another's, not even that it is
-/// there. It holds for every question: one that has no parameter <c>account</c> refuses the limited ones.
+/// there. It holds for every question: those about the whole log refuse the limited ones.
 /// </summary>
 internal static partial class Asking
 {
@@ -19,8 +19,11 @@ internal static partial class Asking
     // Questions about things that a name without account and region may mean.
     private static readonly PathString[] OfOneThing = ["/history", "/explain", "/state", "/diff"];
 
+    // Questions about the log itself, which is every account's.
+    private static readonly PathString[] OfAllAccounts = ["/replay", "/verify", "/export", "/checkpoint"];
+
     /// <summary>Makes the question one of the asker's.</summary>
-    /// <exception cref="RefusedException">A limited asker asks of another account.</exception>
+    /// <exception cref="RefusedException">A limited asker asks of another account, or of the whole log.</exception>
     public static Task RunAsync(HttpContext http, RequestDelegate next)
     {
         var headers = http.Request.Headers;
@@ -40,6 +43,13 @@ internal static partial class Asking
 
     private static void CheckIsOf(string account, HttpRequest request)
     {
+        if (Array.Exists(OfAllAccounts, path => request.Path.StartsWithSegments(path)))
+        {
+            throw new RefusedException(StatusCodes.Status403Forbidden, new CommandError(
+                "AccessDeniedException",
+                $"{request.Path} is about the whole log: your access key shows the account {account} alone."));
+        }
+
         var asked = request.Query[Account];
         if (asked.Count > 0 && asked != new StringValues(account))
         {

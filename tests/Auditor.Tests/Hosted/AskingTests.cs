@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Events;
 using static Ecs.Auditor.Tests.Happenings;
 
 namespace Ecs.Auditor.Tests.Hosted;
@@ -49,13 +51,59 @@ public sealed class AskingTests(WrittenLog written) : IAsyncLifetime
             $"/history?of=seen&account={Scope.DefaultAccount}", Other, isLimited: false));
     }
 
+    [Theory]
+    [InlineData("/replay"), InlineData("/verify"), InlineData("/export"), InlineData("/checkpoint")]
+    [InlineData("/EXPORT"), InlineData("/checkpoint?account=000000000000")]
+    public async Task Given_a_limited_asker_when_it_asks_about_the_whole_log_then_it_is_refused(string path)
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(path, Scope.DefaultAccount, isLimited: true));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(path, Other, isLimited: true));
+        if (!path.Contains("account", StringComparison.Ordinal))
+        {
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(path, Scope.DefaultAccount, isLimited: false));
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_limited_asker_when_it_asks_for_the_state_or_a_difference_then_its_account_is_meant()
+    {
+        await _house.Writer.WriteAsync(
+            new CreateCluster { Account = Other },
+            new ClusterCreated(Arn.Cluster(new Scope(Other, Scope.DefaultRegion), "theirs").ToString(), "theirs", At));
+        foreach (var (account, own) in new[] { (Scope.DefaultAccount, "seen"), (Other, "theirs") })
+        {
+            var state = await DocumentAsync("/state?at=2", account);
+            Assert.Equal([own], state.GetProperty("clusters").EnumerateArray()
+                .Select(cluster => cluster.GetProperty("clusterName").GetString()));
+            var changed = (await DocumentAsync("/diff?from=0&to=2", account)).GetProperty("changed");
+            Assert.EndsWith($":cluster/{own}", Assert.Single(changed.GetProperty("entries").EnumerateArray())
+                .GetProperty("of").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync($"/state?at=2&account={Scope.DefaultAccount}", Other, isLimited: true));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync($"/diff?from=0&to=2&account={Scope.DefaultAccount}", Other, isLimited: true));
+    }
+
+    private async Task<JsonElement> DocumentAsync(string path, string account)
+    {
+        using var answer = await SendAsync(path, account, isLimited: true);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonElement.Parse(text);
+    }
+
     private async Task<HttpStatusCode> AskAsync(string path, string account, bool isLimited)
+    {
+        using var answer = await SendAsync(path, account, isLimited);
+        return answer.StatusCode;
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string path, string account, bool isLimited)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add(AskerHeaders.Account, account);
         request.Headers.Add(AskerHeaders.Region, Scope.DefaultRegion);
         if (isLimited) request.Headers.Add(AskerHeaders.Limited, "true");
-        using var answer = await _house.SendAsync(request);
-        return answer.StatusCode;
+        return await _house.SendAsync(request);
     }
 }
