@@ -23,6 +23,9 @@ internal static class ExitCodes
     /// <summary>The log is not as it was written, or is not the one of a checkpoint.</summary>
     public const int NotWhole = 5;
 
+    /// <summary>Nothing was there to compare with: neither the same nor another.</summary>
+    public const int NothingCompared = 6;
+
     /// <summary>Ended by Ctrl-C, as shells count it.</summary>
     public const int Interrupted = 130;
 }

@@ -96,7 +96,7 @@ internal sealed class EcsCommandLine
 
             Exit codes: 0 done, 1 refused by the service, 2 wrong command line or input file, 3 service not reachable,
             4 a task did not reach RUNNING, or something was missing or found no room, 5 the log is not
-            as it was written.
+            as it was written, 6 there was nothing to compare.
             """);
         root.Options.Add(_endpoint);
         root.Options.Add(_region);

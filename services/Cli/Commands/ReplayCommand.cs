@@ -22,7 +22,11 @@ internal static class ReplayCommand
             var states = reply.Many<State>("states");
             if (session.Json) session.Screen.Json(reply);
             else Show(session, reply.One<long>("events"), reply.One<double>("seconds"), states);
-            return states.Any(state => state.Differences.Count > 0) ? ExitCodes.NotAsAsked : ExitCodes.Done;
+            if (states.Any(state => state.Differences.Count > 0)) return ExitCodes.NotAsAsked;
+            if (states.Any(state => state.Compared > 0)) return ExitCodes.Done;
+
+            session.Screen.Note("Nothing was compared: no service has kept a state yet.");
+            return ExitCodes.NothingCompared;
         });
     }
 
