@@ -34,6 +34,7 @@ public static class AuditorProgram
         builder.Services.AddSingleton<LogEndpoint>();
         builder.Services.AddSingleton<SubjectChoosing>();
         builder.Services.AddSingleton<HistoryEndpoint>();
+        builder.Services.AddSingleton<CausedEndpoint>();
         builder.Services.AddSingleton<StateReading>();
         builder.Services.AddSingleton<Moments>();
         builder.Services.AddSingleton<AtEndpoint>();
@@ -54,7 +55,8 @@ public static class AuditorProgram
         app.Use(Asking.RunAsync);
         app.MapHealth();
         app.MapGet("/log", (HttpContext http, LogEndpoint log) => log.AnswerAsync(http));
-        app.MapGet("/history", (HttpContext http, HistoryEndpoint history) => history.AnswerAsync(http));
+        app.MapGet("/history", (HttpContext http, HistoryEndpoint history, CausedEndpoint caused) =>
+            CausedEndpoint.IsAsked(http) ? caused.AnswerAsync(http) : history.AnswerAsync(http));
         app.MapGet(
             "/explain/{**of}", (HttpContext http, ExplainEndpoint explain, string of) => explain.AnswerAsync(http, of));
         app.MapGet("/verify", (HttpContext http, VerifyEndpoint verify) => verify.VerifyAsync(http));

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Ecs.Contracts;
 using Ecs.Contracts.Events;
 using Ecs.Model.Snapshots;
 using Npgsql;
@@ -128,6 +129,21 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     /// <summary>The commands that led to the events at these positions; none for a position without an event.</summary>
     public Task<IReadOnlyDictionary<long, CausingCommand>> FindCausesAsync(
         IReadOnlyCollection<long> positions, CancellationToken ct) => CauseLookup.FindAsync(Reading, positions, ct);
+
+    /// <summary>The commands with an id, in one account and region; several where more than one has it.</summary>
+    public Task<IReadOnlyList<TiedCommand>> FindSentAsync(
+        Scope scope, string id, int limit, CancellationToken ct) =>
+        ConsequenceLookup.FindAsync(Reading, scope, id, limit, ct);
+
+    /// <summary>The commands that a correlation ties together, in one account and region, in their order.</summary>
+    public Task<IReadOnlyList<TiedCommand>> FindTiedAsync(
+        Scope scope, string correlation, int limit, CancellationToken ct) =>
+        ConsequenceLookup.TiedAsync(Reading, scope, correlation, limit, ct);
+
+    /// <summary>The events behind a position that these commands led to, at most so many.</summary>
+    public Task<IReadOnlyList<StoredEvent>> ReadConsequencesAsync(
+        IEnumerable<TiedCommand> commands, long after, int limit, CancellationToken ct) =>
+        ConsequenceLookup.EventsAsync(Reading, commands, after, limit, ct);
 
     /// <summary>
     /// The newest states that a service's leaders left behind, rising, by their digests: the log must fold to them.

@@ -74,6 +74,51 @@ public class HistoryTests
         Assert.Contains(expected, run.Output + run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_a_command_when_what_it_caused_is_asked_then_its_answer_and_all_pages_are_told()
+    {
+        await using var auditor = await StartAsync(http => (string?)http.Request.Query["causedBy"] != "run/1"
+            ? Unknown
+            : http.Request.Query["after"] == "0" ? Caused(4, 4) : Caused(8, null));
+        await using var gateway = await GatewayHost.StartAsync(auditor.Urls.Single());
+
+        var run = await Tool.RunAsync(gateway.Address, "history", "--caused-by", "run/1");
+        var json = await Tool.RunAsync(gateway.Address, "history", "--caused-by", "run/1", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"run-task +alice +run/1 +accepted", run.Output);
+        Assert.Matches(@"stop-task +- +stop-1 +refused: ClientException: no such task", run.Output);
+        Assert.Equal(2, run.Output.Split("task-placed").Length - 1);
+        Assert.Equal([4, 8], json.Json["entries"]!.AsArray().Select(entry => (int)entry!["position"]!));
+        Assert.Equal(["run/1", "stop-1"], json.Json["commands"]!.AsArray().Select(command => (string?)command!["id"]));
+    }
+
+    [Theory]
+    [InlineData(1, "The log knows no such thing.", "--caused-by", "ghost")]
+    [InlineData(2, "not both", "a-thing", "--caused-by", "run-1"), InlineData(2, "Say of what")]
+    public async Task Given_a_bad_question_of_a_history_when_asked_then_it_is_refused(int code, string words, params string[] asked)
+    {
+        await using var auditor = await StartAsync(_ => Unknown);
+        await using var gateway = await GatewayHost.StartAsync(auditor.Urls.Single());
+
+        var run = await Tool.RunAsync(gateway.Address, ["history", .. asked]);
+
+        Assert.Equal(code, run.ExitCode);
+        Assert.Contains(words, run.Errors, StringComparison.Ordinal);
+    }
+
+    private static string Caused(int position, int? next) => Page(position, "task-placed", "x", next).Replace(
+        "\"entries\"",
+        """
+        "commands": [
+          {"id": "run/1", "name": "run-task", "isAsked": true, "receivedAt": "2026-08-03T10:11:12Z", "position": 4,
+           "actor": "arn:aws:iam::000000000000:user/alice", "outcome": "ACCEPTED"},
+          {"id": "stop-1", "name": "stop-task", "isAsked": false, "receivedAt": "2026-08-03T10:11:13Z", "position": 4,
+           "outcome": "REFUSED", "error": {"type": "ClientException", "message": "no such task"}}],
+         "hasMoreCommands": false, "entries"
+        """,
+        StringComparison.Ordinal);
+
     private static string Page(int position, string name, string what, int? next) => $$"""
         {"of": "{{Samples.TaskArn}}", "nextAfter": {{(next is null ? "null" : $"{next}")}}, "entries": [
           {"position": {{position}}, "time": "2026-08-03T10:11:12.345Z", "stream": "{{Samples.TaskArn}}", "version": 1,

@@ -13,7 +13,7 @@ namespace Ecs.Auditor.History;
 internal sealed class HistoryEndpoint(EventLog log, SubjectChoosing choosing)
 {
     /// <summary>The most entries of one answer, also where nothing is said: one page of the log.</summary>
-    private const int MaxEntries = 1_000;
+    public const int MaxEntries = 1_000;
 
     public async Task AnswerAsync(HttpContext http)
     {
@@ -34,6 +34,21 @@ internal sealed class HistoryEndpoint(EventLog log, SubjectChoosing choosing)
             events.Count > limit ? page[^1].Position : null);
         await http.Response.WriteAsJsonAsync(view, EcsJson.Options, http.RequestAborted);
     }
+
+    /// <summary>An event as it is shown.</summary>
+    public static HistoryEntry Tell(StoredEvent e, CausingCommand? cause) => new()
+    {
+        Position = e.Position,
+        Time = e.LogTime,
+        At = e.Data?.At,
+        Stream = e.Stream,
+        Version = e.Version,
+        Event = e.Name,
+        What = Telling.Of(e),
+        Actor = e.Actor,
+        Command = HistoryCommand.Of(cause),
+        Correlation = e.Correlation,
+    };
 
     /// <summary>The number of the one revision that is meant; null where the subject is not a revision.</summary>
     private async Task<int?> RevisionAsync(Subject subject, CancellationToken ct)
@@ -68,19 +83,5 @@ internal sealed class HistoryEndpoint(EventLog log, SubjectChoosing choosing)
         TaskDefinitionRegistered registered => registered.Revision,
         TaskDefinitionDeregistered deregistered => deregistered.Revision,
         _ => null,
-    };
-
-    private static HistoryEntry Tell(StoredEvent e, CausingCommand? cause) => new()
-    {
-        Position = e.Position,
-        Time = e.LogTime,
-        At = e.Data?.At,
-        Stream = e.Stream,
-        Version = e.Version,
-        Event = e.Name,
-        What = Telling.Of(e),
-        Actor = e.Actor,
-        Command = HistoryCommand.Of(cause),
-        Correlation = e.Correlation,
     };
 }

@@ -25,33 +25,82 @@ internal sealed record HistoryCause(string? Id, string? Name, string? Refused);
 internal static class HistoryCommands
 {
     // Pages of the Auditor's own size that are put together; a longer history is read with --after.
-    private const int MaxPages = 100;
+    public const int MaxPages = 100;
 
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All(EcsCommandLine line) =>
         [History(line), ExplainCommand.Make(line), LogCommand.Make(line)];
 
+    /// <summary>The events as a table.</summary>
+    public static void Show(Session session, string of, IEnumerable<HistoryEntry> entries)
+    {
+        var table = Blocks.Table("TIME", "POSITION", "EVENT", "BY", "WHAT");
+        DateOnly? day = null;
+        foreach (var entry in entries)
+        {
+            var time = entry.Time.ToLocalTime();
+            var today = DateOnly.FromDateTime(time.DateTime);
+            if (day != today) table.AddRow($"[grey]{today:yyyy-MM-dd}[/]", "", "", "", "");
+            day = today;
+            table.AddRow(
+                $"{time:HH:mm:ss.fff}",
+                $"{entry.Position}",
+                $"[bold]{Words.Safe(entry.Event)}[/]",
+                Words.Safe(By(entry)),
+                Words.Safe(Subject(of, entry.Stream) + entry.What));
+        }
+
+        session.Screen.Show(table);
+    }
+
     private static Command History(EcsCommandLine line)
     {
-        var thing = new Argument<string>("thing")
+        var thing = new Argument<string?>("thing")
         {
             Description = "The id of a task or instance or its first characters, a cluster, a family, an ARN.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var causedBy = new Option<string?>("--caused-by")
+        {
+            Description = "All that this command caused: its events, and what its correlation ties to it.",
+            HelpName = "COMMAND-ID",
         };
         var cluster = Options.Cluster();
         var after = new Option<long>("--after") { Description = "Only what stands behind this position of the log." };
-        var command = new Command("history", "Tell all that ever happened to a task, cluster, family or instance.")
+        var command = new Command("history", "Tell all that ever happened to a thing, or that one command caused.")
         {
-            thing, cluster, after,
+            thing, causedBy, cluster, after,
         };
         return line.Runs(command, async (session, parsed) =>
         {
-            var name = parsed.GetValue(cluster);
-            var (of, entries, documents) = await ReadAsync(
-                session, parsed.GetValue(thing)!, name, parsed.GetValue(after));
-            if (session.Json) session.Screen.Json(JsonSerializer.SerializeToElement(new { of, entries = documents }));
-            else Show(session, of, entries);
+            var (name, from) = (parsed.GetValue(cluster), parsed.GetValue(after));
+            switch (parsed.GetValue(thing), parsed.GetValue(causedBy))
+            {
+                case (null, { } id):
+                    await CausedHistory.TellAsync(session, id, from);
+                    break;
+                case ({ } text, null):
+                    await TellAsync(session, text, name, from);
+                    break;
+                default:
+                    throw new UsageException("Say of what: a thing, or --caused-by and a command's id, and not both.");
+            }
+
             return ExitCodes.Done;
         });
+    }
+
+    private static async Task TellAsync(Session session, string thing, string? cluster, long after)
+    {
+        var (of, entries, documents) = await ReadAsync(session, thing, cluster, after);
+        if (session.Json)
+        {
+            session.Screen.Json(JsonSerializer.SerializeToElement(new { of, entries = documents }));
+            return;
+        }
+
+        session.Screen.Line($"[grey]history of[/] [bold]{Words.Safe(of)}[/]");
+        Show(session, of, entries);
     }
 
     private static async Task<(string Of, List<HistoryEntry> Entries, List<JsonElement> Documents)> ReadAsync(
@@ -84,28 +133,6 @@ internal static class HistoryCommands
         var question = $"history?of={Uri.EscapeDataString(thing)}"
             + $"&region={session.Endpoint.Caller.Region}&after={after}";
         return cluster is null ? question : $"{question}&cluster={Uri.EscapeDataString(cluster)}";
-    }
-
-    private static void Show(Session session, string of, List<HistoryEntry> entries)
-    {
-        session.Screen.Line($"[grey]history of[/] [bold]{Words.Safe(of)}[/]");
-        var table = Blocks.Table("TIME", "POSITION", "EVENT", "BY", "WHAT");
-        DateOnly? day = null;
-        foreach (var entry in entries)
-        {
-            var time = entry.Time.ToLocalTime();
-            var today = DateOnly.FromDateTime(time.DateTime);
-            if (day != today) table.AddRow($"[grey]{today:yyyy-MM-dd}[/]", "", "", "", "");
-            day = today;
-            table.AddRow(
-                $"{time:HH:mm:ss.fff}",
-                $"{entry.Position}",
-                $"[bold]{Words.Safe(entry.Event)}[/]",
-                Words.Safe(By(entry)),
-                Words.Safe(Subject(of, entry.Stream) + entry.What));
-        }
-
-        session.Screen.Show(table);
     }
 
     // A cluster's history is that of everything in it, so each line says whose it is.

@@ -57,7 +57,8 @@ internal static class CauseLookup
         return found;
     }
 
-    private static CausingCommand Read(NpgsqlDataReader reader)
+    /// <summary>Reads a row whose columns from the second on are those of the statement above.</summary>
+    public static CausingCommand Read(NpgsqlDataReader reader)
     {
         var answer = JsonSerializer.Deserialize<Answer>(reader.GetString(10), EcsJson.Options)!;
         return new CausingCommand(

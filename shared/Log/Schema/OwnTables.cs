@@ -51,6 +51,10 @@ internal static class OwnTables
         );
         create unique index if not exists commands_key
           on {LogNames.Schema}.commands (service, account, region, command_id) where not routine;
+        -- A hash: senders choose what they write, and a tree holds no long texts. Few commands name one.
+        create index if not exists commands_correlation
+          on {LogNames.Schema}.commands using hash ((body ->> 'correlationId'))
+          where body ->> 'correlationId' is not null;
 
         create table if not exists {LogNames.Schema}.leases (
           name text primary key,

@@ -82,14 +82,20 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>Commits the events as what one command led to.</summary>
-    public async Task<long> WriteAsync(Command command, params IEvent[] events)
+    public Task<long> WriteAsync(Command command, params IEvent[] events) => WriteAsync(command, new Answer(), events);
+
+    /// <summary>Commits a command that was refused.</summary>
+    public Task<long> RefuseAsync(Command command, CommandError error) =>
+        WriteAsync(command, new Answer { Error = error });
+
+    private async Task<long> WriteAsync(Command command, Answer answer, params IEvent[] events)
     {
         var id = command.CommandId ?? $"command-{++_commands}";
         var decided = new DecidedCommand(
             new CommandKey(Services.Scheduler, command.Account, command.Region, id),
             CommandTypes.Of(command.GetType()).Name,
             IsRoutine: false,
-            Body: "{}",
+            CommandText.Canonical(command, command.GetType()),
             Digest: new string('0', 64),
             Resolved: null,
             Happenings.At,
@@ -97,7 +103,7 @@ internal sealed class Writer : IAsyncDisposable
             command.CorrelationId ?? id,
             "test",
             [.. events.Select(Decided)],
-            Answer: "{}");
+            CommandText.Canonical(answer, typeof(Answer)));
         _last = await _log.CommitAsync(await _lease.Task, [decided], CancellationToken.None);
         return _last.LastPosition;
     }

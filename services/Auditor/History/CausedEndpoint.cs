@@ -1,0 +1,94 @@
+using Ecs.Auditor.Requests;
+using Ecs.Contracts;
+using Ecs.Contracts.Events;
+using Ecs.Log;
+
+namespace Ecs.Auditor.History;
+
+/// <summary>
+/// <c>GET /history?causedBy=</c>: all that one command caused: the command with its answer, its events of every stream,
+/// and the commands and events that its correlation ties to it, of the same account and region.
+/// </summary>
+internal sealed class CausedEndpoint(EventLog log)
+{
+    private const string CausedBy = "causedBy";
+
+    /// <summary>The most commands of one answer; past it, it says that there are more.</summary>
+    private const int MaxCommands = 1_000;
+
+    /// <summary>The most commands with the same id that are told: routine reports may repeat theirs.</summary>
+    private const int MaxSame = 20;
+
+    /// <summary>Longer than every id of a command that there can be, in characters.</summary>
+    private const int MaxLength = 1_024;
+
+    /// <summary>Whether a history is asked of a command.</summary>
+    public static bool IsAsked(HttpContext http) => http.Request.Query.ContainsKey(CausedBy);
+
+    /// <summary>Answers it.</summary>
+    public async Task AnswerAsync(HttpContext http)
+    {
+        var parameters = new Parameters(http.Request.Query, CausedBy, "account", "region", "after", "limit");
+        if (parameters.Text(CausedBy) is not { Length: <= MaxLength } id || id.Contains('\0', StringComparison.Ordinal))
+        {
+            throw RefusedException.Wrong(CausedBy, "must be the id of a command.");
+        }
+
+        var scope = new Scope(
+            parameters.Text("account") ?? Scope.DefaultAccount, parameters.Text("region") ?? Scope.DefaultRegion);
+        var after = parameters.Number("after", 0, long.MaxValue) ?? 0;
+        var limit = (int)(parameters.Number("limit", 1, HistoryEndpoint.MaxEntries) ?? HistoryEndpoint.MaxEntries);
+        await http.Response.WriteAsJsonAsync(
+            await ReadAsync(scope, id, after, limit, http.RequestAborted), EcsJson.Options, http.RequestAborted);
+    }
+
+    private async Task<CausedView> ReadAsync(Scope scope, string id, long after, int limit, CancellationToken ct)
+    {
+        var asked = await log.FindSentAsync(scope, id, MaxSame, ct);
+        if (asked.Count == 0)
+        {
+            throw RefusedException.Unknown(
+                $"The log knows no command '{id}' of the account {scope.Account} in {scope.Region}.", CausedBy);
+        }
+
+        var (tied, hasMore) = await TiedAsync(scope, asked, ct);
+        IReadOnlyList<StoredEvent> events;
+        try
+        {
+            events = await log.ReadConsequencesAsync(tied, after, limit + 1, ct);
+        }
+        catch (InvalidDataException e)
+        {
+            throw RefusedException.Corrupt($"The log cannot be read: {e.Message}");
+        }
+
+        var ofAsked = asked.Select(Identity).ToHashSet();
+        var page = events.Take(limit).ToList();
+        var causes = await log.FindCausesAsync([.. page.Select(e => e.Position)], ct);
+        return new CausedView(
+            id,
+            [.. tied.Select(one => CausedCommand.Of(one, ofAsked.Contains(Identity(one))))],
+            hasMore,
+            [.. page.Select(e => HistoryEndpoint.Tell(e, causes.GetValueOrDefault(e.Position)))],
+            events.Count > limit ? page[^1].Position : null);
+    }
+
+    private async Task<(List<TiedCommand> Tied, bool HasMore)> TiedAsync(
+        Scope scope, IReadOnlyList<TiedCommand> asked, CancellationToken ct)
+    {
+        var tied = asked.ToList();
+        var known = asked.Select(Identity).ToHashSet();
+        foreach (var correlation in asked.Select(one => one.Correlation).Distinct(StringComparer.Ordinal))
+        {
+            var more = await log.FindTiedAsync(scope, correlation, MaxCommands + 1, ct);
+            tied.AddRange(more.Where(one => known.Add(Identity(one))));
+        }
+
+        var hasMore = tied.Count > MaxCommands;
+        if (hasMore) tied.RemoveRange(MaxCommands, tied.Count - MaxCommands);
+        return ([.. tied.OrderBy(Identity)], hasMore);
+    }
+
+    // Routine reports may share a key.
+    private static (long Commit, int Ordinal) Identity(TiedCommand tied) => (tied.Commit, tied.Ordinal);
+}
