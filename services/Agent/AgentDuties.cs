@@ -65,8 +65,8 @@ internal sealed class AgentDuties
     {
         var ct = _world.Ended;
         _desk.Resume(_world.Journal.Load());
-        // None of these ends by itself: one that does has met a bug, and the program ends and is started anew.
-        await await Task.WhenAny(
+        await Together.RunAsync(
+            ct,
             ListenAsync(ct),
             Watch.HearAsync(),
             Watch.SweepAsync(),

@@ -75,8 +75,8 @@ internal sealed class AgentService(
         health.Watch(duties.Watch, membership, journal);
         var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);
 
-        // None of these ends by itself.
-        await await Task.WhenAny(
+        await Together.RunAsync(
+            ct,
             duties.RunAsync(DescribeAsync),
             conversations.RunAsync(identity.Arn, ct),
             house.RunAsync(duties.IsKnown, duties.IsWanted, ct));

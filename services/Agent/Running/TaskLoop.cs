@@ -24,6 +24,7 @@ internal sealed class TaskLoop
         Channel.CreateBounded<Posted>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
     private volatile TaskState _state;
+    private Posted? _taken;
 
     /// <summary>A loop that begins with this state.</summary>
     public TaskLoop(TaskState initial, TaskWorld world)
@@ -60,23 +61,45 @@ internal sealed class TaskLoop
     /// <summary>Gives the loop a sign that may be lost.</summary>
     public void Hint(TaskEvent happened) => _events.Writer.TryWrite(new Posted(happened, null));
 
-    /// <summary>Runs until the Agent ends or nothing is left of the task.</summary>
+    /// <summary>
+    /// Runs until the Agent ends or nothing is left of the task. Whoever waits for an event then is let go: with what
+    /// they wanted where the task is over, as given up where the Agent ends.
+    /// </summary>
     public async Task RunAsync()
     {
-        // Not ReadAllAsync, which goes on wherever it was woken: a simulation steps this loop on a thread of its own.
+        try
+        {
+            await TakeAsync();
+            _events.Writer.TryComplete();
+            LetGo(static done => done.TrySetResult());
+        }
+        finally
+        {
+            _events.Writer.TryComplete(new OperationCanceledException(_world.Ended));
+            _taken?.Done?.TrySetCanceled(_world.Ended);
+            LetGo(static done => done.TrySetCanceled());
+        }
+    }
+
+    // Not ReadAllAsync, which goes on wherever it was woken: a simulation steps this loop on a thread of its own.
+    private async Task TakeAsync()
+    {
         while (await _events.Reader.WaitToReadAsync(_world.Ended))
         {
-            while (_events.Reader.TryRead(out var posted))
+            while (_events.Reader.TryRead(out _taken))
             {
-                var goesOn = await StepAsync(posted.Event);
-                posted.Done?.TrySetResult();
-                if (goesOn) continue;
-
-                // Who still waits for an event of a task that is over need not wait any longer.
-                _events.Writer.TryComplete();
-                while (_events.Reader.TryRead(out var late)) late.Done?.TrySetResult();
-                return;
+                var goesOn = await StepAsync(_taken.Event);
+                _taken.Done?.TrySetResult();
+                if (!goesOn) return;
             }
+        }
+    }
+
+    private void LetGo(Action<TaskCompletionSource> end)
+    {
+        while (_events.Reader.TryRead(out var late))
+        {
+            if (late.Done is { } done) end(done);
         }
     }
 

@@ -1,0 +1,92 @@
+using Ecs.Agent.Docker;
+using Ecs.Agent.Journal;
+using Ecs.Agent.Running;
+using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ecs.Agent.Tests.Running;
+
+public sealed class TaskLoopTests
+{
+    /// <summary>Long enough for any machine: a wait that nobody ends has no other end.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Given_an_event_that_waits_for_the_journal_when_the_agent_ends_then_its_sender_is_told_that_it_was_given_up()
+    {
+        using var ending = new CancellationTokenSource();
+        var loop = Loop(new FullDisk(), ending.Token);
+        var running = loop.RunAsync();
+        var posts = Enumerable.Range(1, 3).Select(_ => loop.PostAsync(Assigned(), CancellationToken.None)).ToList();
+
+        await ending.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(Limit));
+        foreach (var post in posts)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post.WaitAsync(Limit));
+        }
+    }
+
+    [Fact]
+    public async Task Given_an_agent_that_has_ended_when_an_event_comes_then_its_sender_is_told_that_it_was_given_up()
+    {
+        using var ending = new CancellationTokenSource();
+        var loop = Loop(new FullDisk(), ending.Token);
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop.RunAsync().WaitAsync(Limit));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => loop.PostAsync(Assigned(), CancellationToken.None).WaitAsync(Limit));
+    }
+
+    private static Assigned Assigned() => new(Some.Time, new TaskAssignment
+    {
+        TaskArn = Some.Task(1),
+        Number = 10,
+        DesiredStatus = DesiredStatus.Running,
+        Family = "some",
+        Revision = 1,
+        Containers = [Some.Container("web")],
+    });
+
+    private static TaskLoop Loop(ITaskJournal journal, CancellationToken ended) =>
+        new(TaskMachine.Unknown(Some.Task(1)), new TaskWorld
+        {
+            Driver = new NoDocker(),
+            Journal = journal,
+            Report = _ => { },
+            Clock = TimeProvider.System,
+            CleanupAfter = TimeSpan.FromHours(1),
+            Log = NullLogger.Instance,
+            Ended = ended,
+        });
+
+    /// <summary>A double of a journal on a disk that never takes anything.</summary>
+    private sealed class FullDisk : ITaskJournal
+    {
+        public IReadOnlyList<TaskState> Load() => [];
+
+        public Task SaveAsync(TaskState task, CancellationToken ct) => Task.Delay(Timeout.Infinite, ct);
+
+        public Task SaveSoonAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+
+        public Task RemoveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+    }
+
+    /// <summary>A double of an engine that is never asked.</summary>
+    private sealed class NoDocker : IContainerDriver
+    {
+        public Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<EngineFacts> DescribeAsync(CancellationToken ct) => throw new NotSupportedException();
+    }
+}
