@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # infra/test.sh [project...]: builds the solution and runs every test program (or those named), one after another.
 # The last line is `N passed, N failed, N skipped`. Settings:
-#   ECS_TEST_LIMIT  seconds that one project may take (default 1200)
+#   ECS_TEST_LIMIT  seconds that one project may take (default 2400)
 #   ECS_FAIL_SKIPS  when set, a skipped test is a failed one (.ci/run sets it)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -48,7 +48,7 @@ trap end_current_project EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 for project in "${projects[@]}"; do
-  run_project "$project" "${ECS_TEST_LIMIT:-1200}"
+  run_project "$project" "${ECS_TEST_LIMIT:-2400}"
 done
 
 status=0
