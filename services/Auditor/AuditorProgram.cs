@@ -6,6 +6,7 @@ using Ecs.Auditor.History;
 using Ecs.Auditor.Past;
 using Ecs.Auditor.Replaying;
 using Ecs.Auditor.Requests;
+using Ecs.Auditor.Simulating;
 using Ecs.Auditor.Verifying;
 using Ecs.Hosting;
 using Ecs.Log;
@@ -41,6 +42,7 @@ public static class AuditorProgram
         builder.Services.AddSingleton<StateEndpoint>();
         builder.Services.AddSingleton<DiffEndpoint>();
         builder.Services.AddSingleton<ReplayEndpoint>();
+        builder.Services.AddSingleton<SimulateEndpoint>();
         builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddSingleton(
             provider => ActivatorUtilities.CreateInstance<VerifyEndpoint>(provider, connection));
@@ -68,6 +70,7 @@ public static class AuditorProgram
         app.MapGet("/state", (HttpContext http, StateEndpoint state) => state.AnswerAsync(http));
         app.MapGet("/diff", (HttpContext http, DiffEndpoint diff) => diff.AnswerAsync(http));
         app.MapGet("/replay", (HttpContext http, ReplayEndpoint replay) => replay.AnswerAsync(http));
+        app.MapGet("/simulate", (HttpContext http, SimulateEndpoint what) => what.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
     }

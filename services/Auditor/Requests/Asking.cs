@@ -17,7 +17,7 @@ internal static partial class Asking
     private const string Region = "region";
 
     // Questions about things that a name without account and region may mean.
-    private static readonly PathString[] OfOneThing = ["/history", "/explain", "/state", "/diff"];
+    private static readonly PathString[] OfOneThing = ["/history", "/explain", "/state", "/diff", "/simulate"];
 
     // Questions about the log itself, which is every account's.
     private static readonly PathString[] OfAllAccounts = ["/replay", "/verify", "/export", "/checkpoint"];

@@ -118,6 +118,7 @@ internal sealed class EcsCommandLine
             .Concat(ProofCommands.All(this))
             .Concat(PastCommands.All(this))
             .Append(ReplayCommand.Make(this))
+            .Append(SimulateCommand.Make(this))
             .Concat(DeadLetterCommands.All(this)))
         {
             root.Subcommands.Add(command);

@@ -16,6 +16,7 @@ internal sealed class AuditorPass(
     public static readonly string[] Paths =
     [
         "log", "history", "explain", "state", "diff", "replay", "verify", "checkpoint", "export",
+        "simulate",
     ];
 
     // The bytes that are passed on in one go; small enough to keep a follower's delay at one event.
