@@ -6,17 +6,22 @@ using Ecs.Auditor.History;
 using Ecs.Auditor.Past;
 using Ecs.Auditor.Replaying;
 using Ecs.Auditor.Requests;
+using Ecs.Auditor.Sending;
 using Ecs.Auditor.Simulating;
 using Ecs.Auditor.Verifying;
+using Ecs.Bus;
+using Ecs.Contracts.Commands;
 using Ecs.Hosting;
 using Ecs.Log;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Ecs.Auditor;
 
 /// <summary>
 /// The Auditor: answers about the past, from the log, which it can only read. Settings:
-/// <see cref="Settings.LogConnection"/> and <see cref="Settings.Http"/>.
+/// <see cref="Settings.LogConnection"/>, <see cref="Settings.Http"/> and, to answer on the bus too,
+/// <see cref="Settings.BusUri"/>.
 /// </summary>
 public static class AuditorProgram
 {
@@ -51,6 +56,7 @@ public static class AuditorProgram
         builder.Services.AddHostedService(provider => provider.GetRequiredService<HeadWatch>());
         builder.Services.AddHostedService<PastWarming>();
         builder.Services.AddHealthChecks().AddCheck<LogHealth>("log", tags: [EcsHost.Ready]);
+        AddBus(builder);
 
         var app = builder.Build();
         app.Use(Refusals.AnswerAsync);
@@ -73,6 +79,20 @@ public static class AuditorProgram
         app.MapGet("/simulate", (HttpContext http, SimulateEndpoint what) => what.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;
+    }
+
+    /// <summary>Without a broker's address there is none: a log that was brought here is asked over HTTP.</summary>
+    private static void AddBus(WebApplicationBuilder builder)
+    {
+        if (builder.Configuration[Settings.BusUri] is null) return;
+
+        builder.Services.AddEcsBus(new BusOptions(builder.Configuration.GetBusUri(), Services.Auditor));
+        builder.Services.AddSingleton<Replays>();
+        builder.Services.AddHostedService<ReplayService>();
+        // All that is asked over HTTP is answered without the broker as well.
+        builder.Services.Configure<HealthCheckServiceOptions>(health =>
+            health.Registrations.Single(check => check.Name is BusSetup.HealthCheck).FailureStatus =
+                HealthStatus.Degraded);
     }
 
     /// <summary>Whatever happens in this program, PostgreSQL lets it change nothing.</summary>

@@ -19,6 +19,9 @@ public static class BusSetup
     /// </summary>
     public static readonly TimeSpan LeaderHeartbeat = TimeSpan.FromSeconds(2);
 
+    /// <summary>The name of the health check; a program that can do without the broker says so of it.</summary>
+    public const string HealthCheck = "bus";
+
     /// <summary>How long a connect may take until it is tried again.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -26,7 +29,7 @@ public static class BusSetup
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IAgentSender"/>,
+    /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IEventSender"/>, <see cref="IAgentSender"/>,
     /// <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>, <see cref="IHeartbeats"/> and
     /// <see cref="IConversations"/>, <see cref="IConversationEndpoint"/>, <see cref="DeadLetters"/>, and a health
     /// check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
@@ -72,6 +75,7 @@ public static class BusSetup
         services.AddSingleton<ReplyQueue>();
         services.AddSingleton<ICommandSender, CommandSender>();
         services.AddSingleton<IEventPublisher, EventPublisher>();
+        services.AddSingleton<IEventSender, EventSender>();
         services.AddSingleton<IAgentSender, AgentSender>();
         services.AddSingleton<IServiceEndpoint, ServiceEndpoint>();
         services.AddSingleton<IAgentEndpoint, AgentEndpoint>();
@@ -81,7 +85,7 @@ public static class BusSetup
         services.AddSingleton<IConversationEndpoint, ConversationEndpoint>();
         services.AddSingleton(provider => new DeadLetters(provider.GetRequiredService<BusConnection>()));
         services.AddHostedService<BusLifetime>();
-        services.AddHealthChecks().AddCheck<BusHealth>("bus", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<BusHealth>(HealthCheck, tags: ["ready"]);
         return services;
     }
 

@@ -1,6 +1,5 @@
 using Ecs.Bus;
 using Ecs.Contracts;
-using Ecs.Contracts.Events;
 using Ecs.Contracts.Tracing;
 using Ecs.Log;
 using Ecs.Model;
@@ -53,8 +52,6 @@ internal sealed class Publication<TState>(LeadingParts<TState> parts, GroupWrite
         await alsoRelay(batch, writer.Current, ct);
     }
 
-    private static EventMessage Message(RawEvent e) => EventMessage.Of(
-        new StoredEvent(
-            e.Position, e.Id, e.Stream, e.Version, e.Name, e.LogTime, e.Causation, e.Correlation, e.Actor, Data: null),
-        CanonicalJson.Bytes(e.Data));
+    private static EventMessage Message(RawEvent e) =>
+        EventMessage.Of(e.WithoutData(), CanonicalJson.Bytes(e.Data));
 }

@@ -32,6 +32,10 @@ public sealed record RawEvent(
     public StoredEvent ToStored() => new(
         Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor,
         Facts.Read(Name, Position, type => Data.Deserialize(type, EcsJson.Options)));
+
+    /// <summary>What stands beside the fact, for those who pass that on as it is.</summary>
+    public StoredEvent WithoutData() => new(
+        Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor, Data: null);
 }
 
 /// <summary>Which events a reader wants; what is null does not narrow, and what is given narrows together.</summary>

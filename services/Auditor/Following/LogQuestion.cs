@@ -1,6 +1,4 @@
 using Ecs.Auditor.Requests;
-using Ecs.Contracts;
-using Ecs.Contracts.Events;
 using Ecs.Log;
 
 namespace Ecs.Auditor.Following;
@@ -18,8 +16,6 @@ internal sealed record LogQuestion(long After, long? Limit, bool Follow, LogFilt
 {
     /// <summary>The largest limit, in events: more than that is as good as none, and probably an error.</summary>
     public const long MaxLimit = 1_000_000_000;
-
-    private const int AccountDigits = 12;
 
     private static readonly string[] Narrowing =
         ["kind", "event", "cluster", "family", "instance", "task", "account", "region"];
@@ -41,50 +37,19 @@ internal sealed record LogQuestion(long After, long? Limit, bool Follow, LogFilt
             after,
             parameters.Number("limit", 1, MaxLimit),
             parameters.Flag("follow"),
-            Narrowing.Any(name => parameters.Text(name) is not null) ? FilterOf(parameters) : null,
+            FilterOf(parameters),
             parameters.Flag("heartbeat"));
     }
 
-    private static LogFilter FilterOf(Parameters parameters)
+    private static LogFilter? FilterOf(Parameters parameters) => new LogNarrowing
     {
-        var (account, region) = (parameters.Text("account"), parameters.Text("region"));
-        if (account is not null && (account.Length != AccountDigits || !account.All(char.IsAsciiDigit)))
-        {
-            throw RefusedException.Wrong("account", $"must be {AccountDigits} digits.");
-        }
-
-        return new LogFilter
-        {
-            Kinds = parameters.Text("kind") is { } kinds ? [.. kinds.Split(',').Select(Kind)] : null,
-            Names = parameters.Text("event") is { } names ? [.. names.Split(',').Select(Name)] : null,
-            Places = Places(parameters, account, region),
-        };
-    }
-
-    private static LogPlaces Places(Parameters parameters, string? account, string? region)
-    {
-        var place = new LogPlaces(account, region, parameters.Text("cluster"), parameters.Text("family"))
-        {
-            Instance = parameters.Text("instance"),
-            Task = parameters.Text("task"),
-        };
-        foreach (var (name, value) in new[] { ("task", place.Task), ("instance", place.Instance) })
-        {
-            if (value is not null && value.Any(c => !char.IsAsciiLetterOrDigit(c)))
-            {
-                throw RefusedException.Wrong(name, "must be an id: the last part of its ARN.");
-            }
-        }
-
-        return place;
-    }
-
-    private static ResourceKind Kind(string word) =>
-        Enum.GetValues<ResourceKind>().Where(kind => Arn.Word(kind) == word).Cast<ResourceKind?>().FirstOrDefault()
-        ?? throw RefusedException.Wrong(
-            "kind", $"must be of {string.Join(", ", Enum.GetValues<ResourceKind>().Select(Arn.Word))}, not '{word}'.");
-
-    private static string Name(string name) => EventTypes.Find(name) is not null
-        ? name
-        : throw RefusedException.Wrong("event", $"must be the name of an event, such as task-running, not '{name}'.");
+        Kind = parameters.Text("kind"),
+        Event = parameters.Text("event"),
+        Cluster = parameters.Text("cluster"),
+        Family = parameters.Text("family"),
+        Instance = parameters.Text("instance"),
+        Task = parameters.Text("task"),
+        Account = parameters.Text("account"),
+        Region = parameters.Text("region"),
+    }.ToFilter();
 }

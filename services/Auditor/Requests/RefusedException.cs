@@ -14,6 +14,9 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
         StatusCodes.Status400BadRequest,
         new CommandError(ErrorTypes.InvalidParameter, $"{parameter} {rule}") { Field = parameter });
 
+    /// <summary>What breaks a rule that is not one parameter's alone.</summary>
+    public static RefusedException Because(CommandError error) => new(StatusCodes.Status400BadRequest, error);
+
     /// <summary>What is asked about is not in the log.</summary>
     public static RefusedException Unknown(string message, string parameter) => new(
         StatusCodes.Status404NotFound, new CommandError("ResourceNotFoundException", message) { Field = parameter });

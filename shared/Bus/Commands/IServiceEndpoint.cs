@@ -33,4 +33,29 @@ public interface IServiceEndpoint
         Func<Command, CancellationToken, Task<Answer>> answer,
         Func<Exception, bool> isPassing,
         CancellationToken ct);
+
+    /// <summary>
+    /// As the form above, for what does more than answer: it is told where its asker is, and may send there before it
+    /// answers (<see cref="IEventSender"/>).
+    /// </summary>
+    /// <param name="service">One of <see cref="Services"/>.</param>
+    /// <param name="atATime">How many commands are answered at a time; the others wait in the queue.</param>
+    /// <param name="answer">As above; it also ends with <see cref="Asked.Gone"/>.</param>
+    /// <param name="isPassing">As above.</param>
+    /// <param name="ct">Ends the wait for the broker.</param>
+    Task<IAsyncDisposable> ListenAsync(
+        string service,
+        ushort atATime,
+        Func<Asked, CancellationToken, Task<Answer>> answer,
+        Func<Exception, bool> isPassing,
+        CancellationToken ct);
 }
+
+/// <summary>A command with what its message says of its asker.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="ReplyTo">The queue that the answer goes to; null where nobody asked for one.</param>
+/// <param name="Gone">
+/// Ends when the command went back to its queue, because the connection was lost: somebody else answers it then, and
+/// whoever is still at it stops.
+/// </param>
+public sealed record Asked(Command Command, string? ReplyTo, CancellationToken Gone);

@@ -10,7 +10,7 @@ internal sealed record Reply(string Queue, string? CorrelationId, Envelope? Enve
 {
     internal const string PlainContentType = "application/json";
 
-    private const string DirectReplyTo = "amq.rabbitmq.reply-to";
+    internal const string DirectReplyTo = "amq.rabbitmq.reply-to";
 
     /// <summary>The first byte of an Erlang term, here of the process that waits for the answer.</summary>
     private const byte ErlangTerm = 131;

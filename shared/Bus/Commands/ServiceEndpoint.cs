@@ -19,9 +19,17 @@ internal sealed class ServiceEndpoint(
 
     private readonly SuspectMessages _suspects = new(TimeProvider.System);
 
-    public async Task<IAsyncDisposable> ListenAsync(
+    public Task<IAsyncDisposable> ListenAsync(
         string service,
         Func<Command, CancellationToken, Task<Answer>> answer,
+        Func<Exception, bool> isPassing,
+        CancellationToken ct) =>
+        ListenAsync(service, MaxAtATime, (asked, abandon) => answer(asked.Command, abandon), isPassing, ct);
+
+    public async Task<IAsyncDisposable> ListenAsync(
+        string service,
+        ushort atATime,
+        Func<Asked, CancellationToken, Task<Answer>> answer,
         Func<Exception, bool> isPassing,
         CancellationToken ct)
     {
@@ -31,7 +39,7 @@ internal sealed class ServiceEndpoint(
         }
 
         var what = new Consumption(
-            service, MaxAtATime, Topology.DeclareAsync, delivery => AnswerAsync(delivery, answer, isPassing))
+            service, atATime, Topology.DeclareAsync, delivery => AnswerAsync(delivery, answer, isPassing))
         {
             Begin = static session => session.State = new Turnstile(),
         };
@@ -40,7 +48,7 @@ internal sealed class ServiceEndpoint(
     }
 
     private async Task AnswerAsync(
-        Delivery delivery, Func<Command, CancellationToken, Task<Answer>> answer, Func<Exception, bool> isPassing)
+        Delivery delivery, Func<Asked, CancellationToken, Task<Answer>> answer, Func<Exception, bool> isPassing)
     {
         var properties = delivery.Properties;
         var read = CommandReading.Read(
@@ -51,7 +59,7 @@ internal sealed class ServiceEndpoint(
 
         // Unreadable ones pass the turnstile too: it counts every delivery.
         var work = reading.Command is { } command
-            ? () => InSpanAsync(span, () => answer(command, delivery.Abandon))
+            ? () => InSpanAsync(span, () => answer(new Asked(command, reply?.Queue, delivery.Gone), delivery.Abandon))
             : (Func<Task<Answer>>)(() => Task.FromResult(new Answer()));
         var turnstile = (Turnstile)delivery.Session.State!;
         var result = await new Attempt<Answer>(delivery, turnstile, work, isPassing, log).RunAsync();
@@ -78,6 +86,11 @@ internal sealed class ServiceEndpoint(
         {
             await replies.PublishAsync(reply.With(said with { CommandId = reading.CommandId }), delivery.Gone);
         }
+        else if (said.Error is { } unheard && reading.Command is { } query && IsQuery(query))
+        {
+            // Unlike a command's, this refusal stands in no log.
+            await aside.SetAsideAsync(delivery, $"{unheard.Type}: {unheard.Message}", delivery.Gone);
+        }
         else if (said.Error is { } refusal && reading.Error is null)
         {
             log.LogInformation("Command {CommandId} was refused, nobody asked why: {Type}: {Message}",
@@ -94,17 +107,17 @@ internal sealed class ServiceEndpoint(
 
     private static Activity? Begin(Delivery delivery, Command? command)
     {
-        if (!Spans.AreKept || command is null) return null;
-
-        var type = CommandTypes.Of(command.GetType());
-        if (type.IsQuery) return null;
+        if (!Spans.AreKept || command is null || IsQuery(command)) return null;
 
         var headers = delivery.Properties.Headers;
         var parent = headers?.TryGetValue(Spans.ParentHeader, out var value) is true && value is byte[] bytes
             ? Encoding.UTF8.GetString(bytes)
             : null;
-        return Spans.BeginFrom(parent, command.CorrelationId ?? command.CommandId, $"answer {type.Name}");
+        var name = CommandTypes.Of(command.GetType()).Name;
+        return Spans.BeginFrom(parent, command.CorrelationId ?? command.CommandId, $"answer {name}");
     }
+
+    private static bool IsQuery(Command command) => CommandTypes.Of(command.GetType()).IsQuery;
 
     /// <summary>
     /// What nobody can be told, what has no type and what always fails is set aside; a sender who asks is told.

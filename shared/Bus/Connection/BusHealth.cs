@@ -8,5 +8,5 @@ internal sealed class BusHealth(BusConnection connection) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
         Task.FromResult(connection.IsOpen
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("not connected to the broker"));
+            : new HealthCheckResult(context.Registration.FailureStatus, "not connected to the broker"));
 }

@@ -25,7 +25,7 @@ public static class Topology
     private const int MaxHeartbeats = 10_000;
 
     /// <summary>The services that have a queue.</summary>
-    internal static readonly IReadOnlyList<string> ServiceQueues = [Services.Registry, Services.Scheduler];
+    internal static readonly IReadOnlyList<string> ServiceQueues = [Services.Registry, Services.Scheduler, Services.Auditor];
 
     /// <summary>
     /// Declares everything that all programs share, over a connection of its own. Harmless to repeat.
@@ -93,6 +93,12 @@ public static class Topology
     internal static Task BindConversationsAsync(
         IChannel channel, string queue, string instanceId, CancellationToken ct) =>
         channel.QueueBindAsync(queue, Exchanges.Conversations, instanceId, cancellationToken: ct);
+
+    /// <summary>Whether a queue is one of the house's own, where nothing but work and dead letters may go.</summary>
+    internal static bool IsOfTheHouse(string queue) =>
+        ServiceQueues.Contains(queue)
+        || queue is Exchanges.DeadLetters
+        || queue.StartsWith(Exchanges.Agent(""), StringComparison.Ordinal);
 
     /// <summary>
     /// A queue of this connection alone. It is exclusive because RabbitMQ 4.3 refuses other transient ones.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Events;
+using RabbitMQ.Client;
 
 namespace Ecs.Bus;
 
@@ -35,4 +36,14 @@ public sealed record EventMessage(
         if (stored.Actor is { } actor) headers[EventHeaders.Actor] = actor;
         return new(stored.Id, stored.Name, Exchanges.RoutingKey(stored.Stream, stored.Name), json, headers);
     }
+
+    /// <summary>What stands beside the body, the same wherever the event is sent.</summary>
+    internal BasicProperties Properties() => new()
+    {
+        MessageId = Id.ToString(),
+        Type = Name,
+        ContentType = Reply.PlainContentType,
+        Persistent = true,
+        Headers = Headers.ToDictionary(header => header.Key, object? (header) => header.Value),
+    };
 }

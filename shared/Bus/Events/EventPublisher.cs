@@ -35,32 +35,18 @@ internal sealed class EventPublisher(BusConnection connection) : IEventPublisher
     private static async Task PublishInOrderAsync(
         IChannel channel, IReadOnlyList<EventMessage> events, CancellationToken ct)
     {
-        var unconfirmed = new Queue<Task>(IEventPublisher.MaxUnconfirmed);
+        var window = new ConfirmWindow(channel);
         try
         {
             foreach (var e in events)
             {
-                if (unconfirmed.Count == IEventPublisher.MaxUnconfirmed) await unconfirmed.Dequeue();
-                unconfirmed.Enqueue(ConfirmedChannel.PublishAsync(channel, Write(e), ct).AsTask());
+                await window.PublishAsync(new Outgoing(Exchanges.Events, e.RoutingKey, e.Properties(), e.Json), ct);
             }
         }
         finally
         {
             // All are waited for, also after a fault: none may still be under way when the next batch begins.
-            await Task.WhenAll(unconfirmed);
+            await window.AllAsync();
         }
-    }
-
-    private static Outgoing Write(EventMessage e)
-    {
-        var properties = new BasicProperties
-        {
-            MessageId = e.Id.ToString(),
-            Type = e.Name,
-            ContentType = Reply.PlainContentType,
-            Persistent = true,
-            Headers = e.Headers.ToDictionary(header => header.Key, object? (header) => header.Value),
-        };
-        return new Outgoing(Exchanges.Events, e.RoutingKey, properties, e.Json);
     }
 }

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Ecs.Contracts.Commands;
 
-/// <summary>The services that own commands and streams, by the names of their queues.</summary>
+/// <summary>The services that answer commands, by the names of their queues.</summary>
 public static class Services
 {
     /// <summary>Owns task definitions.</summary>
@@ -10,6 +10,9 @@ public static class Services
 
     /// <summary>Owns clusters, container instances and tasks.</summary>
     public const string Scheduler = "scheduler";
+
+    /// <summary>Owns nothing: answers about the log, which it can only read.</summary>
+    public const string Auditor = "auditor";
 }
 
 /// <summary>The name of a command on the bus, and the one service that decides it.</summary>

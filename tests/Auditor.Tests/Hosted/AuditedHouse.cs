@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Ecs.Bus;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ecs.Auditor.Tests.Hosted;
 
@@ -26,10 +28,14 @@ internal sealed class AuditedHouse : IAsyncDisposable
 
     public string Url => _auditor.Urls.First();
 
-    public static async Task<AuditedHouse> StartAsync(WrittenLog written)
+    /// <summary>What the Auditor publishes with; only where it has a bus.</summary>
+    public IEventPublisher Publisher => _auditor.Services.GetRequiredService<IEventPublisher>();
+
+    public static async Task<AuditedHouse> StartAsync(WrittenLog written, Uri? bus = null)
     {
         var connection = await written.CreateAsync();
-        var auditor = AuditorProgram.Build([$"--ECS_LOG_CONNECTION={connection}", "--ECS_HTTP=http://127.0.0.1:0"]);
+        string[] settings = [$"--ECS_LOG_CONNECTION={connection}", "--ECS_HTTP=http://127.0.0.1:0"];
+        var auditor = AuditorProgram.Build(bus is null ? settings : [.. settings, $"--ECS_BUS_URI={bus}"]);
         await auditor.StartAsync();
         return new AuditedHouse(auditor, new Writer(connection), connection);
     }

@@ -108,6 +108,10 @@ internal sealed class Writer : IAsyncDisposable
         return _last.LastPosition;
     }
 
+    /// <summary>Publishes what is written as a leader's relay does, until it is cancelled.</summary>
+    public async Task RelayAsync(Func<IReadOnlyList<RawEvent>, CancellationToken, Task> publish, CancellationToken ct) =>
+        await new Relay(_log, "auditor-tests", new LogFilter(), publish).RunAsync(await _lease.Task, ct);
+
     /// <summary>Keeps a state as a leader does that has it at the end of the log.</summary>
     public async Task KeepAsync(FleetState state)
     {
