@@ -29,10 +29,10 @@ public static class BusSetup
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IEventSender"/>, <see cref="IAgentSender"/>,
-    /// <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>, <see cref="IHeartbeats"/> and
-    /// <see cref="IConversations"/>, <see cref="IConversationEndpoint"/>, <see cref="DeadLetters"/>, and a health
-    /// check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
+    /// Adds <see cref="ICommandSender"/>, <see cref="IEventPublisher"/>, <see cref="IEventSender"/>,
+    /// <see cref="IAgentSender"/>, <see cref="IServiceEndpoint"/>, <see cref="IAgentEndpoint"/>,
+    /// <see cref="IHeartbeats"/>, <see cref="IConversations"/>, <see cref="IConversationEndpoint"/>,
+    /// <see cref="DeadLetters"/>, and a health check <c>bus</c>, tagged <c>ready</c>: connected. The bus starts and
     /// stops with the host; it waits for a broker that is not there yet, and comes back after each of its restarts.
     /// Services that use it are added after it, so that they stop before it.
     /// </summary>

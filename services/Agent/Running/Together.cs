@@ -11,7 +11,11 @@ internal static class Together
     public static async Task RunAsync(CancellationToken ended, params Task[] all)
     {
         var first = await Task.WhenAny(all);
-        if (ended.IsCancellationRequested) await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ended.IsCancellationRequested)
+        {
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await first;
     }
 }

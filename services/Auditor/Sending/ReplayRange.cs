@@ -36,8 +36,12 @@ internal sealed record ReplayRange(long From, long To, LogFilter Filter)
 
     private static LogFilter FilterOf(ReplayEvents asked)
     {
-        foreach (var (name, value) in new[] { ("cluster", asked.Cluster), ("family", asked.Family), ("task", asked.Task),
-            ("instance", asked.Instance), ("region", asked.Region) })
+        (string Name, string? Value)[] texts =
+        [
+            ("cluster", asked.Cluster), ("family", asked.Family), ("task", asked.Task), ("instance", asked.Instance),
+            ("region", asked.Region),
+        ];
+        foreach (var (name, value) in texts)
         {
             if (value is "") throw RefusedException.Wrong(name, "must not be empty.");
         }

@@ -3,7 +3,9 @@ using Ecs.Contracts.Commands;
 
 namespace Ecs.Auditor.Sending;
 
-/// <summary>Takes the Auditor's queue for as long as the program runs; of several Auditors one does, the others wait.</summary>
+/// <summary>
+/// Takes the Auditor's queue for as long as the program runs; of several Auditors one does, the others wait.
+/// </summary>
 internal sealed class ReplayService(IServiceEndpoint endpoint, Replays replays) : BackgroundService
 {
     /// <summary>How many ranges are sent at a time: each is a reader of the log and a channel of the broker.</summary>

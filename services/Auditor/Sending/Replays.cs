@@ -43,7 +43,8 @@ internal sealed class Replays(EventLog log, IEventSender sender, TimeProvider ti
         if (asked.Command is not ReplayEvents command)
         {
             var name = CommandTypes.Of(asked.Command.GetType()).Name;
-            throw RefusedException.Because(new CommandError(ErrorTypes.UnknownOperation, $"'{name}' is not answered here"));
+            throw RefusedException.Because(
+                new CommandError(ErrorTypes.UnknownOperation, $"'{name}' is not answered here"));
         }
 
         if (asked.ReplyTo is null)

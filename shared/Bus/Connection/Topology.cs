@@ -25,7 +25,8 @@ public static class Topology
     private const int MaxHeartbeats = 10_000;
 
     /// <summary>The services that have a queue.</summary>
-    internal static readonly IReadOnlyList<string> ServiceQueues = [Services.Registry, Services.Scheduler, Services.Auditor];
+    internal static readonly IReadOnlyList<string> ServiceQueues =
+        [Services.Registry, Services.Scheduler, Services.Auditor];
 
     /// <summary>
     /// Declares everything that all programs share, over a connection of its own. Harmless to repeat.

@@ -36,6 +36,10 @@ internal static class EcsModel
     // What this house tells beyond ECS; clients pass over members that they do not know.
     public static readonly IReadOnlySet<string> Own = new HashSet<string> { "versionLabel", "digest" };
 
+    // Words of this house where ECS's own need a cloud: files of variables are in the Agent's directory, and not in S3.
+    private static readonly IReadOnlySet<(string Shape, string Word)> OwnWords =
+        new HashSet<(string, string)> { ("EnvironmentFileType", "file") };
+
     /// <summary>Members of a result's type that its operation never fills in: two operations share the type.</summary>
     public static readonly IReadOnlySet<string> Unused = new HashSet<string> { "DeregisterTaskDefinition.tags" };
 
@@ -75,6 +79,7 @@ internal static class EcsModel
 
             case "string" when value.ValueKind is JsonValueKind.String:
                 return shape.Enum.Count == 0 || shape.Enum.Contains(value.GetString()!)
+                    || OwnWords.Contains((shape.Name, value.GetString()!))
                     ? []
                     : [$"{path}: '{value.GetString()}' is not one of {string.Join(", ", shape.Enum)}"];
 
