@@ -37,8 +37,8 @@ internal static class EcsModel
     public static readonly IReadOnlySet<string> Own = new HashSet<string> { "versionLabel", "digest" };
 
     // Words of this house where ECS's own need a cloud: files of variables are in the Agent's directory, and not in S3.
-    private static readonly IReadOnlySet<(string Shape, string Word)> OwnWords =
-        new HashSet<(string, string)> { ("EnvironmentFileType", "file") };
+    private static readonly HashSet<(string Shape, string Word)> OwnWords =
+        [("EnvironmentFileType", "file")];
 
     /// <summary>Members of a result's type that its operation never fills in: two operations share the type.</summary>
     public static readonly IReadOnlySet<string> Unused = new HashSet<string> { "DeregisterTaskDefinition.tags" };
