@@ -76,7 +76,8 @@ public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
         var cluster = NewName("stop-first");
         var agent = await Stack.AgentAsync(cluster);
         var definition = await DefineAsync(cluster, Containers.Sleep);
-        await RunAsync(cluster, definition);
+        // An Agent that has not taken this one's start yet would leave it in its queue, before the one that is meant.
+        await WhenAsync(cluster, Assert.Single(await RunAsync(cluster, definition)), "RUNNING");
         await agent.Process.KillAsync();
         var task = Assert.Single(await RunAsync(cluster, definition));
         var queue = $"agent.{agent.InstanceArn.Split('/')[^1]}";
