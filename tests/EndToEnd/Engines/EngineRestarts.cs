@@ -1,3 +1,5 @@
+using Ecs.Contracts.Events;
+using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -34,6 +36,50 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
         Assert.NotNull(Only(last)["exitCode"]);
         await RunningAsync(cluster.Name, 1);
         await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
+    public async Task Given_restart_policies_when_their_engine_restarts_then_what_had_run_for_its_period_runs_on_in_its_task()
+    {
+        await using var cluster = await ClusterAsync("by-policy");
+        var lasting = await WithPolicyAsync(cluster.Name, restartAttemptPeriod: 60);
+        var recent = await WithPolicyAsync(cluster.Name, restartAttemptPeriod: 1800);
+        var container = await cluster.ContainerOfAsync(lasting);
+        var began = await cluster.Docker.WhenItHasRunAsync(container, TimeSpan.FromSeconds(60));
+
+        await cluster.Dockerd.StopAsync();
+        await cluster.Dockerd.StartAgainAsync();
+
+        var ended = await WhenAsync(cluster.Name, recent, "STOPPED");
+        Assert.Equal("EssentialContainerExited", (string?)ended["stopCode"]);
+        Assert.Equal(143, (int)Only(ended)["exitCode"]!);
+        var restart = await Eventually.GetAsync("the log has the restart", async () =>
+            (await Promises.ReadAsync(Stack)).Where(e => e.Stream == lasting).Select(e => e.Data)
+                .OfType<TaskContainersRestarted>().SingleOrDefault(), told => told is not null);
+        var told = Assert.Single(restart!.Containers).Restart!;
+        Assert.Equal((1, 143), (told.Count, told.ExitCode));
+        var shown = await TaskAsync(cluster.Name, lasting);
+        Assert.Equal(("RUNNING", container), ((string?)shown["lastStatus"], (string?)Only(shown)["runtimeId"]));
+        Assert.True(await cluster.Docker.WhenItHasRunAsync(container, TimeSpan.Zero) > began.AddSeconds(60));
+        Assert.True((await cluster.Docker.InspectAsync(container)).State!.Running);
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    private async Task<string> WithPolicyAsync(string cluster, int restartAttemptPeriod)
+    {
+        var family = NewName(cluster);
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("main", Containers.Sleep)
+                    .With("restartPolicy", new { enabled = true, restartAttemptPeriod }),
+            },
+        });
+        var task = Assert.Single(await RunAsync(cluster, family));
+        await WhenAsync(cluster, task, "RUNNING");
+        return task;
     }
 
     [Fact]

@@ -25,8 +25,9 @@ internal sealed class ContainerStarts(string account) : IProgress<Message>, IAsy
         _watching.Add(WatchAsync(engine, began, until));
     }
 
-    /// <summary>Task and container name of everything that was started more than once.</summary>
-    public IReadOnlyList<string> MoreThanOnce => [.. _starts.Where(pair => pair.Value > 1).Select(pair => pair.Key)];
+    /// <summary>How often each container was started, by its task and its name.</summary>
+    public IReadOnlyList<(string Task, string Container, int Starts)> All =>
+        [.. _starts.Select(pair => (pair.Key.Split(' ')[0], pair.Key.Split(' ')[1], pair.Value))];
 
     /// <summary>How many different containers were started of a task.</summary>
     public int Of(string taskArn) => _starts.Count(pair => pair.Key.StartsWith(taskArn, StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 
@@ -77,8 +78,17 @@ internal sealed class Engine : IDisposable
     public Task StopAsync(string id) =>
         _docker.Containers.StopContainerAsync(id, new ContainerStopParameters { WaitBeforeKillSeconds = 30 });
 
-    public Task KillAsync(string id) =>
-        _docker.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = "KILL" });
+    public Task KillAsync(string id, string signal = "KILL") =>
+        _docker.Containers.KillContainerAsync(id, new ContainerKillParameters { Signal = signal });
+
+    /// <summary>Waits until a container has run for so long by Docker's own clock, and gives when that run began.</summary>
+    public async Task<DateTimeOffset> WhenItHasRunAsync(string id, TimeSpan time)
+    {
+        var began = DateTimeOffset.Parse((await InspectAsync(id)).State!.StartedAt!, CultureInfo.InvariantCulture);
+        await Eventually.HoldsAsync(
+            $"{id} has run for {time}", () => DateTimeOffset.UtcNow - began > time, time + Eventually.Patience);
+        return began;
+    }
 
     public Task RemoveAsync(string id) => _docker.Containers.RemoveContainerAsync(
         id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
