@@ -1,6 +1,7 @@
 using Ecs.Agent.Conversing;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
+using Ecs.Agent.Executing;
 using Ecs.Agent.Joining;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Reporting;
@@ -73,12 +74,13 @@ internal sealed class AgentService(
             Ended = ct,
         });
         health.Watch(duties.Watch, membership, journal);
+        var executions = new ExecutionJournal(Path.Combine(identity.Directory, "executions"), _log);
         var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);
 
         await Together.RunAsync(
             ct,
             duties.RunAsync(DescribeAsync),
-            conversations.RunAsync(identity.Arn, ct),
+            conversations.RunAsync(identity.Arn, executions, ct),
             house.RunAsync(duties.IsKnown, duties.IsWanted, ct));
 
         async Task<MachineFacts> DescribeAsync(CancellationToken token)

@@ -19,13 +19,16 @@ internal sealed class ConversationDesk(
 
     private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
 
-    /// <summary>Listens until the Agent ends.</summary>
-    public async Task RunAsync(Arn instance, CancellationToken ct)
+    /// <summary>Ends what an Agent before this one has left, and listens until the Agent ends.</summary>
+    public async Task RunAsync(Arn instance, ExecutionJournal journal, CancellationToken ct)
     {
-        var reports = new ExecutionReports(sender, instance, log, ct);
+        var reports = new ExecutionReports(sender, instance, journal, log, ct);
+        // Read before there are any of this Agent's own.
+        var left = journal.Load();
         try
         {
             await using var listening = await endpoint.ListenAsync(instance.Name, BeginAsync, ct);
+            await new Leftovers(engine, reports, log).EndAsync(left, ct);
             await Task.Delay(Timeout.Infinite, ct);
         }
         finally

@@ -27,7 +27,7 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long a command that was killed may take to be seen ended.</summary>
-    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan KillTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs it to its end; gives the refusal where it was not begun.</summary>
     public async Task<CommandError?> RunAsync(string instanceId, CancellationToken ct)
@@ -44,29 +44,34 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
         await conversation.SendAsync(new Part(ConversationKinds.Ready, default), ct);
         if (await conversation.ReadAsync(ct) is not { Kind: ConversationKinds.Go } go) return null;
 
-        var id = Encoding.UTF8.GetString(go.Body.Span);
-        var end = new SubmitExecutionEnd { Task = asked.TaskArn, ExecutionId = id };
+        var open = new OpenExecution
+        {
+            Id = Encoding.UTF8.GetString(go.Body.Span),
+            TaskArn = asked.TaskArn,
+            RuntimeId = found.RuntimeId,
+        };
+        var end = open;
         try
         {
-            var exitCode = await RunAsync(client, found.RuntimeId, id, ct);
-            end = end with { ExitCode = exitCode };
+            var exitCode = await RunAsync(client, open, ct);
+            end = open.Ended(exitCode, null);
             await conversation.SendAsync(
                 ConversationDesk.Write(ConversationKinds.Exited, new Exited(exitCode)), ct);
             return null;
         }
         catch (DockerApiException refused)
         {
-            end = end with { Reason = DockerFaults.Text(refused) };
+            end = open.Ended(null, DockerFaults.Text(refused));
             throw;
         }
         catch (Exception gone) when (gone is ConversationLostException || ct.IsCancellationRequested)
         {
-            end = end.ExitCode is null ? end with { Reason = Left } : end;
+            if (!end.HasEnded) end = open.Ended(null, Left);
             throw;
         }
         catch (Exception fault)
         {
-            end = end with { Reason = fault.Message };
+            if (!end.HasEnded) end = open.Ended(null, fault.Message);
             throw;
         }
         finally
@@ -75,10 +80,12 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
         }
     }
 
-    private async Task<int?> RunAsync(DockerClient client, string container, string id, CancellationToken ct)
+    // What is kept before each step is all that is known of it should the Agent die in it.
+    private async Task<int?> RunAsync(DockerClient client, OpenExecution open, CancellationToken ct)
     {
+        reports.Keep(open);
         var made = await client.Exec.CreateContainerExecAsync(
-            container,
+            open.RuntimeId,
             new ContainerExecCreateParameters
             {
                 Cmd = [.. asked.CommandLine],
@@ -86,9 +93,10 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
                 AttachStdout = true,
                 AttachStderr = true,
                 TTY = asked.Tty,
-                Env = [$"{Mark}={id}"],
+                Env = [$"{Mark}={open.Id}"],
             },
             ct);
+        reports.Keep(open with { ExecId = made.ID });
         var start = new ContainerExecStartParameters { TTY = asked.Tty };
         using var stream = await client.Exec.StartContainerExecAsync(made.ID, start, ct);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -103,7 +111,7 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
         catch
         {
             using var time = new CancellationTokenSource(KillTime);
-            await Killing.KillAsync(client, container, made.ID, id, time.Token);
+            await Killing.KillAsync(client, open.RuntimeId, made.ID, open.Id, time.Token);
             throw;
         }
         finally

@@ -41,8 +41,8 @@ internal static class Killing
                     Cmd = ["sh", "-c", Script, "ecs-exec-end", $"{Execution.Mark}={executionId}"],
                 },
                 ct);
-            var start = new ContainerExecStartParameters { Detach = true };
-            using (await client.Exec.StartContainerExecAsync(made.ID, start, ct))
+            // Not detached, though nobody listens: the client library wants a stream, which Docker gives only so.
+            using (await client.Exec.StartContainerExecAsync(made.ID, new ContainerExecStartParameters(), ct))
             {
                 while ((await client.Exec.InspectContainerExecAsync(execId, ct)).Running) await Task.Delay(Pause, ct);
             }
