@@ -89,7 +89,7 @@ public class BodyReaderTests
 
     [Fact]
     public void Given_a_body_that_is_no_utf8_when_read_then_it_is_refused() =>
-        Assert.Contains("not UTF-8", BodyReader.Read(Operations.All["StopTask"], [0x22, 0xff, 0x22]).Error!.Message);
+        Assert.Contains("not UTF-8", BodyReader.Read(Operations.All["StopTask"], new byte[] { 0x22, 0xff, 0x22 }).Error!.Message);
 
     [Fact]
     public void Given_a_body_that_is_too_deep_when_read_then_it_is_refused()

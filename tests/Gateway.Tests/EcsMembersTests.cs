@@ -78,7 +78,7 @@ public class EcsMembersTests
                "systemControls": [], "secrets": [], "dnsServers": [], "dockerLabels": {}, "privileged": false,
                "readonlyRootFilesystem": false,
                "linuxParameters": {"devices": [], "capabilities": {"add": [], "drop": []}}}]}
-            """u8);
+            """u8.ToArray());
 
         Assert.Null(error);
         var container = Assert.IsType<RegisterTaskDefinition>(command).ContainerDefinitions![0];

@@ -25,9 +25,9 @@ public class ReplyWriterTests
         const string Time = "2026-08-03T10:11:12Z";
 
         var reply = Write("DescribeTaskDefinition", """
-            {"taskDefinition": {"registeredAt": "TIME", "versionLabel": "TIME", "unknownAt": "TIME",
-             "containerDefinitions": [{"environment": [{"name": "createdAt", "value": "TIME"}]}]}}
-            """.Replace("TIME", Time, StringComparison.Ordinal));
+            {"taskDefinition":{"registeredAt":"TIME","versionLabel":"TIME","unknownAt":"TIME",
+            "containerDefinitions":[{"environment":[{"name":"createdAt","value":"TIME"}]}]}}
+            """.Replace("\n", "", StringComparison.Ordinal).Replace("TIME", Time, StringComparison.Ordinal));
 
         Assert.Equal(
             """
@@ -40,8 +40,16 @@ public class ReplyWriterTests
     [Fact]
     public void Given_nulls_and_members_of_a_newer_version_when_written_then_nulls_go_and_the_others_stay() =>
         Assert.Equal(
-            """{"taskArns":[],"novelty":{"a":[1,null]}}""",
-            Write("ListTasks", """{"taskArns": [], "nextToken": null, "novelty": {"a": [1, null]}}"""));
+            """{"task":{"taskArn":"a","novelty":{"a":[1,null]}}}""",
+            Write("StopTask", """{"task":{"taskArn":"a","startedAt":null,"novelty":{"a":[1,null]}}}"""));
+
+    [Fact]
+    public void Given_a_result_without_times_when_written_then_it_is_copied_byte_for_byte()
+    {
+        const string Result = """{"taskArns":["arn:aws:ecs:é\u0041"],"nextToken":"2026-08-03T10:11:12Z"}""";
+
+        Assert.Equal(Result, Write("ListTasks", Result));
+    }
 
     [Fact]
     public void Given_any_time_when_written_then_it_reads_back_to_the_millisecond() =>
@@ -82,7 +90,7 @@ public class ReplyWriterTests
         using var output = new MemoryStream();
         using (var writer = new Utf8JsonWriter(output))
         {
-            ReplyWriter.Write(Operations.All[operation].Result, document.RootElement, writer);
+            ReplyWriter.Write(Operations.All[operation].Times, document.RootElement, writer);
         }
 
         return Encoding.UTF8.GetString(output.ToArray());

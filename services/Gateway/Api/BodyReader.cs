@@ -13,6 +13,8 @@ namespace Ecs.Gateway.Api;
 /// </summary>
 internal static class BodyReader
 {
+    private static readonly byte[] Nothing = [.. "{}"u8];
+
     private static readonly JsonDocumentOptions Reading = new()
     {
         MaxDepth = Limits.BodyDepth,
@@ -20,14 +22,14 @@ internal static class BodyReader
     };
 
     /// <summary>Reads a body as UTF-8 JSON; an empty one is an empty object.</summary>
-    public static (Command? Command, CommandError? Error) Read(Operation operation, ReadOnlySpan<byte> body)
+    public static (Command? Command, CommandError? Error) Read(Operation operation, ReadOnlyMemory<byte> body)
     {
-        if (body.IsEmpty) body = "{}"u8;
-        if (!Utf8.IsValid(body)) return (null, Malformed("it is not UTF-8"));
+        if (body.IsEmpty) body = Nothing;
+        if (!Utf8.IsValid(body.Span)) return (null, Malformed("it is not UTF-8"));
 
         try
         {
-            using var document = JsonDocument.Parse(body.ToArray(), Reading);
+            using var document = JsonDocument.Parse(body, Reading);
             var clean = new ArrayBufferWriter<byte>(body.Length);
             using (var writer = new Utf8JsonWriter(clean))
             {

@@ -59,7 +59,7 @@ internal sealed class EcsEndpoint(
 
     private (Command? Command, CommandError? Error) Read(HttpContext http, Operation operation)
     {
-        var (command, error) = BodyReader.Read(operation, RequestBody.Of(http).Span);
+        var (command, error) = BodyReader.Read(operation, RequestBody.Of(http));
         if (command is null) return (null, error);
 
         var caller = Caller.Of(http);

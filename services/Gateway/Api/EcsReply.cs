@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -21,6 +21,9 @@ internal static class EcsReply
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = EcsJson.Options.Encoder };
 
+    // What the JSON writer wants to have free beyond what it writes, in bytes.
+    private const int Slack = 8 * 1024;
+
     /// <summary>Sends an answer: its result, or its error.</summary>
     public static Task SendAsync(HttpContext http, Operation operation, Answer answer)
     {
@@ -30,21 +33,17 @@ internal static class EcsReply
         if (answer.Position is { } position) http.Response.Headers[PositionHeader] = $"{position}";
         if (answer.Error is { } error) return RefuseAsync(http, error);
 
-        var body = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(body, Writing))
-        {
-            if (answer.Result is { } result)
-            {
-                ReplyWriter.Write(operation.Result, result, writer);
-            }
-            else
-            {
-                writer.WriteStartObject();
-                writer.WriteEndObject();
-            }
-        }
+        return answer.Result is { } result
+            ? SendAsync(http, operation, result)
+            : WriteAsync(http, StatusCodes.Status200OK, "{}"u8.ToArray());
+    }
 
-        return WriteAsync(http, StatusCodes.Status200OK, body.WrittenMemory);
+    private static async Task SendAsync(HttpContext http, Operation operation, JsonElement result)
+    {
+        // Written as ECS has it, a result is no longer than it was.
+        using var body = new ReplyBuffer(JsonMarshal.GetRawUtf8Value(result).Length + Slack);
+        using (var writer = new Utf8JsonWriter(body, Writing)) ReplyWriter.Write(operation.Times, result, writer);
+        await WriteAsync(http, StatusCodes.Status200OK, body.Written);
     }
 
     /// <summary>Sends a refusal: 500 where the house failed, 400 where the request is wrong.</summary>

@@ -7,7 +7,11 @@ namespace Ecs.Gateway.Api;
 /// </summary>
 internal sealed record Operation(string Name, Type Command, Type Result)
 {
-    public bool IsQuery => CommandTypes.Of(Command).IsQuery;
+    /// <summary>Whether it only reads.</summary>
+    public bool IsQuery { get; } = CommandTypes.Of(Command).IsQuery;
+
+    /// <summary>Where its result holds times.</summary>
+    public TimesIn Times { get; } = TimesIn.Type(Result);
 
     /// <summary>Makes of the command the one that its owner knows, where that depends on what it names.</summary>
     public Func<Command, Command> ToOwner { get; init; } = command => command;

@@ -1,6 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using Ecs.Contracts;
 
 namespace Ecs.Gateway.Api;
 
@@ -15,47 +14,42 @@ internal static class ReplyWriter
     private const decimal MillisecondsPerSecond = 1000m;
 
     /// <summary>Writes one result.</summary>
-    public static void Write(Type result, JsonElement value, Utf8JsonWriter output) =>
-        Value(EcsJson.Options.GetTypeInfo(result), value, output);
-
-    private static void Value(JsonTypeInfo? shape, JsonElement value, Utf8JsonWriter output)
+    public static void Write(TimesIn times, JsonElement value, Utf8JsonWriter output)
     {
         switch (value.ValueKind)
         {
-            case JsonValueKind.Object when shape?.Kind is JsonTypeInfoKind.Object:
+            case JsonValueKind.Object when times.Members.Length > 0:
                 output.WriteStartObject();
                 foreach (var member in value.EnumerateObject())
                 {
                     if (member.Value.ValueKind is JsonValueKind.Null) continue;
 
-                    output.WritePropertyName(member.Name);
-                    var known = shape.Properties.FirstOrDefault(property => property.Name == member.Name);
-                    Value(known is null ? null : EcsJson.Options.GetTypeInfo(known.PropertyType), member.Value, output);
+                    // Names come from the house's own serializer, which escapes none of its own.
+                    var name = JsonMarshal.GetRawUtf8PropertyName(member);
+                    output.WritePropertyName(name);
+                    Write(times.Of(name), member.Value, output);
                 }
 
                 output.WriteEndObject();
                 break;
 
-            case JsonValueKind.Array when shape?.Kind is JsonTypeInfoKind.Enumerable:
-                var items = EcsJson.Options.GetTypeInfo(shape.ElementType!);
+            case JsonValueKind.Array when times.Items is { } items:
                 output.WriteStartArray();
-                foreach (var item in value.EnumerateArray()) Value(items, item, output);
+                foreach (var item in value.EnumerateArray()) Write(items, item, output);
                 output.WriteEndArray();
                 break;
 
-            case JsonValueKind.String when IsTime(shape) && value.TryGetDateTimeOffset(out var time):
+            case JsonValueKind.String when times.IsTime && value.TryGetDateTimeOffset(out var time):
                 output.WriteNumberValue(EpochSeconds(time));
                 break;
 
             default:
-                value.WriteTo(output);
+                // No time is in it, so that it is copied and not looked at: most of a long reply.
+                output.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
                 break;
         }
     }
 
     /// <summary>A time as ECS writes it, in seconds since 1970 with milliseconds at most.</summary>
     public static decimal EpochSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / MillisecondsPerSecond;
-
-    private static bool IsTime(JsonTypeInfo? shape) =>
-        shape is not null && (Nullable.GetUnderlyingType(shape.Type) ?? shape.Type) == typeof(DateTimeOffset);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Ecs.Contracts;
@@ -15,6 +17,9 @@ internal static class ShapeReader
     private static readonly HashSet<string> Envelope = typeof(Command).GetProperties()
         .Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))
         .ToHashSet(StringComparer.Ordinal);
+
+    // The members of each type that a body has, by their names.
+    private static readonly ConcurrentDictionary<Type, FrozenDictionary<string, JsonTypeInfo>> Known = new();
 
     /// <summary>Copies a whole body, or says what is wrong with it.</summary>
     public static CommandError? Copy(Type command, JsonElement body, Utf8JsonWriter output) =>
@@ -46,20 +51,21 @@ internal static class ShapeReader
 
     private static CommandError? Members(JsonTypeInfo shape, JsonElement value, string path, Utf8JsonWriter output)
     {
+        var known = Known.GetOrAdd(shape.Type, static (_, info) => info.Properties
+            .ToFrozenDictionary(property => property.Name, property => EcsJson.Strict.GetTypeInfo(property.PropertyType)), shape);
         output.WriteStartObject();
         foreach (var member in value.EnumerateObject())
         {
-            var memberPath = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            var known = shape.Properties.FirstOrDefault(property => property.Name == member.Name);
-            if (known is null || (path.Length == 0 && Envelope.Contains(member.Name)))
+            var name = member.Name;
+            var memberPath = path.Length == 0 ? name : $"{path}.{name}";
+            if (!known.TryGetValue(name, out var of) || (path.Length == 0 && Envelope.Contains(name)))
             {
                 if (NotHere(shape.Type, member, memberPath) is { } refusal) return refusal;
             }
             else if (member.Value.ValueKind is not JsonValueKind.Null)
             {
-                output.WritePropertyName(member.Name);
-                var memberShape = EcsJson.Strict.GetTypeInfo(known.PropertyType);
-                if (Value(memberShape, member.Value, memberPath, output) is { } error) return error;
+                output.WritePropertyName(name);
+                if (Value(of, member.Value, memberPath, output) is { } error) return error;
             }
         }
 
