@@ -51,8 +51,8 @@ internal static class ShapeReader
 
     private static CommandError? Members(JsonTypeInfo shape, JsonElement value, string path, Utf8JsonWriter output)
     {
-        var known = Known.GetOrAdd(shape.Type, static (_, info) => info.Properties
-            .ToFrozenDictionary(property => property.Name, property => EcsJson.Strict.GetTypeInfo(property.PropertyType)), shape);
+        var known = Known.GetOrAdd(shape.Type, static (_, info) => info.Properties.ToFrozenDictionary(
+            property => property.Name, property => EcsJson.Strict.GetTypeInfo(property.PropertyType)), shape);
         output.WriteStartObject();
         foreach (var member in value.EnumerateObject())
         {

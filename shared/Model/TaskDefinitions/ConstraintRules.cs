@@ -18,7 +18,7 @@ public static class ConstraintRules
         if (constraints.Count > MaxConstraints)
         {
             yield return NameRules.Wrong(
-                $"A task definition has at most {MaxConstraints} placement constraints, not {constraints.Count}.",
+                $"placementConstraints must be at most {MaxConstraints}, not {constraints.Count}.",
                 "placementConstraints");
         }
 

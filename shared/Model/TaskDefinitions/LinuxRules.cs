@@ -60,7 +60,7 @@ internal static class LinuxRules
         foreach (var wrong in (device.Permissions ?? []).Index().Where(p => !Permissions.Contains(p.Item)))
         {
             yield return NameRules.Wrong(
-                $"A permission is one of {string.Join(", ", Permissions)}.", $"{path}.permissions[{wrong.Index}]");
+                $"permissions are any of {string.Join(", ", Permissions)}.", $"{path}.permissions[{wrong.Index}]");
         }
     }
 

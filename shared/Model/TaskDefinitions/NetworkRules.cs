@@ -37,7 +37,7 @@ internal static class NetworkRules
                 "The network mode 'awsvpc' gives each task a network interface of a cloud's, which is not here; "
                 + $"use {Known}.",
                 "networkMode"),
-            _ => NameRules.Wrong($"'{mode}' is not a network mode; use {Known}.", "networkMode"),
+            _ => NameRules.Wrong($"The networkMode '{mode}' is not a network mode; use {Known}.", "networkMode"),
         };
     }
 

@@ -82,7 +82,7 @@ public sealed class PlacementRules
         isDistinct = false;
         if (given.Count > MaxConstraints)
         {
-            return Wrong("placementConstraints", $"At most {MaxConstraints} placement constraints may be given.");
+            return Wrong("placementConstraints", $"placementConstraints must be at most {MaxConstraints}.");
         }
 
         for (var i = 0; i < given.Count; i++)
@@ -120,7 +120,7 @@ public sealed class PlacementRules
     {
         if (given.Count > MaxStrategies)
         {
-            return Wrong("placementStrategy", $"At most {MaxStrategies} placement strategies may be given.");
+            return Wrong("placementStrategy", $"placementStrategy must be at most {MaxStrategies} strategies.");
         }
 
         for (var i = 0; i < given.Count; i++)

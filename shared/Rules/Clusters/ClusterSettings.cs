@@ -10,6 +10,10 @@ namespace Ecs.Rules.Clusters;
 /// <summary>The rules of a cluster's settings and configuration.</summary>
 public static class ClusterSettings
 {
+    // The greatest weight and base of a strategy's item, as the ECS model has them.
+    private const int MaxWeight = 1000;
+    private const int MaxBase = 100_000;
+
     private const string Insights = ClusterState.ContainerInsights;
 
     /// <summary>Changes settings and configuration; the same again changes nothing.</summary>
@@ -37,6 +41,8 @@ public static class ClusterSettings
             return Decision.Refuse(Wrong("defaultCapacityProviderStrategy", "must be given"));
         }
 
+        if (Broken(command.DefaultCapacityProviderStrategy) is { } broken) return Decision.Refuse(broken);
+
         var named = command.CapacityProviders
             .Concat(command.DefaultCapacityProviderStrategy.Select(item => item?.CapacityProvider))
             .FirstOrDefault();
@@ -47,6 +53,20 @@ public static class ClusterSettings
                 $"The specified capacity provider '{named}' was not found. Ecs.Events has none: tasks run on the "
                 + "container instances that are registered in the cluster.",
                 "capacityProviders");
+    }
+
+    // A strategy is wrong in itself before its provider is one that is not there.
+    private static CommandError? Broken(IReadOnlyList<CapacityProviderStrategyItem?> strategy)
+    {
+        for (var i = 0; i < strategy.Count; i++)
+        {
+            var path = $"defaultCapacityProviderStrategy[{i}]";
+            if (strategy[i]?.Weight is < 0 or > MaxWeight) return Wrong($"{path}.weight", $"must be 0 to {MaxWeight}");
+
+            if (strategy[i]?.Base is < 0 or > MaxBase) return Wrong($"{path}.base", $"must be 0 to {MaxBase}");
+        }
+
+        return null;
     }
 
     /// <summary>The first rule that settings break; null where they keep them all.</summary>

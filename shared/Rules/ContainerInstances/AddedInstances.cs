@@ -143,6 +143,11 @@ public static class AddedInstances
                 return Wrong($"attributes[{i}].value", "must be at most 128 characters");
             }
 
+            if (attribute.TargetType is not (null or AttributeDecisions.TargetType))
+            {
+                return Wrong($"attributes[{i}].targetType", $"must be {AttributeDecisions.TargetType}");
+            }
+
             if (attribute.TargetId is not (null or "")) return Wrong($"attributes[{i}].targetId", "must be left out");
         }
 

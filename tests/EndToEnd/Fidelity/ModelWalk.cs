@@ -7,40 +7,19 @@ namespace Ecs.EndToEnd.Fidelity;
 
 /// <summary>
 /// Walks ECS's model along every operation that the house says it has, and sends to the real services what the model
-/// forbids: no required member, a word that is none of an enum's, a value of another type. Each is ECS's error, and names
-/// what is wrong. That replies are as the model has them, <see cref="Clients.EcsApi"/> checks in every test.
+/// forbids: no required member, a word that is none of an enum's, a value of another type, one too long, too large or of
+/// other characters. Each is an error of the operation's, and its message names the member. That replies are as the model has
+/// them, <see cref="Clients.EcsApi"/> checks in every test.
 /// </summary>
 [Collection(CalmTests.Name)]
 public sealed class ModelWalk(CalmStack stack) : StackTest(stack)
 {
-    private const string Nonsense = "NONSENSE";
-
     // Beyond the types of an operation's own: those that every operation may answer with.
     private static readonly string[] Common =
-        ["SerializationException", "ClientException", "InvalidParameterException", "ClusterNotFoundException"];
+        ["SerializationException", "ClientException", "InvalidParameterException"];
 
-    // Members whose words the house does not hold to the model, and why not.
-    private static readonly Dictionary<string, string> Free = new(StringComparer.Ordinal)
-    {
-        ["include[]"] = "a word that is not known selects nothing",
-    };
-
-    // What makes the rest of a request right, so that the one wrong word is what is told. An operation that is not here
-    // is walked too, and may tell of a missing member first.
-    private static readonly Dictionary<string, string> Sound = new(StringComparer.Ordinal)
-    {
-        ["RegisterTaskDefinition"] = """{"family": "walk", "containerDefinitions": [{"name": "a", "image": "b", "memory": 8}]}""",
-        ["RunTask"] = """{"taskDefinition": "walk"}""",
-        ["StartTask"] = """{"taskDefinition": "walk", "containerInstances": ["00000000000000000000000000000000"]}""",
-        ["UpdateContainerInstancesState"] = """{"containerInstances": ["00000000000000000000000000000000"]}""",
-        ["PutAttributes"] = """{"attributes": [{"name": "a"}]}""",
-        ["DeleteAttributes"] = """{"attributes": [{"name": "a"}]}""",
-        ["ListTasks"] = "{}",
-        ["ListTaskDefinitions"] = "{}",
-        ["ListTaskDefinitionFamilies"] = "{}",
-        ["ListContainerInstances"] = "{}",
-        ["ListAttributes"] = "{}",
-    };
+    // What ECS itself says, without the member's name as it is spelt.
+    private static readonly string[] Unnamed = ["Container definitions list cannot be empty.", "Container instances cannot be empty."];
 
     [Fact]
     public async Task Given_the_operations_of_ecs_when_each_is_called_then_it_is_here_or_told_to_be_missing()
@@ -57,96 +36,42 @@ public sealed class ModelWalk(CalmStack stack) : StackTest(stack)
     }
 
     [Fact]
-    public async Task Given_what_the_model_forbids_when_sent_then_it_is_refused_with_an_error_of_the_model()
+    public async Task Given_what_the_model_forbids_when_sent_then_it_is_refused_with_an_error_that_names_the_member()
     {
         var wrong = new List<string>();
+        await Api.CallAsync("RegisterTaskDefinition", ForbiddenRequest.Definition);
         foreach (var operation in await OperationsHereAsync())
         {
-            var errors = EcsModel.Errors(operation).Concat(Common).ToHashSet();
-            foreach (var (path, body, names) in Forbidden(operation))
+            foreach (var forbidden in ForbiddenRequest.Of(operation))
             {
-                var (status, text) = await Api.PostAsync(operation, body.ToJsonString());
-                var type = (string?)JsonNode.Parse(text)!["__type"];
-                if (status is not HttpStatusCode.BadRequest || type is null || !errors.Contains(type))
-                {
-                    wrong.Add($"{operation} {path}: {body.ToJsonString()}: {(int)status} {text}");
-                }
-                else if (!text.Contains("' of ECS ", StringComparison.Ordinal)
-                    && !Array.Exists(names, name => text.Contains(name, StringComparison.OrdinalIgnoreCase)))
-                {
-                    wrong.Add($"{operation} {path}: {body.ToJsonString()}: does not say so: {text}");
-                }
+                var (status, text) = await Api.PostAsync(operation, forbidden.Body.ToJsonString());
+                if (Wrong(forbidden, status, text) is { } what) wrong.Add($"{forbidden}: {what}: {(int)status} {text}");
             }
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    /// <summary>What is wrong with the answer to a forbidden request; null where it is refused as it should be.</summary>
+    internal static string? Wrong(ForbiddenRequest forbidden, HttpStatusCode status, string text)
+    {
+        var reply = JsonNode.Parse(text)!;
+        if (status is not HttpStatusCode.BadRequest) return "not refused";
+
+        var (type, message) = ((string?)reply["__type"] ?? "", (string?)reply["message"] ?? "");
+        if (!EcsModel.Errors(forbidden.Operation).Concat(Common).Contains(type)) return $"{type} is not the operation's";
+
+        // A member that is not here is told by the outermost one that is not.
+        if (forbidden.Around.Any(around => message.StartsWith($"The member '{around}' of ECS ", StringComparison.Ordinal))) return null;
+
+        if (forbidden.Type is { } expected && type != expected) return $"not a {expected}";
+
+        return message.Contains(forbidden.Member, StringComparison.OrdinalIgnoreCase)
+            || Unnamed.Contains(message)
+            ? null
+            : "the member is not named";
+    }
+
     private async Task<IReadOnlyList<string>> OperationsHereAsync() =>
         [.. JsonNode.Parse(await Api.GetAsync(""))!["operations"]!.AsArray().Select(name => (string)name!)];
-
-    private static IEnumerable<(string Path, JsonObject Body, string[] Names)> Forbidden(string operation)
-    {
-        var input = EcsModel.Input(operation);
-        var isSound = Sound.TryGetValue(operation, out var sound);
-        foreach (var required in input.Required)
-        {
-            // ECS tells of a missing member by its own name or by what it is.
-            yield return ($"{required} is missing", [], [required, required[..^1], "empty", "null", "referenced", "must"]);
-        }
-
-        foreach (var (path, shape) in Paths(input, [], []))
-        {
-            var name = path[^1].TrimEnd('[', ']');
-            // Deep inside, what stands beside the wrong word may be told first.
-            var around = path[0].TrimEnd('[', ']');
-            var said = string.Join('.', path);
-            if (shape.Enum.Count > 0 && !Free.Keys.Any(free => said.EndsWith(free, StringComparison.Ordinal)))
-            {
-                var body = Nest(path, Nonsense);
-                if (isSound) Merge(body, JsonNode.Parse(sound!)!.AsObject());
-                yield return ($"{said} is no word of {shape.Name}", body, isSound ? [Nonsense, name, around, "missing"] : [""]);
-            }
-
-            yield return ($"{said} is no {shape.Type}", Nest(path, Other(shape.Type)), [name, "missing"]);
-        }
-    }
-
-    // Every member of every depth; a shape that holds itself is gone into once.
-    private static IEnumerable<(string[] Path, EcsShape Shape)> Paths(EcsShape shape, string[] path, HashSet<string> inside)
-    {
-        foreach (var (member, of) in shape.Members)
-        {
-            var (name, inner) = (member, EcsModel.Shape(of));
-            yield return ([.. path, name], inner);
-            while (inner.Type is "list")
-            {
-                inner = EcsModel.Shape(inner.Item);
-                name += "[]";
-                if (inner.Type is not "structure") yield return ([.. path, name], inner);
-            }
-
-            if (inner.Type is not "structure" || !inside.Add(inner.Name)) continue;
-
-            foreach (var deeper in Paths(inner, [.. path, name], inside)) yield return deeper;
-        }
-    }
-
-    private static JsonObject Nest(ReadOnlySpan<string> path, JsonNode value)
-    {
-        var isList = path[0].EndsWith("[]", StringComparison.Ordinal);
-        var inner = path.Length == 1 ? value : Nest(path[1..], value);
-        return new JsonObject { [path[0].TrimEnd('[', ']')] = isList ? new JsonArray(inner) : inner };
-    }
-
-    private static void Merge(JsonObject into, JsonObject from)
-    {
-        foreach (var (name, value) in from)
-        {
-            if (into[name] is null) into[name] = value!.DeepClone();
-            else if (into[name] is JsonArray list && list[0] is JsonObject first) Merge(first, value![0]!.AsObject());
-        }
-    }
-
-    private static JsonNode Other(string type) => type is "string" ? 7 : "text";
 }

@@ -17,8 +17,19 @@ internal sealed record EcsShape(string Name, JsonElement Facts)
 
     public IReadOnlyList<string> Enum => Texts("enum");
 
+    /// <summary>The least length, count or number; null where the model names none.</summary>
+    public double? Least => Number("min");
+
+    /// <summary>The greatest length, count or number; null where the model names none.</summary>
+    public double? Most => Number("max");
+
+    /// <summary>What a text must match; null where the model names nothing.</summary>
+    public string? Pattern => Facts.TryGetProperty("pattern", out var pattern) ? pattern.GetString() : null;
+
     /// <summary>What a list or a map holds.</summary>
     public string Item => (Facts.TryGetProperty("member", out var item) ? item : Facts.GetProperty("value")).GetString()!;
+
+    private double? Number(string name) => Facts.TryGetProperty(name, out var number) ? number.GetDouble() : null;
 
     private IReadOnlyList<string> Texts(string name) => Facts.TryGetProperty(name, out var list)
         ? [.. list.EnumerateArray().Select(text => text.GetString()!)]
