@@ -47,6 +47,7 @@ public static class AuditorProgram
         builder.Services.AddSingleton<StateEndpoint>();
         builder.Services.AddSingleton<DiffEndpoint>();
         builder.Services.AddSingleton<ReplayEndpoint>();
+        builder.Services.AddSingleton<DecisionsEndpoint>();
         builder.Services.AddSingleton<SimulateEndpoint>();
         builder.Services.AddSingleton<ExplainEndpoint>();
         builder.Services.AddSingleton(
@@ -76,6 +77,8 @@ public static class AuditorProgram
         app.MapGet("/state", (HttpContext http, StateEndpoint state) => state.AnswerAsync(http));
         app.MapGet("/diff", (HttpContext http, DiffEndpoint diff) => diff.AnswerAsync(http));
         app.MapGet("/replay", (HttpContext http, ReplayEndpoint replay) => replay.AnswerAsync(http));
+        app.MapGet(
+            "/replay/decisions", (HttpContext http, DecisionsEndpoint decisions) => decisions.AnswerAsync(http));
         app.MapGet("/simulate", (HttpContext http, SimulateEndpoint what) => what.AnswerAsync(http));
         app.MapFallback(Refusals.UnknownPath);
         return app;

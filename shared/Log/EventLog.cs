@@ -97,6 +97,16 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         return [.. (await ReadAllAsync(command, ct)).Select(row => row.ToStored())];
     }
 
+    /// <summary>
+    /// The commits behind one of them, by number, up to another, with what was decided in them; one at a time.
+    /// </summary>
+    /// <exception cref="UnknownEventException">There is an event that this version does not know.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A commit is missing, an event is of no command, or its name is known and its data cannot be read as that event.
+    /// </exception>
+    public IAsyncEnumerable<RecordedCommit> ReadDecisionsAsync(long after, long upTo, CancellationToken ct) =>
+        new DecisionReading(Reading).ReadAsync(after, upTo, ct);
+
     /// <summary>The end of the log.</summary>
     public async Task<LogHead> HeadAsync(CancellationToken ct)
     {

@@ -31,7 +31,7 @@ internal sealed class Comparison
     public void Add(StoredEvent e)
     {
         var data = e.Data ?? throw new UnknownEventException(e.Name, e.Position);
-        _after = _after.Apply(data);
+        _after = _after.After(e);
         if (!_asked.Holds(e.Stream)) return;
 
         var kind = Arn.Parse(e.Stream).Kind;

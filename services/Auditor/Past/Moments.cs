@@ -56,11 +56,18 @@ internal sealed partial class Moments(EventLog log, TimeProvider time)
     {
         var from = await FindAsync(parameters.Text("from"), "from", ct);
         var to = await FindAsync(parameters.Text("to"), "to", ct);
-        return from.Position <= to.Position
-            ? (from, to)
-            : throw RefusedException.Wrong("to", string.Create(
-                CultureInfo.InvariantCulture,
-                $"is before from: the range from position {from.Position} to {to.Position} is upside down."));
+        CheckOrder(from, to);
+        return (from, to);
+    }
+
+    /// <summary>Refuses a range that ends before it begins; an end that is not given is where the log ends.</summary>
+    public static void CheckOrder(LogMoment? from, LogMoment? to)
+    {
+        if (from is null || to is null || from.Position <= to.Position) return;
+
+        throw RefusedException.Wrong("to", string.Create(
+            CultureInfo.InvariantCulture,
+            $"is before from: the range from position {from.Position} to {to.Position} is upside down."));
     }
 
     /// <summary>Names the moment that an answer holds for.</summary>

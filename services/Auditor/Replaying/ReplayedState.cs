@@ -16,7 +16,7 @@ internal sealed class ReplayedState<TState>(string service, IReadOnlyList<StateM
     public void Apply(long position, IEvent e)
     {
         CompareBefore(position);
-        _state = _state.Apply(e);
+        _state = _state.After(position, e);
     }
 
     /// <summary>What it came to at the log's end.</summary>

@@ -35,7 +35,8 @@ internal static class Refusals
         StatusCodes.Status404NotFound,
         new CommandError(
             ErrorTypes.UnknownOperation,
-            "The Auditor answers GET /log, /history, /explain/<task>, /state, /diff, /replay, /verify, /checkpoint and "
+            "The Auditor answers GET /log, /history, /explain/<task>, /state, /diff, /simulate, /replay, "
+            + "/replay/decisions, /verify, /checkpoint and "
             + $"/export, and POST /at/<moment>/<query>, not {http.Request.Method} {http.Request.Path}."));
 
     private static Task WriteAsync(HttpContext http, int status, CommandError error)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Data.Common;
-using System.Text.Json;
 using Ecs.Auditor.Requests;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -51,8 +50,7 @@ internal sealed class VerifyEndpoint(
                 http.RequestAborted, lifetime.ApplicationStopping);
             // Asked before the answer begins, so that a log which is away is still an error with a status.
             await log.HeadAsync(end.Token);
-            http.Response.ContentType = "application/x-ndjson";
-            await http.Response.StartAsync(end.Token);
+            await JsonLines.BeginAsync(http, end.Token);
             await WalkAsync(http, checkpoint, end.Token);
         }
         finally
@@ -66,8 +64,8 @@ internal sealed class VerifyEndpoint(
         try
         {
             var report = await LogChain.VerifyAsync(
-                connection, ct, checkpoint, progress => LineAsync(http, new { progress }, ct));
-            await LineAsync(http, new { report = VerifyReport.Of(report, checkpoint) }, ct);
+                connection, ct, checkpoint, progress => JsonLines.WriteAsync(http, new { progress }, ct));
+            await JsonLines.WriteAsync(http, new { report = VerifyReport.Of(report, checkpoint) }, ct);
         }
         catch (Exception e) when (e is DbException or TimeoutException)
         {
@@ -75,14 +73,6 @@ internal sealed class VerifyEndpoint(
             logger.LogWarning("a verification broke off: {Reason}", e.Message);
             http.Abort();
         }
-    }
-
-    private static async Task LineAsync(HttpContext http, object line, CancellationToken ct)
-    {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(line, EcsJson.Options);
-        await http.Response.Body.WriteAsync(bytes, ct);
-        await http.Response.Body.WriteAsync("\n"u8.ToArray(), ct);
-        await http.Response.Body.FlushAsync(ct);
     }
 
     private static CommitMark? Checkpoint(IQueryCollection query)

@@ -9,9 +9,6 @@ namespace Ecs.Cli.Commands;
 /// <summary><c>ecs verify</c> and <c>ecs checkpoint</c>: whether the log is still what was written.</summary>
 internal static class ProofCommands
 {
-    /// <summary>A line about how far it is, at most so often.</summary>
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
-
     /// <summary>The commands.</summary>
     public static IEnumerable<Command> All(EcsCommandLine line) =>
         [Verify(line), Checkpoint(line), MovingCommands.Export(line), MovingCommands.Import(line)];
@@ -54,7 +51,7 @@ internal static class ProofCommands
         {
             var checkpoint = Read(parsed.GetValue(file), parsed.GetValue(publicKey));
             var asked = checkpoint is null ? "verify" : $"verify?number={checkpoint.Number}&hash={checkpoint.Hash}";
-            var report = await ReportAsync(session, asked);
+            var report = await ReportLines.ReadAsync(session, asked, "the log was verified");
             if (session.Json) session.Screen.Json(report);
             else Show(session, report.Deserialize<ReportView>(Views.Reading)!, checkpoint);
             return report.GetProperty("whole").GetBoolean() ? ExitCodes.Done : ExitCodes.NotWhole;
@@ -73,38 +70,6 @@ internal static class ProofCommands
         using var key = publicKey is null ? null : CheckpointKeys.Public(publicKey);
         return CheckpointFile.Read(file, key);
     }
-
-    private static async Task<JsonElement> ReportAsync(Session session, string path)
-    {
-        var told = session.Clock.GetTimestamp();
-        await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
-        {
-            var line = Line(text);
-            if (line.TryGetProperty("report", out var report)) return report;
-            if (session.Clock.GetElapsedTime(told) < ProgressEvery) continue;
-
-            told = session.Clock.GetTimestamp();
-            var progress = line.One<ProgressView>("progress");
-            session.Screen.Note($"{progress.Commits} of {progress.OfCommits} commits, position {progress.Position}");
-        }
-
-        throw Cut();
-    }
-
-    private static JsonElement Line(string text)
-    {
-        try
-        {
-            return JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            throw Cut();
-        }
-    }
-
-    private static NotReachableException Cut() =>
-        new("The answer ended before the log was verified: nothing is known of the rest. Ask again.");
 
     private static void Show(Session session, ReportView report, KeptCheckpoint? checkpoint)
     {
@@ -135,6 +100,4 @@ internal static class ProofCommands
 
     private sealed record FaultView(
         string? Kind, long Commit, long? Position, string? Stream, string? Command, string? Reason);
-
-    private sealed record ProgressView(long Commits, long OfCommits, long Position);
 }

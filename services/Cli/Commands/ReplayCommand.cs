@@ -5,7 +5,10 @@ using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
-/// <summary><c>ecs replay</c>: folds the whole log afresh, and compares it with what the services had.</summary>
+/// <summary>
+/// <c>ecs replay</c>: folds the whole log afresh, and compares it with what the services had; with <c>--decisions</c>
+/// decides the recorded commands again.
+/// </summary>
 internal static class ReplayCommand
 {
     // Characters of a digest that tell it from others, for a person.
@@ -14,20 +17,41 @@ internal static class ReplayCommand
     /// <summary>The command.</summary>
     public static Command Make(EcsCommandLine line)
     {
-        var command = new Command(
-            "replay", "Fold the whole log afresh and compare the states with those that the services had.");
-        return line.Runs(command, async (session, _) =>
+        var decisions = new Option<bool>("--decisions")
         {
-            var reply = await session.Endpoint.GetAsync("replay", session.Cancel);
-            var states = reply.Many<State>("states");
-            if (session.Json) session.Screen.Json(reply);
-            else Show(session, reply.One<long>("events"), reply.One<double>("seconds"), states);
-            if (states.Any(state => state.Differences.Count > 0)) return ExitCodes.NotAsAsked;
-            if (states.Any(state => state.Compared > 0)) return ExitCodes.Done;
+            Description = "Decide the recorded commands again, and compare events and answers one by one.",
+        };
+        var from = PastCommands.Edge("--from", "With --decisions: begin at the commit of");
+        var to = PastCommands.Edge("--to", "With --decisions: end with the commit of");
+        from.Required = to.Required = false;
+        var command = new Command(
+            "replay", "Fold the whole log afresh and compare the states with those that the services had.")
+        {
+            decisions, from, to,
+        };
+        return line.Runs(command, (session, parsed) =>
+        {
+            var (begin, end) = (parsed.GetValue(from), parsed.GetValue(to));
+            if (parsed.GetValue(decisions)) return DecisionsReplay.RunAsync(session, begin, end);
 
-            session.Screen.Note("Nothing was compared: no service has kept a state yet.");
-            return ExitCodes.NothingCompared;
+            return begin is null && end is null
+                ? StatesAsync(session)
+                : throw new UsageException("States are folded from the first event to the last: --from and --to are "
+                    + "for --decisions.");
         });
+    }
+
+    private static async Task<int> StatesAsync(Session session)
+    {
+        var reply = await session.Endpoint.GetAsync("replay", session.Cancel);
+        var states = reply.Many<State>("states");
+        if (session.Json) session.Screen.Json(reply);
+        else Show(session, reply.One<long>("events"), reply.One<double>("seconds"), states);
+        if (states.Any(state => state.Differences.Count > 0)) return ExitCodes.NotAsAsked;
+        if (states.Any(state => state.Compared > 0)) return ExitCodes.Done;
+
+        session.Screen.Note("Nothing was compared: no service has kept a state yet.");
+        return ExitCodes.NothingCompared;
     }
 
     private static void Show(Session session, long events, double seconds, IReadOnlyList<State> states)

@@ -36,7 +36,7 @@ internal static class StateFold
         var state = from.State;
         await foreach (var e in log.ReadAsync(from.Position, upTo, owned, ct))
         {
-            state = state.Apply(e.Data ?? throw new UnknownEventException(e.Name, e.Position));
+            state = state.After(e);
         }
 
         return state;

@@ -52,7 +52,7 @@ public sealed class AskingTests(WrittenLog written) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/replay"), InlineData("/verify"), InlineData("/export"), InlineData("/checkpoint")]
+    [InlineData("/replay"), InlineData("/replay/decisions"), InlineData("/verify"), InlineData("/export"), InlineData("/checkpoint")]
     [InlineData("/EXPORT"), InlineData("/checkpoint?account=000000000000")]
     public async Task Given_a_limited_asker_when_it_asks_about_the_whole_log_then_it_is_refused(string path)
     {

@@ -69,10 +69,10 @@ internal sealed class Writer : IAsyncDisposable
     private int _commands;
     private Commit? _last;
 
-    public Writer(string connection)
+    public Writer(string connection, string service = Services.Scheduler)
     {
         _log = new EventLog(connection);
-        _leading = new Leadership(_log, Services.Scheduler, "auditor-tests").RunAsync(
+        _leading = new Leadership(_log, service, "auditor-tests").RunAsync(
             async (lease, ct) =>
             {
                 _lease.TrySetResult(lease);
@@ -87,6 +87,10 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Commits a command that was refused.</summary>
     public Task<long> RefuseAsync(Command command, CommandError error) =>
         WriteAsync(command, new Answer { Error = error });
+
+    /// <summary>Commits what was decided.</summary>
+    public async Task CommitAsync(IReadOnlyList<DecidedCommand> commands) =>
+        _last = await _log.CommitAsync(await _lease.Task, commands, CancellationToken.None);
 
     private async Task<long> WriteAsync(Command command, Answer answer, params IEvent[] events)
     {
@@ -104,8 +108,8 @@ internal sealed class Writer : IAsyncDisposable
             "test",
             [.. events.Select(Decided)],
             CommandText.Canonical(answer, typeof(Answer)));
-        _last = await _log.CommitAsync(await _lease.Task, [decided], CancellationToken.None);
-        return _last.LastPosition;
+        await CommitAsync([decided]);
+        return _last!.LastPosition;
     }
 
     /// <summary>Publishes what is written as a leader's relay does, until it is cancelled.</summary>

@@ -1,14 +1,8 @@
-using System.Text.Json;
-using Ecs.Contracts;
-using Ecs.Contracts.Commands;
-using Ecs.Contracts.Events;
-using Ecs.Contracts.Vocabulary;
+using Ecs.Auditor.Replaying;
 using Ecs.Log;
-using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Model.Snapshots;
 using Ecs.Model.TaskDefinitions;
-using Ecs.Registry;
 using Ecs.Simulation.Database;
 
 namespace Ecs.Simulation.Checks;
@@ -22,63 +16,42 @@ internal static class P6
     /// <summary>Checks it.</summary>
     public static void Check(House house)
     {
-        var (fleet, families) = (FleetState.Empty, Families.Empty);
-        var contents = new Dictionary<string, TaskDefinitionContent>(StringComparer.Ordinal);
-        var rules = new RecordedRules(contents);
-        var registry = new RegistryRules();
+        var replay = new DecisionReplay(FleetState.Empty, Families.Empty);
+        var before = 0L;
         foreach (var made in house.Store.Commits)
         {
-            foreach (var command in made.Commands)
-            {
-                if (made.Lease.Service == rules.Service) fleet = Again(house, rules, fleet, command);
-                else families = Again(house, registry, families, command);
-            }
+            replay.Add(Recorded(made, before));
+            before = made.Commit.LastPosition;
+            if (replay.Differences is not [var difference, ..]) continue;
 
-            foreach (var fact in made.Rows.Select(row => row.Fact).OfType<TaskDefinitionRegistered>())
-            {
-                contents[fact.Digest] = fact.Content;
-            }
-
-            if (house.World.Violation is not null) return;
-        }
-
-        Compare(house, "scheduler", fleet, house.Schedulers.Select(scheduler => scheduler.Writer?.Current.State));
-        Compare(house, "registry", families, [house.Registry.Writer?.Current.State]);
-    }
-
-    private static TState Again<TState>(House house, IDecider<TState> decider, TState state, DecidedCommand first)
-        where TState : IState<TState>
-    {
-        var type = CommandTypes.Find(first.Name)!.Type;
-        var command = (Command)JsonSerializer.Deserialize(first.Body, type, EcsJson.Options)!;
-        var arrived = Arrived.Of(command, decider.Service) with
-        {
-            Resolved = first.Resolved is { } text ? JsonElement.Parse(text) : null,
-        };
-        var again = GroupStep.Decide(
-            decider, state, [arrived], new Dictionary<CommandKey, RecordedCommand>(), first.ReceivedAt);
-        if (again.Decided is not [var second] || !IsSame(first, second))
-        {
+            var field = difference.Fields[0];
             house.World.Break(
                 "P6",
-                $"{first.Name} {Told.Short(first.Key.CommandId)} was decided {Text(first)} and again {Text(again.Decided)}");
+                $"{difference.Name} {Told.Short(difference.CommandId)} at position {difference.Position} was decided "
+                + $"with {field.Path} {field.Recorded ?? "nothing"} and again with {field.Again ?? "nothing"}");
+            return;
         }
 
-        return again.State;
+        Compare(house, "scheduler", replay.Fleet, house.Schedulers.Select(scheduler => scheduler.Writer?.Current.State));
+        Compare(house, "registry", replay.Families, [house.Registry.Writer?.Current.State]);
     }
 
-    private static bool IsSame(DecidedCommand first, DecidedCommand second) =>
-        first.Key == second.Key
-        && first.Answer == second.Answer
-        && first.Digest == second.Digest
-        && first.Events.Select(e => (e.Stream, e.Version, e.Data))
-            .SequenceEqual(second.Events.Select(e => (e.Stream, e.Version, e.Data)));
+    /// <summary>A commit as whoever reads the log gets it, with the facts read back from their text.</summary>
+    private static RecordedCommit Recorded(SimCommit made, long before)
+    {
+        var next = 0;
+        var decisions = new List<RecordedDecision>();
+        foreach (var command in made.Commands)
+        {
+            var rows = made.Rows.GetRange(next, command.Events.Count);
+            next += rows.Count;
+            var events = rows.Select(row => row.Decided with { Event = row.Fact }).ToList();
+            decisions.Add(new RecordedDecision(
+                command with { Events = events }, [.. rows.Select(row => row.Position)]));
+        }
 
-    private static string Text(DecidedCommand decided) =>
-        $"[{string.Join(", ", decided.Events.Select(e => $"{e.Name} {e.Stream}#{e.Version}"))}] {decided.Answer}";
-
-    private static string Text(IReadOnlyList<DecidedCommand> decided) =>
-        decided.Count == 0 ? "not at all" : Text(decided[0]);
+        return new RecordedCommit(made.Commit.Number, before, made.Commit.LastPosition, decisions);
+    }
 
     /// <summary>Two Schedulers may have a writer, one of which has not learnt yet that it leads no more.</summary>
     private static void Compare<TState>(House house, string service, TState folded, IEnumerable<TState?> live)

@@ -56,4 +56,4 @@ internal sealed record SimRow
 /// <param name="Commands">What was decided.</param>
 /// <param name="Rows">Its events.</param>
 internal sealed record SimCommit(
-    Commit Commit, Lease Lease, IReadOnlyList<DecidedCommand> Commands, IReadOnlyList<SimRow> Rows);
+    Commit Commit, Lease Lease, IReadOnlyList<DecidedCommand> Commands, List<SimRow> Rows);
