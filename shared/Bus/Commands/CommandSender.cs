@@ -17,6 +17,9 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
     /// <summary>The pause before a command is sent again that the broker did not confirm.</summary>
     private static readonly TimeSpan ResendPause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long an answer on the quick way is waited for before the query is asked on the usual one.</summary>
+    internal static readonly TimeSpan QuickPatience = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _places = new(MaxWaiting, MaxWaiting);
 
     public void Dispose() => _places.Dispose();
@@ -50,7 +53,7 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
         var correlation = Guid.NewGuid().ToString("N");
         var message = Write(command, correlation);
         var answer = replies.Expect(correlation);
-        var sending = SendUntilEndAsync(message, patience.Token);
+        var sending = SendUntilEndAsync(message, QuickWay(command, message), patience.Token);
         try
         {
             return await answer.WaitAsync(patience.Token);
@@ -68,11 +71,44 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
     }
 
     /// <summary>
+    /// The same query on the way that keeps nothing; null for commands. What Agents ask is signed for the exchange that
+    /// it goes to, and rare.
+    /// </summary>
+    private static Outgoing? QuickWay(Command command, Outgoing usual)
+    {
+        var type = CommandTypes.Of(command.GetType());
+        if (!type.IsQuery || command is AgentCommand) return null;
+
+        var properties = new BasicProperties(usual.Properties) { Persistent = false };
+        return usual with { Exchange = Exchanges.Queries, RoutingKey = type.Name, Properties = properties };
+    }
+
+    /// <summary>Whether the query is on its way to somebody who leads; false where nobody took it.</summary>
+    private async Task<bool> TrySendAsync(Outgoing query, CancellationToken ended)
+    {
+        try
+        {
+            await replies.GetAsync(ended);
+            await channel.PublishAsync(query, ended);
+            return true;
+        }
+        catch (BusUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
     /// Sends, and sends again whenever the reply queue was lost and with it perhaps the answer. The same id has one
     /// effect, so a second time costs nothing but the message.
     /// </summary>
-    private async Task SendUntilEndAsync(Outgoing message, CancellationToken ended)
+    private async Task SendUntilEndAsync(Outgoing message, Outgoing? quick, CancellationToken ended)
     {
+        if (quick is not null && await TrySendAsync(quick, ended))
+        {
+            await Task.Delay(QuickPatience, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         while (!ended.IsCancellationRequested)
         {
             try

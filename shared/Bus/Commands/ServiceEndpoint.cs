@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecs.Bus;
 
 internal sealed class ServiceEndpoint(
+    BusOptions options,
     IReceiveEndpointConnector connector,
     BusConnection connection,
     ConfirmedChannel replies,
@@ -19,12 +20,18 @@ internal sealed class ServiceEndpoint(
 
     private readonly SuspectMessages _suspects = new(TimeProvider.System);
 
-    public Task<IAsyncDisposable> ListenAsync(
+    public async Task<IAsyncDisposable> ListenAsync(
         string service,
         Func<Command, CancellationToken, Task<Answer>> answer,
         Func<Exception, bool> isPassing,
-        CancellationToken ct) =>
-        ListenAsync(service, MaxAtATime, (asked, abandon) => answer(asked.Command, abandon), isPassing, ct);
+        CancellationToken ct)
+    {
+        var usual = await ListenAsync(service, MaxAtATime, Answer, isPassing, ct);
+        var quick = new QuickAnswers(replies, Answer, log).Of(options.Client, service, MaxAtATime);
+        return new Listening(usual, new QueueConsumer(connector, connection, quick, log));
+
+        Task<Answer> Answer(Asked asked, CancellationToken abandon) => answer(asked.Command, abandon);
+    }
 
     public async Task<IAsyncDisposable> ListenAsync(
         string service,
@@ -136,5 +143,15 @@ internal sealed class ServiceEndpoint(
         }
 
         return new Answer { Error = error };
+    }
+
+    /// <summary>Both ways to a service. The quick one is not waited for: without it nothing is missing.</summary>
+    private sealed record Listening(IAsyncDisposable Usual, IAsyncDisposable Quick) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Quick.DisposeAsync();
+            await Usual.DisposeAsync();
+        }
     }
 }

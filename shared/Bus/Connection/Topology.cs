@@ -24,6 +24,9 @@ public static class Topology
     /// <summary>The most heartbeats that wait for one listener.</summary>
     private const int MaxHeartbeats = 10_000;
 
+    /// <summary>The most that waits on the quick way of queries, in bytes; the oldest are dropped beyond it.</summary>
+    private const int MaxQueryBytes = 64 * 1024 * 1024;
+
     /// <summary>The services that have a queue.</summary>
     internal static readonly IReadOnlyList<string> ServiceQueues =
         [Services.Registry, Services.Scheduler, Services.Auditor];
@@ -56,8 +59,8 @@ public static class Topology
         await channel.ExchangeDeclareAsync(Exchanges.Events, ExchangeType.Topic, durable: true, cancellationToken: ct);
         await FanoutAsync(channel, Exchanges.Heartbeats, ct);
         await FanoutAsync(channel, Exchanges.DeadLetters, ct);
-        await channel.ExchangeDeclareAsync(
-            Exchanges.Conversations, ExchangeType.Direct, durable: true, cancellationToken: ct);
+        await DirectAsync(channel, Exchanges.Conversations, ct);
+        await DirectAsync(channel, Exchanges.Queries, ct);
         await QuorumQueueAsync(channel, Exchanges.DeadLetters, DeadLetterArguments(), ct);
         foreach (var service in ServiceQueues)
         {
@@ -91,6 +94,17 @@ public static class Topology
         await channel.QueueBindAsync(queue, Exchanges.Heartbeats, "", cancellationToken: ct);
     }
 
+    internal static async Task DeclareQueriesAsync(
+        IChannel channel, string queue, string service, CancellationToken ct)
+    {
+        await DirectAsync(channel, Exchanges.Queries, ct);
+        await OwnQueueAsync(channel, queue, new() { ["x-max-length-bytes"] = MaxQueryBytes }, ct);
+        foreach (var query in CommandTypes.OwnedBy(service).Where(command => command.IsQuery))
+        {
+            await channel.QueueBindAsync(queue, Exchanges.Queries, query.Name, cancellationToken: ct);
+        }
+    }
+
     internal static Task BindConversationsAsync(
         IChannel channel, string queue, string instanceId, CancellationToken ct) =>
         channel.QueueBindAsync(queue, Exchanges.Conversations, instanceId, cancellationToken: ct);
@@ -107,6 +121,9 @@ public static class Topology
     internal static Task OwnQueueAsync(
         IChannel channel, string queue, Dictionary<string, object?>? arguments, CancellationToken ct) =>
         channel.QueueDeclareAsync(queue, false, exclusive: true, autoDelete: true, arguments, cancellationToken: ct);
+
+    private static Task DirectAsync(IChannel channel, string name, CancellationToken ct) =>
+        channel.ExchangeDeclareAsync(name, ExchangeType.Direct, durable: true, cancellationToken: ct);
 
     private static Task FanoutAsync(IChannel channel, string name, CancellationToken ct) =>
         channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, cancellationToken: ct);

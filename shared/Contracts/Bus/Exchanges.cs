@@ -22,6 +22,13 @@ public static class Exchanges
     /// </summary>
     public const string Conversations = "ecs.conversations";
 
+    /// <summary>
+    /// The direct exchange of the quick way of queries, past the queues that outlast a restart; the routing key is the
+    /// query's name. It leads only to who leads now, so whoever uses it must be ready to ask by
+    /// <see cref="Command"/> where it takes nothing or no answer comes.
+    /// </summary>
+    public const string Queries = "ecs.queries";
+
     /// <summary>The fanout exchange of one command or query.</summary>
     public static string Command(string name) => $"ecs.commands.{name}";
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Ecs.Bus.Tests;
 
@@ -54,6 +55,21 @@ internal sealed class Outsider : IAsyncDisposable
         BasicGetResult? got = null;
         await House.Until(async () => (got = await Channel.BasicGetAsync(queue, autoAck: true)) is not null);
         return got!;
+    }
+
+    /// <summary>Whether any queue takes a message.</summary>
+    internal async Task<bool> IsTakenAsync(string exchange, string key)
+    {
+        try
+        {
+            var properties = new BasicProperties { MessageId = "is it taken?" };
+            await Channel.BasicPublishAsync(exchange, key, true, properties, "{}"u8.ToArray());
+            return true;
+        }
+        catch (PublishException e) when (e.IsReturn)
+        {
+            return false;
+        }
     }
 
     /// <summary>How many messages wait in a queue, none of them with a consumer.</summary>

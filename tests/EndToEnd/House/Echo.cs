@@ -33,6 +33,11 @@ internal sealed class Echo : IAsyncDisposable
             .. instanceIds.Select(Exchanges.Agent),
         ];
         foreach (var exchange in exchanges) await echo._channel.QueueBindAsync(queue.QueueName, exchange, "");
+        foreach (var query in CommandTypes.OwnedBy(Services.Scheduler).Where(command => command.IsQuery))
+        {
+            await echo._channel.QueueBindAsync(queue.QueueName, Exchanges.Queries, query.Name);
+        }
+
         var consumer = new AsyncEventingBasicConsumer(echo._channel);
         consumer.ReceivedAsync += (_, delivery) => echo.RepeatAsync(delivery);
         await echo._channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);

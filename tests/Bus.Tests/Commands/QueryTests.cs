@@ -1,0 +1,108 @@
+using Ecs.Contracts.Bus;
+using Ecs.Contracts.Commands;
+using RabbitMQ.Client;
+
+namespace Ecs.Bus.Tests.Commands;
+
+/// <summary>The quick way of queries, and the usual one behind it.</summary>
+public sealed class QueryTests(Broker broker)
+{
+    // Each that takes longer than the quick way's patience is asked on the usual one besides: not all of them do.
+    [Fact]
+    public async Task Given_who_leads_when_queries_are_sent_then_they_pass_by_the_queue_that_a_disk_keeps()
+    {
+        const int Queries = 20;
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await ListenAsync(house);
+        var usual = await WatchAsync(house, Exchanges.Command("describe-tasks"), "");
+
+        for (var i = 0; i < Queries; i++)
+        {
+            var answer = await house.Commands.SendAsync(new DescribeTasks { CommandId = $"q{i}" }, House.Deadline, default);
+            Assert.Equal(($"q{i}", null), (answer.CommandId, answer.Error));
+        }
+
+        Assert.InRange(await house.Outsider.ReadyAsync(usual), 0u, Queries - 1u);
+    }
+
+    [Fact]
+    public async Task Given_a_command_when_it_is_sent_then_it_goes_the_usual_way_alone()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await ListenAsync(house);
+        var usual = await WatchAsync(house, Exchanges.Command("create-cluster"), "");
+        var quick = await WatchAsync(house, Exchanges.Queries, "create-cluster");
+
+        await house.Commands.SendAsync(new CreateCluster(), House.Deadline, default);
+
+        Assert.Equal(1u, await house.Outsider.ReadyAsync(usual));
+        Assert.Equal(0u, await house.Outsider.ReadyAsync(quick));
+    }
+
+    [Fact]
+    public async Task Given_a_service_that_knows_no_quick_way_when_a_query_is_sent_then_it_is_answered()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await house.Service.ListenAsync(
+            Services.Scheduler, 8, (_, _) => Task.FromResult(new Answer()), PassingFaults.IsPassing, default);
+
+        var answer = await house.Commands.SendAsync(new DescribeTasks { CommandId = "q" }, House.Deadline, default);
+
+        Assert.Equal(("q", null), (answer.CommandId, answer.Error));
+    }
+
+    [Fact]
+    public async Task Given_nobody_who_leads_when_a_query_is_sent_then_it_waits_and_is_answered_by_who_leads_next()
+    {
+        await using var house = await House.StartAsync(broker);
+        var asking = house.Commands.SendAsync(new DescribeTasks { CommandId = "q" }, House.Deadline, default);
+        await House.Until(async () =>
+            await house.Outsider.ReadyAsync(Services.Scheduler) is 1);
+
+        await using var listening = await ListenAsync(house);
+
+        Assert.Null((await asking).Error);
+    }
+
+    [Fact]
+    public async Task Given_a_query_that_the_quick_way_loses_when_it_is_not_answered_then_it_is_asked_on_the_usual_one()
+    {
+        await using var house = await House.StartAsync(broker);
+        var hole = await WatchAsync(house, Exchanges.Queries, "describe-tasks");
+        await using var listening = await house.Service.ListenAsync(
+            Services.Scheduler, 8, (_, _) => Task.FromResult(new Answer()), PassingFaults.IsPassing, default);
+
+        var answer = await house.Commands.SendAsync(new DescribeTasks(), House.Deadline, default);
+
+        Assert.Null(answer.Error);
+        Assert.Equal(1u, await house.Outsider.ReadyAsync(hole));
+    }
+
+    [Fact]
+    public async Task Given_a_query_that_always_fails_when_it_is_sent_then_the_sender_is_told_and_it_is_set_aside()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await ListenAsync(house, () => throw new InvalidOperationException("a bug"));
+
+        var answer = await house.Commands.SendAsync(new DescribeTasks(), House.Deadline, default);
+
+        Assert.Equal(ErrorTypes.Server, answer.Error!.Type);
+        Assert.Single(await house.DeadLetters.ListAsync(default));
+    }
+
+    // The quick way opens beside the usual one and is not waited for: here it is.
+    private static async Task<IAsyncDisposable> ListenAsync(House house, Func<Answer>? answer = null)
+    {
+        var listening = await house.Service.ListenAsync(
+            Services.Scheduler, (_, _) => Task.FromResult(answer?.Invoke() ?? new Answer()), default);
+        await House.Until(() => house.Outsider.IsTakenAsync(Exchanges.Queries, "describe-tasks"));
+        return listening;
+    }
+
+    private static async Task<string> WatchAsync(House house, string exchange, string key)
+    {
+        var queue = await house.Outsider.OwnQueueAsync();
+        await house.Outsider.Channel.QueueBindAsync(queue, exchange, key);
+        return queue;
+    }
+}
