@@ -92,6 +92,11 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
             await channel.PublishAsync(query, ended);
             return true;
         }
+        catch (OperationCanceledException)
+        {
+            // The answer was here before the broker's confirm.
+            return true;
+        }
         catch (BusUnavailableException)
         {
             return false;

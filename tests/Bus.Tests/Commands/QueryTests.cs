@@ -11,7 +11,7 @@ public sealed class QueryTests(Broker broker)
     [Fact]
     public async Task Given_who_leads_when_queries_are_sent_then_they_pass_by_the_queue_that_a_disk_keeps()
     {
-        const int Queries = 20;
+        const int Queries = 200;
         await using var house = await House.StartAsync(broker);
         await using var listening = await ListenAsync(house);
         var usual = await WatchAsync(house, Exchanges.Command("describe-tasks"), "");
