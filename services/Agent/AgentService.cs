@@ -60,7 +60,7 @@ internal sealed class AgentService(
         var variables = new Variables(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
             new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
-        var driver = new DockerDriver(engine, images, instance, variables, logs.CreateLogger<DockerDriver>());
+        var driver = new DockerDriver(engine, images, instance, variables, clock, logs.CreateLogger<DockerDriver>());
         await using var journal = await TaskJournal.OpenAsync(
             Path.Combine(identity.Directory, "tasks"), clock, logs.CreateLogger<TaskJournal>(), ct);
         var duties = new AgentDuties(settings, identity, session, endpoint, membership, reporter, new TaskWorld

@@ -18,8 +18,12 @@ internal sealed record Instance(
 
 /// <summary>Drives one Docker engine.</summary>
 internal sealed class DockerDriver(
-    Engine engine, Images images, Instance instance, Variables variables, ILogger<DockerDriver> log)
-    : IContainerDriver
+    Engine engine,
+    Images images,
+    Instance instance,
+    Variables variables,
+    TimeProvider clock,
+    ILogger<DockerDriver> log) : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
     private Action<ContainerSign> _heard = static _ => { };
@@ -28,8 +32,8 @@ internal sealed class DockerDriver(
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
         var limit = Limits.Of(step, StopTimeoutOf(container));
-        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timed.CancelAfter(limit);
+        using var time = new CancellationTokenSource(limit, clock);
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try
         {
             return await TryAsync(task, container, step, timed.Token);

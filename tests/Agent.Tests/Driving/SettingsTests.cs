@@ -108,6 +108,20 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Given_a_container_whose_output_goes_nowhere_when_it_runs_then_docker_keeps_none_of_it()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            LogConfiguration = new LogConfiguration { LogDriver = "none" },
+        });
+
+        var made = await agent.InspectAsync(task, "app");
+
+        Assert.Equal(("none", ""), (made.HostConfig!.LogConfig!.Type, made.LogPath));
+    }
+
+    [Fact]
     public async Task Given_disabled_networking_when_a_task_runs_then_the_container_has_its_loopback_only()
     {
         await using var agent = await AgentFixture.StartAsync();

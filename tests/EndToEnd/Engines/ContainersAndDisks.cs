@@ -52,6 +52,31 @@ public sealed class ContainersAndDisks(HardyStack stack) : EngineTest(stack)
     }
 
     [Fact]
+    public async Task Given_an_engine_whose_disk_is_full_when_an_image_is_pulled_then_the_task_fails_with_the_reason_and_its_times()
+    {
+        await using var cluster = await ClusterAsync("full-pull", megabytes: 40);
+        await using var registry = await SlowRegistry.StartAsync(cluster.Dockerd);
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = cluster.Name,
+            containerDefinitions = new[] { Containers.Shell("main", "true").With("image", SlowRegistry.Image) },
+        });
+
+        await cluster.Dockerd.FillDiskAsync();
+        var task = Assert.Single(await RunAsync(cluster.Name, cluster.Name));
+        var failed = await WhenAsync(cluster.Name, task, "STOPPED");
+
+        Assert.Equal(("TaskFailedToStart", "Task failed to start"), ((string)failed["stopCode"]!, (string)failed["stoppedReason"]!));
+        Assert.Matches("^CannotPullContainerError: .*no space left on device", (string?)Only(failed)["reason"]);
+        Assert.InRange((double)failed["pullStoppedAt"]!, (double)failed["pullStartedAt"]!, (double)failed["stoppedAt"]!);
+        Assert.Null(failed["startedAt"]);
+        Assert.Empty(await cluster.Docker.OfTaskAsync(task));
+        await cluster.Dockerd.FreeDiskAsync();
+        await RunningAsync(cluster.Name, 1);
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
     public async Task Given_a_pull_that_does_not_come_on_when_its_tasks_are_stopped_then_it_ends_and_so_do_they()
     {
         await using var cluster = await ClusterAsync("slow-pull");

@@ -1,4 +1,3 @@
-using Docker.DotNet.Models;
 using Ecs.Contracts.Events;
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.Clients;
@@ -53,16 +52,7 @@ public sealed class KilledExecutions(HardyStack stack) : EngineTest(stack)
     {
         using var engine = new Engine();
         var container = Assert.Single(await engine.OfTaskAsync(task)).Id;
-        var made = await engine.Client.Exec.CreateContainerExecAsync(
-            container, new ContainerExecCreateParameters { AttachStdout = true, Cmd = [.. command] }, Cancel);
-        using (var stream = await engine.Client.Exec.StartContainerExecAsync(made.ID, new ContainerExecStartParameters(), Cancel))
-        {
-            await stream.ReadOutputToEndAsync(Cancel);
-        }
-
-        var seen = await Eventually.GetAsync(
-            "the command has ended", () => engine.Client.Exec.InspectContainerExecAsync(made.ID, Cancel), exec => !exec.Running);
-        return seen.ExitCode;
+        return (await engine.ExecAsync(container, command)).ExitCode;
     }
 
     private async Task<IReadOnlyList<ExecuteCommandEnded>> EndsAsync(string task) =>

@@ -21,4 +21,8 @@ internal static class Containers
     /// <summary>A container with one more member.</summary>
     public static Dictionary<string, object> With(
         this Dictionary<string, object> container, string member, object value) => new(container) { [member] = value };
+
+    /// <summary>A container with one member less.</summary>
+    public static Dictionary<string, object> Without(this Dictionary<string, object> container, string member) =>
+        new(container.Where(pair => pair.Key != member));
 }

@@ -93,6 +93,23 @@ internal sealed class Engine : IDisposable
     public Task RemoveAsync(string id) => _docker.Containers.RemoveContainerAsync(
         id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
 
+    /// <summary>Runs a command in a container past the house.</summary>
+    public async Task<(long? ExitCode, string Output)> ExecAsync(string id, params string[] command)
+    {
+        var made = await _docker.Exec.CreateContainerExecAsync(
+            id, new ContainerExecCreateParameters { AttachStdout = true, AttachStderr = true, Cmd = command });
+        string output;
+        using (var stream = await _docker.Exec.StartContainerExecAsync(made.ID, new ContainerExecStartParameters()))
+        {
+            var (written, errors) = await stream.ReadOutputToEndAsync(TestContext.Current.CancellationToken);
+            output = written + errors;
+        }
+
+        var ended = await Eventually.GetAsync(
+            $"{command[0]} has ended", () => _docker.Exec.InspectContainerExecAsync(made.ID), exec => !exec.Running);
+        return (ended.ExitCode, output);
+    }
+
     /// <summary>Removes every container of an account's tasks.</summary>
     public async Task SweepAsync(string account)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.House;
 
@@ -79,6 +80,34 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
         Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);
         Assert.Equal(0, (int)Container(stopped, "main")["exitCode"]!);
     }
+
+    [Fact]
+    public async Task Given_a_task_that_ran_and_ended_then_its_times_are_in_order_and_fit_those_of_Docker()
+    {
+        var task = Assert.Single(await RunAsync(Cluster, await DefineAsync(NewName("timed"), Containers.Sleep)));
+        await WhenAsync(Cluster, task, "RUNNING");
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+
+        var shown = await WhenAsync(Cluster, task, "STOPPED");
+
+        using var engine = new Engine();
+        var state = (await engine.InspectAsync(Assert.Single(await engine.OfTaskAsync(task)).Id)).State!;
+        var (began, ended) = (Seconds(state.StartedAt), Seconds(state.FinishedAt));
+        // The Agent's clock and Docker's are the machine's: it hears of the start after Docker has noted it.
+        Assert.InRange(Time(shown, "startedAt"), began, ended);
+        Assert.Equal(ended, Time(shown, "executionStoppedAt"), tolerance: 0.002);
+        string[] order = ["createdAt", "startedAt", "stoppingAt", "stoppedAt"];
+        Assert.Equal(order, order.OrderBy(name => Time(shown, name)));
+        Assert.InRange(Time(shown, "executionStoppedAt"), Time(shown, "stoppingAt"), Time(shown, "stoppedAt"));
+        Assert.Null(shown["pullStartedAt"]);
+        Assert.Equal("UserInitiated", (string?)shown["stopCode"]);
+        Assert.Equal("Task stopped by user", (string?)shown["stoppedReason"]);
+    }
+
+    private static double Time(JsonNode task, string name) => (double)task[name]!;
+
+    private static double Seconds(string? time) =>
+        DateTimeOffset.Parse(time!, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds() / 1000.0;
 
     private static JsonNode Container(JsonNode task, string name) =>
         task["containers"]!.AsArray().Single(container => (string?)container!["name"] == name)!;

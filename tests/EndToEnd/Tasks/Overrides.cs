@@ -1,3 +1,4 @@
+using Ecs.Contracts.Vocabulary;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Tasks;
@@ -54,8 +55,60 @@ public sealed class Overrides(CalmStack stack) : StackTest(stack)
         Assert.Equal(77, container.HostConfig!.CPUShares);
         Assert.Equal(33 * Mebibyte, container.HostConfig.Memory);
 
+        // Every member of an override has its test here.
+        Assert.Equal(
+            ["Command", "Cpu", "Environment", "EnvironmentFiles", "Memory", "MemoryReservation", "Name"],
+            typeof(ContainerOverride).GetProperties().Select(member => member.Name).Order());
         var definition = await Api.CallAsync("DescribeTaskDefinition", new { taskDefinition = family });
         Assert.Equal(2, (int)definition["taskDefinition"]!["containerDefinitions"]![0]!["cpu"]!);
         await Api.CallAsync("StopTask", new { task });
+    }
+
+    [Fact]
+    public async Task Given_amounts_and_files_that_are_overridden_when_a_task_runs_then_its_instance_reserves_and_its_container_has_them()
+    {
+        Write("env-files/definition.env", "FROM=the definition\nKEPT=no\n");
+        Write("env-files/override.env", "FROM=the override\n");
+        var family = NewName("amounts");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            cpu = "128",
+            memory = "64",
+            containerDefinitions = new[]
+            {
+                Containers.Shell("main", Containers.Sleep, cpu: 2, memory: 32)
+                    .With("memoryReservation", 16)
+                    .With("environmentFiles", new[] { new { type = "file", value = "definition.env" } }),
+                Containers.Shell("free", Containers.Sleep).Without("memory").With("memoryReservation", 8),
+            },
+        });
+        var main = new
+        {
+            name = "main",
+            memoryReservation = 24,
+            environmentFiles = new[] { new { type = "file", value = "override.env" } },
+        };
+        var task = Assert.Single(await RunAsync(
+            "default", family, overrides: new { cpu = "256", memory = "96", containerOverrides = new[] { main } }));
+        var shown = await WhenAsync("default", task, "RUNNING");
+        Assert.Equal(("256", "96"), ((string)shown["cpu"]!, (string)shown["memory"]!));
+        Assert.Equal(("256", "96"), ((string)shown["overrides"]!["cpu"]!, (string)shown["overrides"]!["memory"]!));
+
+        using var engine = new Engine();
+        var made = (await engine.OfTaskAsync(task)).ToDictionary(container => container.Name, container => container.Id);
+        var host = (await engine.InspectAsync(made["main"])).HostConfig!;
+        Assert.Equal((24 * Mebibyte, 32 * Mebibyte), (host.MemoryReservation, host.Memory));
+        var free = (await engine.InspectAsync(made["free"])).HostConfig!;
+        Assert.Equal((96 * Mebibyte, 25_000), (free.Memory, free.CPUQuota));
+        Assert.Equal("the override none\n", (await engine.ExecAsync(made["main"], "sh", "-c", "echo $FROM ${KEPT:-none}")).Output);
+        await Api.CallAsync("StopTask", new { task });
+    }
+
+    private void Write(string path, string text)
+    {
+        var file = Path.Combine(Stack.Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
     }
 }

@@ -1,0 +1,75 @@
+using Docker.DotNet;
+using Ecs.Agent.Docker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>
+/// A double of a Docker engine that fails: it tells its version, has no images, and answers everything else as it is told.
+/// For faults that a real engine cannot be brought to at will.
+/// </summary>
+internal sealed class EngineDouble : IAsyncDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"ecs-engine-{Guid.NewGuid():N}.sock");
+    private readonly WebApplication _web;
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private EngineDouble(Func<HttpContext, Task> answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.ListenUnixSocket(_path));
+        _web = builder.Build();
+        _web.Run(call =>
+        {
+            var path = call.Request.Path.Value!;
+            if (path.EndsWith("/version", StringComparison.Ordinal)) return SayAsync(call, 200, "{\"ApiVersion\":\"1.41\"}");
+            if (path.Contains("/images/", StringComparison.Ordinal) && HttpMethods.IsGet(call.Request.Method))
+            {
+                return SayAsync(call, 404, "{\"message\":\"no such image\"}");
+            }
+
+            _asked.TrySetResult();
+            return answer(call);
+        });
+        Engine = new Engine(new Uri($"unix://{_path}"));
+    }
+
+    public Engine Engine { get; }
+
+    /// <summary>Completes when it was asked to do something.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>One that refuses whatever it is asked to do.</summary>
+    public static Task<EngineDouble> RefusingAsync(int status, string message) =>
+        StartAsync(call => SayAsync(call, status, $$"""{"message":"{{message}}"}"""));
+
+    /// <summary>One that takes what it is asked to do and never answers.</summary>
+    public static Task<EngineDouble> HangingAsync() =>
+        StartAsync(call => Task.Delay(Timeout.Infinite, call.RequestAborted));
+
+    public async ValueTask DisposeAsync()
+    {
+        Engine.Dispose();
+        using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
+        await _web.StopAsync(atOnce.Token);
+        await _web.DisposeAsync();
+    }
+
+    private static async Task<EngineDouble> StartAsync(Func<HttpContext, Task> answer)
+    {
+        var engine = new EngineDouble(answer);
+        await engine._web.StartAsync();
+        return engine;
+    }
+
+    private static Task SayAsync(HttpContext call, int status, string text)
+    {
+        call.Response.StatusCode = status;
+        call.Response.ContentType = "application/json";
+        return call.Response.WriteAsync(text);
+    }
+}

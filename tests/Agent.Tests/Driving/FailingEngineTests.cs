@@ -1,0 +1,84 @@
+using Ecs.Agent.Docker;
+using Ecs.Agent.Environments;
+using Ecs.Agent.Tasks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Step = Ecs.Agent.Tasks.Step;
+using TaskState = Ecs.Agent.Tasks.TaskState;
+
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>What each step comes to where Docker refuses it or does not end it: the reasons as ECS's users know them.</summary>
+public sealed class FailingEngineTests
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TaskState Web = TaskMachine.Step(
+        TaskMachine.Unknown(Some.Task(1)), new Assigned(Some.Time, Some.Start(1, 10, Some.Container("web")))).State;
+
+    [Theory]
+    [InlineData(Step.Pull, 500, "CannotPullContainerError: Error response from daemon: no")]
+    [InlineData(Step.Pull, 404, "CannotPullContainerError: Error response from daemon: no")]
+    [InlineData(Step.Create, 500, "CannotCreateContainerError: Error response from daemon: no")]
+    [InlineData(Step.Create, 400, "CannotCreateContainerError: Error response from daemon: no")]
+    [InlineData(Step.Start, 500, "CannotStartContainerError: Error response from daemon: no")]
+    [InlineData(Step.Start, 404, "CannotStartContainerError: Error response from daemon: no")]
+    [InlineData(Step.Stop, 500, "CannotStopContainerError: Error response from daemon: no")]
+    [InlineData(Step.Remove, 409, "Error response from daemon: no")]
+    internal async Task Given_an_engine_that_refuses_a_step_then_its_words_are_told_under_the_name_that_ECS_has_for_it(
+        Step step, int status, string reason)
+    {
+        await using var engine = await EngineDouble.RefusingAsync(status, "no");
+
+        Assert.Equal(new Outcome.Refused(reason), await DoAsync(engine, step, TimeProvider.System));
+    }
+
+    [Theory]
+    [InlineData(Step.Create, 404, "No such image: busybox", typeof(Outcome.ImageMissing))]
+    [InlineData(Step.Create, 409, "The name is already in use", typeof(Outcome.NameTaken))]
+    [InlineData(Step.Start, 404, "No such container: x", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Start, 500, "transport is closing", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Start, 503, "not now", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Inspect, 404, "No such container: x", typeof(Outcome.Missing))]
+    [InlineData(Step.Inspect, 500, "what?", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Stop, 404, "No such container: x", typeof(Outcome.Finished))]
+    [InlineData(Step.Remove, 404, "No such container: x", typeof(Outcome.Finished))]
+    internal async Task Given_a_refusal_that_is_no_failure_then_the_task_goes_on_from_it(
+        Step step, int status, string message, Type outcome)
+    {
+        await using var engine = await EngineDouble.RefusingAsync(status, message);
+
+        Assert.IsType(outcome, await DoAsync(engine, step, TimeProvider.System));
+    }
+
+    [Theory]
+    [InlineData(Step.Pull, "DockerTimeoutError: Could not transition to pulled; timed out after waiting 2h0m0s")]
+    [InlineData(Step.Create, "DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s")]
+    [InlineData(Step.Start, "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s")]
+    [InlineData(Step.Stop, "DockerTimeoutError: Could not transition to stopped; timed out after waiting 2m30s")]
+    [InlineData(Step.Inspect, "DockerTimeoutError: Could not transition to inspected; timed out after waiting 10s")]
+    internal async Task Given_an_engine_that_takes_a_step_and_never_ends_it_then_its_time_is_over_and_the_reason_says_which(
+        Step step, string reason)
+    {
+        var clock = new HandClock();
+        await using var engine = await EngineDouble.HangingAsync();
+        var under = DoAsync(engine, step, clock);
+        await engine.Asked.WaitAsync(AgentFixture.Patience);
+        clock.PutForward(Limits.Of(step, StopTimeout) - TimeSpan.FromSeconds(1));
+        Assert.False(under.IsCompleted);
+
+        clock.PutForward(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(new Outcome.TimedOut(reason), await under);
+    }
+
+    private static async Task<Outcome> DoAsync(EngineDouble engine, Step step, TimeProvider clock)
+    {
+        var instance = new Instance("instance", "default", StopTimeout, AllowsPrivileged: false, PullBehavior.PreferCached);
+        var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
+        using var images = new Images(engine.Engine, new(null), book, clock);
+        var none = new LocalFiles(null, "ECS_SECRETS_DIR");
+        var driver = new DockerDriver(
+            engine.Engine, images, instance, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
+        return await driver.DoAsync(Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+    }
+}

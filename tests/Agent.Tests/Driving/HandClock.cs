@@ -1,0 +1,62 @@
+namespace Ecs.Agent.Tests.Driving;
+
+/// <summary>A clock that a test sets: timers ring when it is put forward.</summary>
+internal sealed class HandClock : TimeProvider
+{
+    private readonly List<Timer> _timers = [];
+    private DateTimeOffset _now = Some.Time;
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void PutForward(TimeSpan time)
+    {
+        List<Timer> due;
+        lock (_timers)
+        {
+            _now += time;
+            due = [.. _timers.Where(timer => timer.Due <= _now)];
+            foreach (var timer in due) _timers.Remove(timer);
+        }
+
+        foreach (var timer in due) timer.Ring();
+    }
+
+    // Rings once: nobody here asks for more.
+    private sealed class Timer(HandClock clock, Action ring) : ITimer
+    {
+        public DateTimeOffset Due { get; private set; }
+
+        public void Ring() => ring();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._timers)
+            {
+                clock._timers.Remove(this);
+                if (dueTime == Timeout.InfiniteTimeSpan) return true;
+
+                Due = clock._now + dueTime;
+                clock._timers.Add(this);
+                return true;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (clock._timers) clock._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
