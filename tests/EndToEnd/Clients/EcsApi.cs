@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -18,6 +19,10 @@ internal sealed class EcsApi(string url, string account, string? secret = null, 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
     public string Url => url;
+
+    /// <summary>The same API as of a moment of the past.</summary>
+    public EcsApi At(object moment) => new(
+        string.Create(CultureInfo.InvariantCulture, $"{url}/at/{moment}"), account, secret, region);
 
     /// <summary>Calls an operation and gives its reply.</summary>
     /// <exception cref="EcsError">It was refused, or the house failed.</exception>
