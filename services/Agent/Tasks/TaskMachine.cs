@@ -23,11 +23,11 @@ internal static class TaskMachine
         var settled = Settling.Settle(TaskFold.Apply(before, happened), happened.At);
         var (after, work) = Work(Abandon(settled, happened.At), happened.At);
 
-        var effects = new List<Effect>();
+        var effects = new List<Effect>(work.Where(IsHarmless));
         if (MustBeKept(before, after)) effects.Add(new Effect.Save());
         var abandoned = settled.Containers.Where(c => IsAbandoned(settled, c));
         effects.AddRange(abandoned.Select(c => new Effect.Abandon(c.Name)));
-        effects.AddRange(work);
+        effects.AddRange(work.Where(effect => !IsHarmless(effect)));
         if (Observations.Differ(before, after)) effects.Add(new Effect.Report(Observations.Of(after, happened.At)));
         if (IsWorthKeeping(before, after)) effects.Add(new Effect.SaveSoon());
         if (after is { Status: LifecycleStatus.Stopped, Desired: < Desired.Removed, StoppedAt: { } ended } &&
@@ -91,6 +91,10 @@ internal static class TaskMachine
 
         return ReferenceEquals(left, task) ? task : Settling.Rise(left, at);
     }
+
+    // A container that was made and not started has done nothing, and Docker tells of it: it is made while the disk is
+    // waited for. Nothing else may be begun that the journal does not know.
+    private static bool IsHarmless(Effect effect) => effect is Effect.Begin { Step: Tasks.Step.Create };
 
     private static bool MustBeKept(TaskState before, TaskState after) =>
         before.Desired != after.Desired ||

@@ -10,11 +10,11 @@ public sealed class TaskMachineTests
     private static readonly ContainerDefinition Side = Some.Container("side") with { Essential = false };
 
     [Fact]
-    public void Given_a_new_task_when_it_is_assigned_then_it_is_kept_before_anything_is_done()
+    public void Given_a_new_task_when_it_is_assigned_then_nothing_is_waited_for_but_that_it_is_kept()
     {
         var spec = new Spec(Web);
 
-        Assert.IsType<Effect.Save>(spec.Effects[0]);
+        Assert.Equal([new Effect.Begin("web", Step.Create, TimeSpan.Zero), new Effect.Save()], spec.Effects);
         Assert.Equal(["Create web"], spec.Begun);
         Assert.Empty(spec.Reports);
     }
