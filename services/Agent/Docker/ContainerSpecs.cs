@@ -47,7 +47,7 @@ internal static class ContainerSpecs
             Healthcheck = HealthOf(definition.HealthCheck),
             ExposedPorts = Ports(task, definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
             Labels = LabelsOf(task, container, cluster, instanceId),
-            HostConfig = LinuxSpecs.Add(Host(task, definition), definition),
+            HostConfig = LinuxSpecs.Add(Namespaces.Add(Host(task, definition), task, definition), definition),
         };
     }
 
@@ -83,8 +83,6 @@ internal static class ContainerSpecs
     {
         NetworkMode = definition.DisableNetworking is true ? NetworkModes.None : task.Settings.NetworkMode,
         Privileged = definition.Privileged ?? false,
-        PidMode = task.Settings.PidMode!,
-        IpcMode = task.Settings.IpcMode!,
         Binds = [.. VolumeSpecs.Binds(task, definition)],
         VolumesFrom = [.. VolumeSpecs.From(task, definition)],
         CPUShares = Math.Clamp(definition.Cpu ?? 0, MinCpuShares, MaxCpuShares),

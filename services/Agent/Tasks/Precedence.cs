@@ -1,10 +1,11 @@
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tasks;
 
 /// <summary>
-/// The order that links, volumes from others and <c>dependsOn</c> put on a task's containers: what is needed comes
-/// first and goes last.
+/// The order that links, volumes from others, <c>dependsOn</c> and shared namespaces put on a task's containers: what
+/// is needed comes first and goes last.
 /// </summary>
 internal static class Precedence
 {
@@ -15,21 +16,24 @@ internal static class Precedence
         // A target that ended or failed does not hold anyone back: Docker's own refusal then says why it cannot be. An
         // image is pulled when a creation has missed it, so that pulls wait for dependencies too.
         Step.Create => Dependencies.AreMet(task, container)
-            && Linked(task, container).Concat(Sources(task, container)).All(t => t.RuntimeId is not null || Ended(t)),
-        Step.Start => Linked(task, container).All(t => t.Status >= LifecycleStatus.Running || Ended(t)),
-        Step.Stop => task.Containers.Where(c => Before(c.Definition).Contains(container.Name)).All(Ended),
+            && Joined(task, container).Concat(Sources(task, container)).All(t => t.RuntimeId is not null || Ended(t)),
+        Step.Start => Joined(task, container).All(t => t.Status >= LifecycleStatus.Running || Ended(t)),
+        Step.Stop => task.Containers
+            .Where(c => Before(c.Definition, task.Settings).Contains(container.Name)).All(Ended),
         _ => true,
     };
 
     /// <summary>A container that can never be started in this task, and why; null where all can.</summary>
-    public static (string Container, string Reason)? FindImpossible(IReadOnlyList<ContainerDefinition> containers)
+    public static (string Container, string Reason)? FindImpossible(
+        IReadOnlyList<ContainerDefinition> containers, TaskSettings settings)
     {
         if (containers.GroupBy(c => c.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             return (twice.Key ?? "", Reasons.Dependency($"The task has two containers named {twice.Key}."));
         }
 
-        var open = containers.ToDictionary(c => c.Name ?? "", c => Before(c).ToHashSet(), StringComparer.Ordinal);
+        var open = containers.ToDictionary(
+            c => c.Name ?? "", c => Before(c, settings).ToHashSet(), StringComparer.Ordinal);
         foreach (var (name, needed) in open)
         {
             if (needed.FirstOrDefault(t => !open.ContainsKey(t)) is { } unknown)
@@ -46,10 +50,16 @@ internal static class Precedence
                 Reasons.Dependency($"Containers wait for each other in a circle: {string.Join(", ", open.Keys)}."));
     }
 
-    private static IEnumerable<string> Before(ContainerDefinition container) =>
-        Links.Of(container)
+    private static IEnumerable<string> Before(ContainerDefinition container, TaskSettings settings) =>
+        Joined(container, settings)
             .Concat((container.VolumesFrom ?? []).Select(from => from.SourceContainer ?? ""))
             .Concat((container.DependsOn ?? []).Select(d => d.ContainerName ?? ""));
+
+    // What must run when a container is started: those that it links to, and the one whose namespaces it joins.
+    private static IEnumerable<string> Joined(ContainerDefinition container, TaskSettings settings) =>
+        settings.NamespaceOwner is { } owner && owner != container.Name
+            ? Links.Of(container).Append(owner)
+            : Links.Of(container);
 
     private static bool Ended(ContainerState container) => container.Status == LifecycleStatus.Stopped;
 
@@ -57,9 +67,9 @@ internal static class Precedence
         (container.Definition.VolumesFrom ?? []).Select(from => task.Find(from.SourceContainer ?? ""))
             .OfType<ContainerState>();
 
-    private static IEnumerable<ContainerState> Linked(TaskState task, ContainerState container)
+    private static IEnumerable<ContainerState> Joined(TaskState task, ContainerState container)
     {
-        var names = Links.Of(container.Definition).ToHashSet(StringComparer.Ordinal);
+        var names = Joined(container.Definition, task.Settings).ToHashSet(StringComparer.Ordinal);
         return names.Count == 0 ? [] : task.Containers.Where(c => names.Contains(c.Name));
     }
 }

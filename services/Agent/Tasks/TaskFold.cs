@@ -47,7 +47,7 @@ internal static class TaskFold
             Settings = assignment.Settings ?? new(),
             Containers = [.. definitions.Select(definition => Make(definition))],
         };
-        return Precedence.FindImpossible(definitions) is { } impossible
+        return Precedence.FindImpossible(definitions, assigned.Settings) is { } impossible
             ? assigned.FailedBy(impossible.Container, impossible.Reason)
             : assigned;
 

@@ -83,6 +83,12 @@ public sealed record TaskSettings
     /// <summary>Whose shared memory and queues its containers have; null for the engine's own setting.</summary>
     public string? IpcMode { get; init; }
 
+    /// <summary>
+    /// The container whose namespaces the others join where a mode is <c>task</c>: it is started before them and goes
+    /// after them. Null where none is.
+    /// </summary>
+    public string? NamespaceOwner { get; init; }
+
     /// <summary>Cpu units that no container may exceed; null where only the containers say.</summary>
     public int? Cpu { get; init; }
 

@@ -44,10 +44,10 @@ public sealed record RegisterTaskDefinition : Command
     /// <summary>The places for files that containers mount by name.</summary>
     public IReadOnlyList<Volume>? Volumes { get; init; }
 
-    /// <summary><c>host</c>, or nothing: each container sees its own processes only.</summary>
+    /// <summary><c>host</c>, <c>task</c>, or nothing: each container sees its own processes only.</summary>
     public string? PidMode { get; init; }
 
-    /// <summary><c>host</c>, <c>none</c>, or nothing: as the engine is set.</summary>
+    /// <summary><c>host</c>, <c>task</c>, <c>none</c>, or nothing: as the engine is set.</summary>
     public string? IpcMode { get; init; }
 
     /// <summary>The revision's tags, at most 50. They are no part of what it says.</summary>

@@ -161,12 +161,15 @@ public sealed record TaskDefinitionContent
     /// <summary>The places for files that containers mount by name; null where there are none.</summary>
     public IReadOnlyList<Volume>? Volumes { get; init; }
 
-    /// <summary><c>host</c> where containers see the machine's processes; null for their own only.</summary>
+    /// <summary>
+    /// <c>host</c> where containers see the machine's processes, <c>task</c> for those of each other; null for their
+    /// own only.
+    /// </summary>
     public string? PidMode { get; init; }
 
     /// <summary>
-    /// <c>host</c> for the machine's shared memory and queues, <c>none</c> for the container's own alone; null for the
-    /// engine's own setting.
+    /// <c>host</c> for the machine's shared memory and queues, <c>task</c> for those of all containers of the task,
+    /// <c>none</c> for the container's own alone; null for the engine's own setting.
     /// </summary>
     public string? IpcMode { get; init; }
 

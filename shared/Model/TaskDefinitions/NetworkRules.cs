@@ -12,8 +12,8 @@ internal static class NetworkRules
     public static IEnumerable<CommandError> Violations(TaskDefinitionContent content)
     {
         if (Mode(content.NetworkMode) is { } network) yield return network;
-        if (Space(content.PidMode, "pidMode", ["host"]) is { } pid) yield return pid;
-        if (Space(content.IpcMode, "ipcMode", ["host", "none"]) is { } ipc) yield return ipc;
+        if (Space(content, content.PidMode, "pidMode", ["host"]) is { } pid) yield return pid;
+        if (Space(content, content.IpcMode, "ipcMode", ["host", "none"]) is { } ipc) yield return ipc;
 
         foreach (var (index, container) in content.ContainerDefinitions.Index())
         {
@@ -41,16 +41,19 @@ internal static class NetworkRules
         };
     }
 
-    private static CommandError? Space(string? mode, string field, string[] known)
+    private static CommandError? Space(TaskDefinitionContent content, string? mode, string field, string[] others)
     {
-        if (mode is null || known.Contains(mode, StringComparer.Ordinal)) return null;
+        if (mode is null || others.Contains(mode, StringComparer.Ordinal)) return null;
 
-        var words = string.Join(" or ", known.Select(word => $"'{word}'"));
-        return NameRules.Wrong(
-            mode is "task"
-                ? $"'{field}' of 'task' needs a container that holds the namespace for the whole task, which is not "
-                    + $"here; use {words}, or leave it out."
-                : $"'{field}' must be {words}.",
+        if (mode is not TaskNamespaces.Shared)
+        {
+            var words = string.Join(", ", others.Select(word => $"'{word}'"));
+            return NameRules.Wrong($"'{field}' must be {words} or '{TaskNamespaces.Shared}'.", field);
+        }
+
+        return TaskNamespaces.OwnerOf(content) is not null ? null : NameRules.Wrong(
+            $"'{field}' of '{TaskNamespaces.Shared}' needs an essential container that has the namespace for the whole "
+            + "task: one without links, 'volumesFrom', 'dependsOn' and an enabled 'restartPolicy'.",
             field);
     }
 

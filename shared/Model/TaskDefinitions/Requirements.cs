@@ -68,6 +68,7 @@ public static class Requirements
         Volumes = content.Volumes,
         PidMode = content.PidMode,
         IpcMode = content.IpcMode,
+        NamespaceOwner = TaskNamespaces.OwnerOf(content),
         Cpu = content.Cpu is { } cpu && TaskAmounts.TryReadCpu(cpu, out var units) ? units : null,
         Memory = content.Memory is { } memory && TaskAmounts.TryReadMemory(memory, out var mebibytes)
             ? mebibytes

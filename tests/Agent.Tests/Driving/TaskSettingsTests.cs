@@ -78,6 +78,31 @@ public sealed class TaskSettingsTests
     }
 
     [Fact]
+    public async Task Given_namespaces_of_the_task_when_it_runs_then_its_containers_share_them_and_they_go_before_their_owner()
+    {
+        await using var agent = await AgentFixture.StartAsync("--ECS_STOP_TIMEOUT=30");
+        var task = await RunAsync(
+            agent,
+            new TaskSettings { PidMode = "task", IpcMode = "task", NamespaceOwner = "web" },
+            AgentFixture.Container("side", "sh", "-c", "trap 'exit 3' TERM; sleep 4321 & wait"),
+            AgentFixture.Container("web", "sh", "-c", "trap 'exit 4' TERM; sleep 1234 & wait"));
+
+        string[] look = ["sh", "-c", "readlink /proc/self/ns/pid; readlink /proc/self/ns/ipc"];
+        var shared = await agent.ExecAsync(task, "web", look);
+        Assert.Equal(shared, await agent.ExecAsync(task, "side", look));
+        Assert.NotEqual($"{Namespace("pid")}\n{Namespace("ipc")}\n", shared);
+        await AgentFixture.EventuallyAsync(async () => (await agent.ExecAsync(task, "web", "ps")).Contains("sleep 4321"));
+        await AgentFixture.EventuallyAsync(async () => (await agent.ExecAsync(task, "side", "ps")).Contains("sleep 1234"));
+        await agent.ExecAsync(task, "side", "touch", "/dev/shm/said");
+        Assert.Equal("said\n", await agent.ExecAsync(task, "web", "ls", "/dev/shm"));
+
+        await agent.Scheduler.StopAsync(task);
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Equal([3, 4], told.Containers.Select(c => c.ExitCode));
+        Assert.True(told.Containers[0].StoppedAt <= told.Containers[1].StoppedAt);
+    }
+
+    [Fact]
     public async Task Given_amounts_of_the_task_when_it_runs_then_no_container_can_exceed_them()
     {
         await using var agent = await AgentFixture.StartAsync();

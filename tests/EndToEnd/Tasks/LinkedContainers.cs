@@ -75,6 +75,36 @@ public sealed class LinkedContainers(CalmStack stack) : StackTest(stack)
         foreach (var task in tasks) await Api.CallAsync("StopTask", new { cluster = Cluster, task });
     }
 
+    [Fact]
+    public async Task Given_processes_and_memory_that_a_task_shares_when_it_runs_then_its_containers_see_each_other_s()
+    {
+        var family = NewName("sharing");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            pidMode = "task",
+            ipcMode = "task",
+            containerDefinitions = new[]
+            {
+                Containers.Shell("side", "touch /dev/shm/said; exec sleep 4321", essential: false),
+                Containers.Shell("main", Containers.Sleep),
+            },
+        });
+        var shown = (await Api.CallAsync("DescribeTaskDefinition", new { taskDefinition = family }))["taskDefinition"]!;
+        Assert.Equal(("task", "task"), ((string)shown["pidMode"]!, (string)shown["ipcMode"]!));
+        var task = Assert.Single(await RunAsync(Cluster, family));
+        await WhenAsync(Cluster, task, "RUNNING");
+
+        using var engine = new Engine();
+        var main = (await engine.OfTaskAsync(task)).Single(container => container.Name == "main").Id;
+        await Eventually.HoldsAsync("the other's process and file are seen", async () =>
+            (await engine.ExecAsync(main, "sh", "-c", "ps; ls /dev/shm")).Output is var seen
+            && seen.Contains("sleep 4321", StringComparison.Ordinal) && seen.Contains("said", StringComparison.Ordinal));
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+        var stopped = await WhenAsync(Cluster, task, "STOPPED");
+        Assert.All(stopped["containers"]!.AsArray(), container => Assert.NotNull(container!["exitCode"]));
+    }
+
     private static IEnumerable<int> HostPorts(JsonNode task, string container) =>
         task["containers"]!.AsArray().Single(c => (string?)c!["name"] == container)!["networkBindings"]!.AsArray()
             .Select(binding => (int)binding!["hostPort"]!).Distinct();

@@ -41,6 +41,23 @@ public sealed class NetworkRuleTests
             (settings.NetworkMode, settings.PidMode, settings.IpcMode));
     }
 
+    [Theory]
+    [InlineData("task", null, "c")]
+    [InlineData(null, "task", "c")]
+    [InlineData("host", "none", null)]
+    public void Given_a_shared_namespace_when_read_then_the_first_essential_container_that_needs_no_other_has_it(
+        string? pid, string? ipc, string? owner)
+    {
+        var command = Of(
+            Container("a") with { Essential = false },
+            Container("b") with { DependsOn = [new() { ContainerName = "a", Condition = "START" }] },
+            Container("c") with { RestartPolicy = new() { Enabled = false } },
+            Container("d")) with { PidMode = pid, IpcMode = ipc };
+
+        Assert.True(TaskDefinitionRules.TryRead(command, out var content, out var error), error?.Message);
+        Assert.Equal(owner, Requirements.SettingsOf(content).NamespaceOwner);
+    }
+
     public static TheoryData<string, string, RegisterTaskDefinition> Wrong { get; } = new()
     {
         { "containerDefinitions[0].portMappings[0].hostPort", "must be 80, or left out",
@@ -60,10 +77,12 @@ public sealed class NetworkRuleTests
         { "containerDefinitions[0].systemControls[0].namespace", "'ipcMode' is 'host'",
             Of(Container("a") with { SystemControls = [new() { Namespace = "kernel.shmmax", Value = "1" }] })
                 with { IpcMode = "host" } },
-        { "pidMode", "needs a container that holds", Web() with { PidMode = "task" } },
-        { "pidMode", "must be 'host'", Web() with { PidMode = "none" } },
-        { "ipcMode", "'host' or 'none'", Web() with { IpcMode = "task" } },
-        { "ipcMode", "must be 'host' or 'none'", Web() with { IpcMode = "private" } },
+        { "pidMode", "must be 'host' or 'task'", Web() with { PidMode = "none" } },
+        { "ipcMode", "must be 'host', 'none' or 'task'", Web() with { IpcMode = "private" } },
+        { "pidMode", "needs an essential container that has the namespace",
+            Of(Container("a") with { Essential = false }, Container("b") with { Links = ["a"] }) with { PidMode = "task" } },
+        { "ipcMode", "needs an essential container that has the namespace",
+            Of(Container("a") with { RestartPolicy = new() { Enabled = true } }) with { IpcMode = "task" } },
     };
 
     [Theory]
