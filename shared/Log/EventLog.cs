@@ -166,6 +166,14 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         where TState : ISnapshot<TState> =>
         SnapshotDigests.NewestAsync(Reading, service, TState.Format, limit, ct);
 
+    /// <summary>What a state that a leader left behind wrote of itself; null where it is no longer kept.</summary>
+    /// <exception cref="InvalidDataException">It is not what was kept.</exception>
+    public async Task<byte[]?> ReadStateAsync(StateMark mark, CancellationToken ct) =>
+        await new SnapshotTable(Reading).NewestAsync(mark.Service, mark.Format, mark.Position, ct) is { } kept
+        && kept.Position == mark.Position
+            ? kept.Unpack()
+            : null;
+
     /// <summary>The last whole commit that is no later than a time; the empty moment where there is none.</summary>
     public async Task<LogMoment> FindMomentAsync(DateTimeOffset time, CancellationToken ct) =>
         await MomentLookup.AtAsync(Reading, time, ct) ?? LogMoment.Empty;

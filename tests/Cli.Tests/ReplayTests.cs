@@ -8,26 +8,34 @@ namespace Ecs.Cli.Tests;
 /// <summary>What <c>ecs replay</c> ends with: through a real Gateway, from a stand-in of the Auditor.</summary>
 public class ReplayTests
 {
-    private const string Different = """[{"position": 7, "leader": "aa", "replayed": "bb"}]""";
+    private const string Different = """[{"position": 7, "leader": "aa", "replayed": "bb", "isLive": true}]""";
+
+    private const string Field = """{"of": "arn:a", "path": "task.lastStatus", "leader": "\"RUNNING\""}""";
 
     private const string Otherwise = """
         [{"position": 7, "commit": 3, "ordinal": 0, "service": "scheduler", "name": "run-task", "commandId": "c-1", "fieldCount": 9,
-          "fields": [{"event": 0, "path": "events[0].data.group", "recorded": "\"a[b]\"", "again": null}]}]
+          "fields": [{"event": 0, "path": "events[0].data.group", "recorded": "\"a[b]\""}]}]
         """;
 
-    private const string Progress = """{"progress": {"commits": 1, "ofCommits": 2, "position": 4}}""";
+    private const string Progress = """{"progress": {"commits": 1, "ofCommits": 2, "position": 4, "ofPosition": 9}}""";
 
     [Theory]
-    [InlineData(3, 0, "[]", 0, "the same"), InlineData(0, 0, "[]", 6, "Nothing was compared")]
-    [InlineData(3, 1, Different, 4, "another state at position 7")]
+    [InlineData(3, 0, "[]", "null", 0, "the same"), InlineData(0, 0, "[]", "null", 6, "Nothing was compared")]
+    [InlineData(3, 0, "[]", "null", 0, "at position 9"), InlineData(3, 0, "[]", "null", 0, "it did not answer")]
+    [InlineData(3, 1, Different, Field, 4, "another state at position 7: the service has aa, the log folds to bb")]
+    [InlineData(3, 1, Different, Field, 4, "task.lastStatus: the service had \"RUNNING\", the log folds to nothing")]
     public async Task Given_a_replay_when_it_compared_then_the_exit_code_says_what_came_of_it(
-        int fleets, int families, string differences, int code, string words)
+        int fleets, int families, string differences, string field, int code, string words)
     {
-        var run = await RunAsync($$"""
-            {"position": 9, "events": 9, "seconds": 0.1, "states": [
-              {"service": "scheduler", "format": "fleet", "digest": "bb", "compared": {{fleets}}, "differences": {{differences}}},
-              {"service": "registry", "format": "families", "digest": "cc", "compared": {{families}}, "differences": []}]}
-            """, "/replay", "replay");
+        var states = $$"""
+            { "report": { "position": 9, "events": 9, "seconds": 0.1, "states": [
+              { "service": "scheduler", "format": "fleet", "digest": "bb", "compared": {{fleets}}, "differences": {{differences}},
+                "livePosition": 9, "firstField": {{field}} },
+              { "service": "registry", "format": "families", "digest": "cc", "compared": {{families}}, "differences": [],
+                "liveWhy": "it did not answer" } ] } }
+            """.ReplaceLineEndings(" ");
+
+        var run = await RunAsync($"{Progress}\n{states}\n", "/replay", "replay");
 
         Assert.Equal(code, run.ExitCode);
         Assert.Contains(words, run.Output + run.Errors, StringComparison.Ordinal);
@@ -61,7 +69,7 @@ public class ReplayTests
     public async Task Given_a_log_that_cannot_be_read_to_its_end_when_told_then_it_is_said_and_no_success(
         int different, string differences, int code)
     {
-        var report = Report(3, different, differences, "\"The event at position 4 cannot be read.\"");
+        var report = Report(3, different, differences, "\"failure\": \"The event at position 4 cannot be read.\",");
 
         var run = await RunAsync($"{report}\n", "/replay/decisions", "replay", "--decisions");
 
@@ -87,8 +95,8 @@ public class ReplayTests
         Assert.Contains("for --decisions", run.Errors, StringComparison.Ordinal);
     }
 
-    private static string Report(int compared, int different, string differences, string failure = "null") => $$"""
-        { "report": { "failure": {{failure}}, "commits": 2, "position": 9, "compared": {{compared}}, "events": 8,
+    private static string Report(int compared, int different, string differences, string failure = "") => $$"""
+        { "report": { {{failure}} "commits": 2, "position": 9, "compared": {{compared}}, "events": 8,
           "different": {{different}}, "differences": {{differences}}, "versions": [
             { "service": "scheduler", "version": "old", "isCompared": false, "commands": 1, "firstCommit": 1, "lastCommit": 1 } ] } }
         """.ReplaceLineEndings(" ");

@@ -56,13 +56,16 @@ internal sealed class AtEndpoint(EventLog log, StateReading states, Moments mome
     private async Task<Answer> AnswerAsync(
         Command query, CommandType type, LogMoment moment, CancellationToken ct)
     {
+        // What an Agent is to do, and what a leader has in its memory, are no questions about the past.
+        if (query is GetAssignments or IAsksStateDigest)
+        {
+            throw RefusedException.Wrong("query", "is one of programs of the house, which act now.");
+        }
+
         if (type.Service is Services.Registry)
         {
             return RegistryQueries.Answer(await states.FamiliesAsync(moment, ct), query);
         }
-
-        // What an Agent is to do is no question about the past.
-        if (query is GetAssignments) throw RefusedException.Wrong("query", "is one of Agents, which act now.");
 
         var fleet = await states.FleetAsync(moment, ct);
         var forgotten = TaskQueries.Forgotten(fleet, query);

@@ -81,7 +81,7 @@ internal sealed class DecisionsEndpoint(
                 position = commit.LastPosition;
                 if (commits % ProgressEvery == 0)
                 {
-                    await progress(new DecisionsProgress(commits, span.UpTo - span.After, position));
+                    await progress(new DecisionsProgress(commits, span.UpTo - span.After, position, span.End));
                 }
             }
         }
@@ -128,19 +128,23 @@ internal sealed class DecisionsEndpoint(
         var from = parameters.Text("from") is { } first ? await moments.FindAsync(first, "from", ct) : null;
         var to = parameters.Text("to") is { } last ? await moments.FindAsync(last, "to", ct) : null;
         Moments.CheckOrder(from, to);
-        var upTo = to is null ? (await log.HeadAsync(ct)).Number : to.Mark?.Number ?? 0;
-        return new Span(from?.Mark is { } mark ? mark.Number - 1 : 0, upTo);
+        var after = from?.Mark is { } mark ? mark.Number - 1 : 0;
+        if (to is not null) return new Span(after, to.Mark?.Number ?? 0, to.Position);
+
+        var head = await log.HeadAsync(ct);
+        return new Span(after, head.Number, head.LastPosition);
     }
 
-    /// <summary>Commits, by number: those behind one, up to another.</summary>
-    private sealed record Span(long After, long UpTo);
+    /// <summary>Commits, by number: those behind one, up to another; and the position that they end at.</summary>
+    private sealed record Span(long After, long UpTo, long End);
 }
 
 /// <summary>How far a replay of decisions is.</summary>
 /// <param name="Commits">Commits that are done.</param>
 /// <param name="OfCommits">All that are to do.</param>
 /// <param name="Position">The position that it has come to.</param>
-internal sealed record DecisionsProgress(long Commits, long OfCommits, long Position);
+/// <param name="OfPosition">Where it will end.</param>
+internal sealed record DecisionsProgress(long Commits, long OfCommits, long Position, long OfPosition);
 
 /// <summary>What a replay of decisions came to.</summary>
 /// <param name="Failure">Why it ended before the last commit; null where it did not.</param>

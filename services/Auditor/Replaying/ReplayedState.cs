@@ -4,13 +4,30 @@ using Ecs.Model.Snapshots;
 
 namespace Ecs.Auditor.Replaying;
 
-/// <summary>One service's state as a replay folds it, compared wherever a leader has left a mark.</summary>
-internal sealed class ReplayedState<TState>(string service, IReadOnlyList<StateMark> marks)
+/// <summary>
+/// One service's state as a replay folds it, compared wherever a leader has left a mark and where the living one is.
+/// </summary>
+internal sealed class ReplayedState<TState>
     where TState : ISnapshot<TState>
 {
-    private readonly Queue<StateMark> _ahead = new(marks);
+    private readonly string _service;
+    private readonly LiveState _live;
+    private readonly Queue<StateMark> _ahead;
     private readonly List<ReplayDifference> _differences = [];
     private TState _state = TState.Empty;
+    private int _compared;
+
+    // The first that differs of those whose content is kept: from there on others follow.
+    private (StateMark Mark, TState Folded)? _first;
+
+    /// <param name="service">The service.</param>
+    /// <param name="kept">The states that its leaders kept.</param>
+    /// <param name="live">The one that it has now.</param>
+    public ReplayedState(string service, IEnumerable<StateMark> kept, LiveState live)
+    {
+        (_service, _live) = (service, live);
+        _ahead = new(live.Mark is { } now ? kept.Append(now).OrderBy(mark => mark.Position) : kept);
+    }
 
     /// <summary>Goes one event on.</summary>
     public void Apply(long position, IEvent e)
@@ -20,11 +37,19 @@ internal sealed class ReplayedState<TState>(string service, IReadOnlyList<StateM
     }
 
     /// <summary>What it came to at the log's end.</summary>
-    public ReplayedDigest Result(long head)
+    public async Task<ReplayedDigest> ResultAsync(EventLog log, long head, CancellationToken ct)
     {
         CompareBefore(head + 1);
+        var isBeyond = _live.Mark?.Position > head;
         return new ReplayedDigest(
-            service, TState.Format, StateDigest.Of(_state), marks.Count - _ahead.Count, _differences);
+            _service,
+            TState.Format,
+            StateDigest.Of(_state),
+            _compared,
+            isBeyond ? null : _live.Mark?.Position,
+            isBeyond ? $"it is at position {_live.Mark!.Position}, behind the last that was folded" : _live.Why,
+            _differences,
+            _first is { } first ? await FieldAsync(log, first.Mark, first.Folded, ct) : null);
     }
 
     // A mark may stand at another service's event: what counts is what was folded up to it.
@@ -33,8 +58,26 @@ internal sealed class ReplayedState<TState>(string service, IReadOnlyList<StateM
         while (_ahead.TryPeek(out var mark) && mark.Position < position)
         {
             _ahead.Dequeue();
+            _compared++;
             var replayed = StateDigest.Of(_state);
-            if (replayed != mark.Digest) _differences.Add(new ReplayDifference(mark.Position, mark.Digest, replayed));
+            if (replayed == mark.Digest) continue;
+
+            var isLive = ReferenceEquals(mark, _live.Mark);
+            _differences.Add(new ReplayDifference(mark.Position, mark.Digest, replayed, isLive));
+            if (!isLive) _first ??= (mark, _state);
+        }
+    }
+
+    private static async Task<StateField?> FieldAsync(
+        EventLog log, StateMark mark, TState folded, CancellationToken ct)
+    {
+        try
+        {
+            return await log.ReadStateAsync(mark, ct) is { } kept ? StateDifference.First(kept, folded) : null;
+        }
+        catch (InvalidDataException e)
+        {
+            return new StateField("", $"the state that was kept at position {mark.Position}: {e.Message}", null, null);
         }
     }
 }

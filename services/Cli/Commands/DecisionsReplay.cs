@@ -38,6 +38,14 @@ internal static class DecisionsReplay
         return ExitCodes.NothingCompared;
     }
 
+    /// <summary>A value in JSON, cut where it is long.</summary>
+    public static string Value(string? json) => json switch
+    {
+        null => "[grey]nothing[/]",
+        { Length: > MaxValue } => $"[bold]{Words.Safe(json[..MaxValue])}…[/]",
+        _ => $"[bold]{Words.Safe(json)}[/]",
+    };
+
     private static void Show(Session session, ReportView report)
     {
         var result = report.Different == 0
@@ -81,13 +89,6 @@ internal static class DecisionsReplay
         var left = difference.FieldCount - Math.Min(MaxFields, difference.Fields.Count);
         if (left > 0) session.Screen.Line($"  and {left} more");
     }
-
-    private static string Value(string? json) => json switch
-    {
-        null => "[grey]nothing[/]",
-        { Length: > MaxValue } => $"[bold]{Words.Safe(json[..MaxValue])}…[/]",
-        _ => $"[bold]{Words.Safe(json)}[/]",
-    };
 
     private sealed record ReportView(
         string? Failure,

@@ -43,21 +43,24 @@ internal static class ReplayCommand
 
     private static async Task<int> StatesAsync(Session session)
     {
-        var reply = await session.Endpoint.GetAsync("replay", session.Cancel);
+        var reply = await ReportLines.ReadAsync(session, "replay", "all was folded");
         var states = reply.Many<State>("states");
         if (session.Json) session.Screen.Json(reply);
         else Show(session, reply.One<long>("events"), reply.One<double>("seconds"), states);
+        var failure = reply.TryGetProperty("failure", out var why) ? why.GetString() : null;
+        if (failure is not null) session.Screen.Note($"{failure} Nothing behind it was folded.");
         if (states.Any(state => state.Differences.Count > 0)) return ExitCodes.NotAsAsked;
+        if (failure is not null) return ExitCodes.NotReachable;
         if (states.Any(state => state.Compared > 0)) return ExitCodes.Done;
 
-        session.Screen.Note("Nothing was compared: no service has kept a state yet.");
+        session.Screen.Note("Nothing was compared: no service has kept a state yet, and none could be asked for its own.");
         return ExitCodes.NothingCompared;
     }
 
     private static void Show(Session session, long events, double seconds, IReadOnlyList<State> states)
     {
         session.Screen.Line($"[bold]{events}[/] events folded in {seconds:0.0} s");
-        var table = Blocks.Table("SERVICE", "STATE", "DIGEST", "COMPARED", "RESULT");
+        var table = Blocks.Table("SERVICE", "STATE", "DIGEST", "COMPARED", "LIVE", "RESULT");
         foreach (var state in states)
         {
             table.AddRow(
@@ -65,23 +68,48 @@ internal static class ReplayCommand
                 Words.Safe(state.Format),
                 Words.Safe(state.Digest[..Math.Min(ShortDigest, state.Digest.Length)]),
                 $"{state.Compared}",
+                state.LivePosition is { } live ? $"at position {live}" : $"[yellow]{Words.Safe(state.LiveWhy)}[/]",
                 Result(state));
         }
 
         session.Screen.Show(table);
+        foreach (var state in states)
+        {
+            if (state.FirstField is { } field) Show(session, state, field);
+        }
+    }
+
+    private static void Show(Session session, State state, Field field)
+    {
+        session.Screen.Line("");
+        session.Screen.Line(
+            $"[bold]{Words.Safe(state.Service)}, position {state.Differences[0].Position}[/] {Words.Safe(field.Of)}");
+        session.Screen.Line(
+            $"  {Words.Safe(field.Path)}: the service had {DecisionsReplay.Value(field.Leader)}, the log folds to "
+            + DecisionsReplay.Value(field.Replayed));
     }
 
     private static string Result(State state) => state switch
     {
         { Differences: [var first, ..] } =>
-            $"[red]another state at position {first.Position}[/]: the service had {Words.Safe(first.Leader)}, "
-            + $"the log folds to {Words.Safe(first.Replayed)}",
+            $"[red]another state at position {first.Position}[/]: the service "
+            + $"{(first.IsLive ? "has" : "had")} {Words.Safe(first.Leader)}, the log folds to "
+            + Words.Safe(first.Replayed),
         { Compared: 0 } => "[yellow]the service has kept no state yet[/]",
         _ => "[green]the same[/]",
     };
 
     private sealed record State(
-        string Service, string Format, string Digest, int Compared, IReadOnlyList<Difference> Differences);
+        string Service,
+        string Format,
+        string Digest,
+        int Compared,
+        long? LivePosition,
+        string? LiveWhy,
+        IReadOnlyList<Difference> Differences,
+        Field? FirstField);
 
-    private sealed record Difference(long Position, string Leader, string Replayed);
+    private sealed record Difference(long Position, string Leader, string Replayed, bool IsLive);
+
+    private sealed record Field(string? Of, string? Path, string? Leader, string? Replayed);
 }

@@ -25,7 +25,8 @@ internal static class ReportLines
 
             told = session.Clock.GetTimestamp();
             var progress = line.One<ProgressView>("progress");
-            session.Screen.Note($"{progress.Commits} of {progress.OfCommits} commits, position {progress.Position}");
+            var commits = progress.OfCommits is { } all ? $"{progress.Commits} of {all} commits, " : "";
+            session.Screen.Note($"{commits}position {progress.Position} of {progress.OfPosition}");
         }
 
         throw Cut(what);
@@ -46,5 +47,5 @@ internal static class ReportLines
     private static NotReachableException Cut(string what) =>
         new($"The answer ended before {what}: nothing is known of the rest. Ask again.");
 
-    private sealed record ProgressView(long Commits, long OfCommits, long Position);
+    private sealed record ProgressView(long? Commits, long? OfCommits, long Position, long OfPosition);
 }

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using Ecs.Model.Snapshots;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,7 +11,29 @@ namespace Ecs.Log;
 /// <param name="Digest">The digest of its content.</param>
 /// <param name="Size">The length of its content in bytes.</param>
 /// <param name="Content">The content, compressed.</param>
-internal sealed record KeptSnapshot(long Position, CommitMark Mark, string Digest, long Size, byte[] Content);
+internal sealed record KeptSnapshot(long Position, CommitMark Mark, string Digest, long Size, byte[] Content)
+{
+    /// <summary>What the state wrote of itself.</summary>
+    /// <exception cref="InvalidDataException">It is not what was kept.</exception>
+    public byte[] Unpack()
+    {
+        if (Size is < 0 || Size > Array.MaxLength) throw new InvalidDataException("its size cannot be");
+
+        var content = new byte[Size];
+        using (var packed = new BrotliStream(new MemoryStream(Content), CompressionMode.Decompress))
+        {
+            if (packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length
+                || packed.ReadByte() >= 0)
+            {
+                throw new InvalidDataException("it has not the size that was written");
+            }
+        }
+
+        return StateDigest.Of(content) == Digest
+            ? content
+            : throw new InvalidDataException("its content has not the digest that was written");
+    }
+}
 
 /// <summary>
 /// The table of snapshots. It is no part of the log: nothing here takes the log's locks, and nothing waits for the

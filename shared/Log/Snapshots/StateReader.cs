@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Ecs.Contracts;
 using Ecs.Model.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -110,7 +109,7 @@ public sealed class StateReader<TState>
     {
         try
         {
-            return new Published<TState>(TState.Read(Unpack(kept)), kept.Position) { Mark = kept.Mark };
+            return new Published<TState>(TState.Read(kept.Unpack()), kept.Position) { Mark = kept.Mark };
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
@@ -118,24 +117,5 @@ public sealed class StateReader<TState>
                 e, "the snapshot of {Service} at position {Position} is passed over", _service, kept.Position);
             return null;
         }
-    }
-
-    private static byte[] Unpack(KeptSnapshot kept)
-    {
-        if (kept.Size is < 0 || kept.Size > Array.MaxLength) throw new InvalidDataException("its size cannot be");
-
-        var content = new byte[kept.Size];
-        using (var packed = new BrotliStream(new MemoryStream(kept.Content), CompressionMode.Decompress))
-        {
-            if (packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length
-                || packed.ReadByte() >= 0)
-            {
-                throw new InvalidDataException("it has not the size that was written");
-            }
-        }
-
-        return StateDigest.Of(content) == kept.Digest
-            ? content
-            : throw new InvalidDataException("its content has not the digest that was written");
     }
 }

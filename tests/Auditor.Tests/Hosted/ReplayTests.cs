@@ -46,11 +46,17 @@ public sealed class ReplayTests(WrittenLog written) : PlayedHouse(written)
         var position = await WriteAsync();
         await House.Writer.KeepAsync(before);
 
-        var difference = Assert.Single((await ReplayAsync()).GetProperty("differences").EnumerateArray());
+        var state = await ReplayAsync();
 
+        var difference = Assert.Single(state.GetProperty("differences").EnumerateArray());
         Assert.Equal(position, difference.GetProperty("position").GetInt64());
         Assert.Equal(StateDigest.Of(before), difference.GetProperty("leader").GetString());
         Assert.Equal(StateDigest.Of(Fleet.State), difference.GetProperty("replayed").GetString());
+        var field = state.GetProperty("firstField");
+        Assert.Equal(Fleet.Instances.Last(), field.GetProperty("of").GetString());
+        Assert.False(field.TryGetProperty("leader", out _));
+        Assert.False(difference.GetProperty("isLive").GetBoolean());
+        Assert.Contains("no broker", state.GetProperty("liveWhy").GetString(), StringComparison.Ordinal);
     }
 
     private static void AssertSame(JsonElement replayed)
@@ -60,6 +66,6 @@ public sealed class ReplayTests(WrittenLog written) : PlayedHouse(written)
     }
 
     private async Task<JsonElement> ReplayAsync() =>
-        (await House.GetAsync("/replay")).GetProperty("states").EnumerateArray()
+        (await House.LinesAsync("/replay"))[^1].GetProperty("report").GetProperty("states").EnumerateArray()
             .Single(state => state.GetProperty("service").GetString() == Services.Scheduler);
 }

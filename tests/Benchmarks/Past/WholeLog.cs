@@ -13,9 +13,11 @@ internal static class WholeLog
         await using var auditor = await ProgramProcess.StartAsync(
             "Auditor", new Dictionary<string, string> { [Settings.LogConnection] = connection });
         using var http = new HttpClient { BaseAddress = auditor.Url, Timeout = TimeSpan.FromMinutes(10) };
-        using var replay = JsonDocument.Parse(await http.GetStringAsync(new Uri("/replay", UriKind.Relative)));
-        var events = replay.RootElement.GetProperty("events").GetInt64();
-        var seconds = replay.RootElement.GetProperty("seconds").GetDouble();
+        var replayed = (await http.GetStringAsync(new Uri("/replay", UriKind.Relative))).TrimEnd().Split('\n');
+        using var line = JsonDocument.Parse(replayed[^1]);
+        var replay = line.RootElement.GetProperty("report");
+        var events = replay.GetProperty("events").GetInt64();
+        var seconds = replay.GetProperty("seconds").GetDouble();
         Console.WriteLine(FormattableString.Invariant(
             $"/replay with digests   {events / seconds:N0} events a second"));
 

@@ -1,8 +1,11 @@
 using System.Text;
+using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.Snapshots;
+using Ecs.Model.TaskDefinitions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using static Ecs.Registry.Tests.Definitions;
 
@@ -152,6 +155,23 @@ public sealed class HostedRegistryTests(RealParts parts) : IAsyncLifetime
         await _house.StartRegistryAsync();
 
         Assert.Null((await waiting).Error);
+    }
+
+    [Fact]
+    public async Task Given_states_of_few_positions_when_its_digest_is_asked_for_then_it_is_that_of_the_fold()
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await _house.SendAsync(Web("digested", $"v{i}"));
+
+            var answer = await _house.SendAsync(new GetFamiliesDigest());
+
+            var (families, position) = await _house.FoldAsync();
+            Assert.Equal(position, answer.Position);
+            Assert.Equal(
+                new StateDigestResult(Families.Format, StateDigest.Of(families)),
+                answer.Result!.Value.Deserialize<StateDigestResult>(EcsJson.Options));
+        }
     }
 
     [Fact]

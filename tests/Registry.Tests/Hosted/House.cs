@@ -4,6 +4,7 @@ using Ecs.Contracts;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Leading;
+using Ecs.Log;
 using Ecs.Model.TaskDefinitions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,6 +67,15 @@ internal sealed class House : IAsyncDisposable
         var house = new House(settings, client, connection, channel, events);
         await house.StartRegistryAsync();
         return house;
+    }
+
+    /// <summary>What the log folds to, past the Registry.</summary>
+    public async Task<(Families State, long Position)> FoldAsync()
+    {
+        await using var log = new EventLog(LogConnection);
+        var (state, position) = (Families.Empty, 0L);
+        await foreach (var e in log.ReadAsync(0)) (state, position) = (state.Apply(e.Data!), e.Position);
+        return (state, position);
     }
 
     public async Task StartRegistryAsync()
