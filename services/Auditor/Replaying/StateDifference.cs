@@ -5,7 +5,7 @@ using Ecs.Model.Snapshots;
 
 namespace Ecs.Auditor.Replaying;
 
-/// <summary>Finds the first thing that two states of one form say differently, by the lines that they are kept in.</summary>
+/// <summary>Finds the first thing that two states of one form say differently, by their lines.</summary>
 internal static class StateDifference
 {
     // What a line is about, wherever it stands in it.
@@ -28,7 +28,9 @@ internal static class StateDifference
         if (own.Count == 0 && others.Count == 0)
         {
             var place = leaders.Zip(replayed).TakeWhile(pair => pair.First == pair.Second).Count();
-            return place == leaders.Length ? null : new StateField(About(Parse(leaders[place])), "its place", null, null);
+            return place == leaders.Length
+                ? null
+                : new StateField(About(Parse(leaders[place])), "its place", null, null);
         }
 
         var first = Parse(own.Count > 0 ? own[0] : others[0]);

@@ -53,7 +53,7 @@ internal static class ReplayCommand
         if (failure is not null) return ExitCodes.NotReachable;
         if (states.Any(state => state.Compared > 0)) return ExitCodes.Done;
 
-        session.Screen.Note("Nothing was compared: no service has kept a state yet, and none could be asked for its own.");
+        session.Screen.Note("Nothing was compared: no service has kept a state yet, and none told its own.");
         return ExitCodes.NothingCompared;
     }
 

@@ -1,11 +1,11 @@
 namespace Ecs.Contracts.Commands;
 
-/// <summary>A query for the digest of the state that a service answers from now: a proof that the log folds to it.</summary>
+/// <summary>A query for the digest of the state that a service answers from now.</summary>
 public interface IAsksStateDigest;
 
 /// <summary>
-/// Asked by the Auditor: what the leading Scheduler's own state is. The result is a <see cref="StateDigestResult"/>, and
-/// the answer's position the one that the state is the fold up to.
+/// Asked by the Auditor: what the leading Scheduler's own state is. The result is a <see cref="StateDigestResult"/>,
+/// and the answer's position the one that the state is the fold up to.
 /// </summary>
 [CommandName("get-fleet-digest", Services.Scheduler, IsQuery = true)]
 public sealed record GetFleetDigest : Command, IAsksStateDigest;
