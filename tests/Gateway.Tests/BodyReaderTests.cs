@@ -46,8 +46,8 @@ public class BodyReaderTests
         "InvalidParameterException", "family", "U+0000")]
     [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"versionConsistency": "enabled"}]}""",
         "InvalidParameterException", "containerDefinitions[0].versionConsistency", "not supported by Ecs.Events yet")]
-    [InlineData("RunTask", """{"launchType": "EC2", "overrides": {"taskRoleArn": "r"}}""",
-        "InvalidParameterException", "overrides.taskRoleArn", "not supported by Ecs.Events yet")]
+    [InlineData("RunTask", """{"launchType": "EC2", "overrides": {"ephemeralStorage": {"sizeInGiB": 21}}}""",
+        "InvalidParameterException", "overrides.ephemeralStorage", "not supported by Ecs.Events yet")]
     public void Given_a_member_that_is_wrong_when_read_then_it_is_named(
         string operation, string body, string type, string field, string expected)
     {

@@ -70,7 +70,7 @@ public class PlacementTests
         var privileged = web with { ContainerDefinitions = [web.ContainerDefinitions[0] with { Privileged = true }] };
 
         _fleet.When(new RunTask { TaskDefinition = "web" }, privileged);
-        Assert.Equal((careful, "MemberOf placement constraint unsatisfied."), _fleet.Result<TasksResult>().Failures
+        Assert.Equal((careful, "ATTRIBUTE"), _fleet.Result<TasksResult>().Failures
             .Select(f => (f.Arn!, f.Reason)).Single());
 
         var generous = _fleet.Instance(2);
@@ -81,6 +81,77 @@ public class PlacementTests
         _fleet.When(new RunTask { TaskDefinition = "web" }, privileged);
         var placed = Assert.IsType<TaskPlaced>(Assert.Single(_fleet.Last.Events));
         Assert.Equal((generous, Expression), (placed.ContainerInstanceArn, Assert.Single(placed.Constraints!).Expression));
+    }
+
+    [Fact]
+    public void Given_images_for_another_processor_when_run_then_no_other_machine_gets_them_by_either_operation()
+    {
+        _fleet.When(Fleet.Register(1) with { Attributes = [new("ecs.cpu-architecture", "x86_64"), new("ecs.os-type", "linux")] });
+        _fleet.When(Fleet.Register(2) with { Attributes = [new("ecs.cpu-architecture", "aarch64"), new("ecs.os-type", "linux")] });
+        var arm = Fleet.Web() with { RuntimePlatform = new() { CpuArchitecture = "ARM64", OperatingSystemFamily = "LINUX" } };
+        var (first, second) = ($"{1:x32}", $"{2:x32}");
+
+        _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [first, second] }, arm);
+        Assert.EndsWith(second, Assert.Single(_fleet.Result<TasksResult>().Tasks).ContainerInstanceArn!, StringComparison.Ordinal);
+        var failure = Assert.Single(_fleet.Result<TasksResult>().Failures);
+        Assert.Equal("ATTRIBUTE", failure.Reason);
+        Assert.EndsWith(first, failure.Arn!, StringComparison.Ordinal);
+
+        _fleet.When(new RunTask { TaskDefinition = "web" }, arm);
+        Assert.EndsWith(second, Assert.Single(_fleet.Result<TasksResult>().Tasks).ContainerInstanceArn!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ecs.capability.logging-driver.syslog")]
+    [InlineData("com.amazonaws.ecs.capability.logging-driver.syslog")]
+    public void Given_a_log_driver_when_run_then_an_agent_of_either_version_that_has_it_gets_the_task(string attribute)
+    {
+        _fleet.When(Fleet.Register(1) with { Attributes = [new("ecs.capability.logging-driver.json-file", null)] });
+        var web = Fleet.Web();
+        var logging = web with
+        {
+            ContainerDefinitions = [web.ContainerDefinitions[0] with { LogConfiguration = new() { LogDriver = "syslog" } }],
+        };
+        _fleet.When(new RunTask { TaskDefinition = "web" }, logging);
+        Assert.Equal("ATTRIBUTE", Assert.Single(_fleet.Result<TasksResult>().Failures).Reason);
+
+        _fleet.When(Fleet.Register(2) with { Attributes = [new(attribute, null)] });
+        _fleet.When(new RunTask { TaskDefinition = "web" }, logging);
+        Assert.EndsWith($"{2:x32}", Assert.Single(_fleet.Result<TasksResult>().Tasks).ContainerInstanceArn!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Given_ten_constraints_and_required_attributes_when_run_then_those_do_not_count_and_one_more_is_too_many()
+    {
+        _fleet.When(Fleet.Register(1) with { Attributes = [new("a", "b"), new("com.amazonaws.ecs.capability.privileged-container", null)] });
+        var web = Fleet.Web();
+        var privileged = web with
+        {
+            ContainerDefinitions = [web.ContainerDefinitions[0] with { Privileged = true }],
+            PlacementConstraints = [.. Members(4)],
+        };
+
+        _fleet.When(new RunTask { TaskDefinition = "web", PlacementConstraints = [.. Members(6)] }, privileged);
+        Assert.Single(_fleet.Result<TasksResult>().Tasks);
+        _fleet.When(new RunTask { TaskDefinition = "web", PlacementConstraints = [.. Members(7)] }, privileged);
+        Assert.Equal("placementConstraints", _fleet.Last.Error!.Field);
+
+        static IEnumerable<PlacementConstraint> Members(int count) => Enumerable.Repeat(
+            new PlacementConstraint { Type = "memberOf", Expression = "attribute:a == b" }, count);
+    }
+
+    [Fact]
+    public void Given_roles_in_overrides_when_run_then_the_task_shows_them()
+    {
+        _fleet.Instance(1);
+        _fleet.When(new RunTask
+        {
+            TaskDefinition = "web",
+            Overrides = new() { TaskRoleArn = "arn:aws:iam::0:role/a", ExecutionRoleArn = "arn:aws:iam::0:role/b" },
+        });
+
+        var shown = Assert.Single(_fleet.Result<TasksResult>().Tasks).Overrides;
+        Assert.Equal(("arn:aws:iam::0:role/a", "arn:aws:iam::0:role/b"), (shown.TaskRoleArn, shown.ExecutionRoleArn));
     }
 
     [Fact]

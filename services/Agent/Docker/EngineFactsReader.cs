@@ -25,6 +25,7 @@ internal static class EngineFactsReader
             OperatingSystem = info.OperatingSystem ?? "",
             ApiVersion = (await client.System.GetVersionAsync(timed.Token)).APIVersion ?? "",
             LogDrivers = [.. info.Plugins?.Log ?? []],
+            VolumeDrivers = [.. info.Plugins?.Volume ?? []],
             PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
                 .Select(p => (int)p.PublicPort!.Value).Concat(running.SelectMany(c => Labels.ReadHostPorts(c.Labels))
                     .Where(p => p.Protocol == "tcp").Select(p => p.Port)).ToHashSet(),

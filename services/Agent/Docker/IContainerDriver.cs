@@ -101,6 +101,9 @@ internal sealed record EngineFacts
     /// <summary>The log drivers that the engine has.</summary>
     public required IReadOnlyList<string> LogDrivers { get; init; }
 
+    /// <summary>The volume drivers that the engine has.</summary>
+    public required IReadOnlyList<string> VolumeDrivers { get; init; }
+
     /// <summary>
     /// TCP ports of the machine that Docker itself has opened for containers, whosever they are, and those that
     /// containers of Agents have in the machine's own network.

@@ -16,6 +16,8 @@ internal static class BuiltInAttributes
     /// <summary>ECS's own name, under which a privileged container's placement asks for it.</summary>
     private const string Privileged = "com.amazonaws.ecs.capability.privileged-container";
 
+    private const string LogDriver = "com.amazonaws.ecs.capability.logging-driver.";
+
     /// <summary>The owner's attributes, and the built-in ones that they do not name; by name.</summary>
     public static IReadOnlyList<NameValue> With(
         IReadOnlyList<NameValue> owners, Scope scope, EngineFacts engine, bool allowsPrivileged)
@@ -30,7 +32,10 @@ internal static class BuiltInAttributes
             new($"{Capability}docker-remote-api.{engine.ApiVersion}", null),
             new($"{Capability}task-settings", null),
             .. allowsPrivileged ? [new NameValue(Privileged, null)] : Array.Empty<NameValue>(),
+            .. engine.LogDrivers.Select(driver => new NameValue($"{LogDriver}{driver}", null)),
+            // Earlier Schedulers ask by these names.
             .. engine.LogDrivers.Select(driver => new NameValue($"{Capability}logging-driver.{driver}", null)),
+            .. engine.VolumeDrivers.Select(driver => new NameValue($"{Capability}docker-plugin.{driver}", null)),
         ];
         return
         [

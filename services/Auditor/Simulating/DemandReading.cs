@@ -161,7 +161,7 @@ internal sealed class DemandReading
             Containers = [],
             Constraints =
             [
-                .. Requirements.ConstraintsOf(content),
+                .. RequiredAttributes.ConstraintsOf(content),
                 .. content.PlacementConstraints ?? [],
                 .. command.PlacementConstraints ?? [],
             ],

@@ -106,6 +106,7 @@ internal sealed class EcsCommandLine
             .Append(RunTaskCommand.Make(this))
             .Append(StartTaskCommand.Make(this))
             .Concat(TaskCommands.All(this))
+            .Concat(ProtectionCommands.All(this))
             .Append(LogsCommand.Make(this))
             .Append(ExecCommand.Make(this))
             .Append(TraceCommand.Make(this))

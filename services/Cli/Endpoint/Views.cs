@@ -95,6 +95,8 @@ internal sealed record InstanceView(
 
 internal sealed record AttributeView(string? Name, string? Value, string? TargetId);
 
+internal sealed record ProtectedTaskView(string? TaskArn, bool? ProtectionEnabled, DateTimeOffset? ExpirationDate);
+
 internal sealed record SettingView(string? Name, string? Value, string? PrincipalArn);
 
 internal sealed record TagView(string? Key, string? Value);

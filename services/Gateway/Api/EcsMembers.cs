@@ -31,8 +31,7 @@ internal static class EcsMembers
         [typeof(UpdateCluster)] = Words("serviceConnectDefaults"),
         [typeof(RegisterTaskDefinition)] = Words(
             """
-            taskRoleArn proxyConfiguration
-            inferenceAccelerators ephemeralStorage runtimePlatform enableFaultInjection
+            proxyConfiguration inferenceAccelerators ephemeralStorage enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
             """
@@ -52,7 +51,7 @@ internal static class EcsMembers
             """
             capacityProviderStrategy networkConfiguration platformVersion volumeConfigurations
             """),
-        [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides executionRoleArn taskRoleArn ephemeralStorage"),
+        [typeof(TaskOverrides)] = Words("inferenceAcceleratorOverrides ephemeralStorage"),
         [typeof(ContainerOverride)] = Words("resourceRequirements"),
         [typeof(ListTasks)] = Words("daemonName"),
         [typeof(StartTask)] = Words("networkConfiguration volumeConfigurations"),
@@ -81,7 +80,6 @@ internal static class EcsMembers
         [(typeof(CreateCluster), "defaultCapacityProviderStrategy")] = Providers,
         [(typeof(CreateCluster), "serviceConnectDefaults")] = Connect,
         [(typeof(UpdateCluster), "serviceConnectDefaults")] = Connect,
-        [(typeof(RegisterTaskDefinition), "taskRoleArn")] = "needs a cloud's credentials, and there are none to give",
         [(typeof(RunTask), "capacityProviderStrategy")] = Providers,
         [(typeof(RunTask), "networkConfiguration")] = Network,
         [(typeof(StartTask), "networkConfiguration")] = Network,

@@ -38,6 +38,12 @@ public sealed record RegisterTaskDefinition : Command
     /// </summary>
     public string? ExecutionRoleArn { get; init; }
 
+    /// <summary>The role of the containers' own programs. It is kept and shown: nobody here gives credentials.</summary>
+    public string? TaskRoleArn { get; init; }
+
+    /// <summary>The machine that the images are made for: tasks are placed on no other.</summary>
+    public RuntimePlatform? RuntimePlatform { get; init; }
+
     /// <summary>The instances that its tasks may be on: at most 10, all of type <c>memberOf</c>.</summary>
     public IReadOnlyList<PlacementConstraint>? PlacementConstraints { get; init; }
 
@@ -110,7 +116,7 @@ public sealed record ListTaskDefinitions : Command
     public string? NextToken { get; init; }
 }
 
-/// <summary>Lists families by name.</summary>
+/// <summary>Lists families by name, but for those whose revisions are all given up.</summary>
 [CommandName("list-task-definition-families", Services.Registry, IsQuery = true)]
 public sealed record ListTaskDefinitionFamilies : Command
 {
@@ -118,7 +124,7 @@ public sealed record ListTaskDefinitionFamilies : Command
     public string? FamilyPrefix { get; init; }
 
     /// <summary>
-    /// <c>ACTIVE</c> (with an active revision), <c>INACTIVE</c> or <c>ALL</c> (where nothing is said).
+    /// <c>ACTIVE</c> (with an active revision), <c>INACTIVE</c> (without one) or <c>ALL</c> (where nothing is said).
     /// </summary>
     public string? Status { get; init; }
 

@@ -178,6 +178,12 @@ public sealed record TaskDefinitionContent
 
     /// <summary>The role of ECS's own agent; null where none was given. Nothing here uses it.</summary>
     public string? ExecutionRoleArn { get; init; }
+
+    /// <summary>The role of the containers' own programs; null where none was given. Nothing here uses it.</summary>
+    public string? TaskRoleArn { get; init; }
+
+    /// <summary>The machine that its images are made for; null where any will do.</summary>
+    public RuntimePlatform? RuntimePlatform { get; init; }
 }
 
 /// <summary>The network modes of ECS that this house knows.</summary>

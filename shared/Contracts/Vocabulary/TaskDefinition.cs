@@ -51,6 +51,15 @@ public sealed record TaskDefinition
     /// <summary>The role of ECS's own agent, as it was registered.</summary>
     public string? ExecutionRoleArn { get; init; }
 
+    /// <summary>The role of the containers' own programs, as it was registered.</summary>
+    public string? TaskRoleArn { get; init; }
+
+    /// <summary>The machine that its images are made for, as it was registered.</summary>
+    public RuntimePlatform? RuntimePlatform { get; init; }
+
+    /// <summary>What an instance must have for its tasks, of what not every instance has; null where nothing.</summary>
+    public IReadOnlyList<InstanceAttribute>? RequiresAttributes { get; init; }
+
     /// <summary>The launch types it can run on.</summary>
     public IReadOnlyList<string> Compatibilities { get; init; } = ["EXTERNAL", "EC2"];
 

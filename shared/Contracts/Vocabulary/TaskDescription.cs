@@ -167,6 +167,12 @@ public sealed record TaskOverrides
 
     /// <summary>MiB of the whole task, as text.</summary>
     public string? Memory { get; init; }
+
+    /// <summary>In place of the definition's role of ECS's own agent. Nothing here uses it.</summary>
+    public string? ExecutionRoleArn { get; init; }
+
+    /// <summary>In place of the definition's role of the containers' programs. Nothing here uses it.</summary>
+    public string? TaskRoleArn { get; init; }
 }
 
 /// <summary>What one RunTask changes of one container.</summary>

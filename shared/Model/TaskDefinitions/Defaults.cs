@@ -25,6 +25,8 @@ internal static class Defaults
         IpcMode = command.IpcMode,
         RequiresCompatibilities = command.RequiresCompatibilities,
         ExecutionRoleArn = command.ExecutionRoleArn,
+        TaskRoleArn = command.TaskRoleArn,
+        RuntimePlatform = command.RuntimePlatform,
     });
 
     /// <summary>The same content with everything said. A task's amount that cannot be read stays as it is.</summary>
@@ -40,7 +42,19 @@ internal static class Defaults
         IpcMode = Said(content.IpcMode),
         RequiresCompatibilities = Said(content.RequiresCompatibilities),
         ExecutionRoleArn = Said(content.ExecutionRoleArn),
+        TaskRoleArn = Said(content.TaskRoleArn),
+        RuntimePlatform = content.RuntimePlatform is { } platform ? Fill(platform) : null,
     };
+
+    private static RuntimePlatform? Fill(RuntimePlatform platform)
+    {
+        var said = new RuntimePlatform
+        {
+            CpuArchitecture = Said(platform.CpuArchitecture),
+            OperatingSystemFamily = Said(platform.OperatingSystemFamily),
+        };
+        return said == new RuntimePlatform() ? null : said;
+    }
 
     private static ContainerDefinition Fill(ContainerDefinition container, string mode) => container with
     {

@@ -28,38 +28,6 @@ public static class Requirements
         };
     }
 
-    /// <summary>
-    /// The attribute of an instance whose Agent allows privileged containers: ECS's own name for it.
-    /// </summary>
-    public const string PrivilegedCapability = "com.amazonaws.ecs.capability.privileged-container";
-
-    /// <summary>
-    /// The attribute of an instance whose Agent knows volumes, network modes, secrets and files of variables: one of a
-    /// version before would run a task without them, and say nothing.
-    /// </summary>
-    public const string SettingsCapability = "ecs.capability.task-settings";
-
-    /// <summary>What the content itself asks of an instance, in the words of a placement constraint.</summary>
-    /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
-    public static IReadOnlyList<PlacementConstraint> ConstraintsOf(TaskDefinitionContent content) =>
-    [
-        .. NeedsSettings(content) ? [Having(SettingsCapability)] : Array.Empty<PlacementConstraint>(),
-        .. content.ContainerDefinitions.Any(container => container.Privileged is true)
-            ? [Having(PrivilegedCapability)]
-            : Array.Empty<PlacementConstraint>(),
-    ];
-
-    private static PlacementConstraint Having(string attribute) =>
-        new() { Type = "memberOf", Expression = $"attribute:{attribute} exists" };
-
-    private static bool NeedsSettings(TaskDefinitionContent content) =>
-        content.NetworkMode is not NetworkModes.Bridge
-        || content.Volumes is not null || content.PidMode is not null || content.IpcMode is not null
-        || content.ContainerDefinitions.Any(container => container is not
-        {
-            VolumesFrom: null, Secrets: null, EnvironmentFiles: null,
-        });
-
     /// <summary>What the content says of the task as a whole, as an Agent is told it.</summary>
     /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
     public static TaskSettings SettingsOf(TaskDefinitionContent content) => new()

@@ -75,6 +75,7 @@ public static class TaskDefinitionRules
             .Concat(DependencyRules.Violations(content.ContainerDefinitions))
             .Concat(StartOrder.Violations(content.ContainerDefinitions))
             .Concat(ConstraintRules.Violations(content.PlacementConstraints))
+            .Concat(PlatformRules.Violations(content.RuntimePlatform))
             .Concat(Compatibilities(content.RequiresCompatibilities ?? [])))
         {
             yield return error;

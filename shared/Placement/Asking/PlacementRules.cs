@@ -11,7 +11,10 @@ namespace Ecs.Placement.Asking;
 /// </summary>
 public sealed class PlacementRules
 {
-    /// <summary>The most constraints of one task, those of its definition included, as in ECS.</summary>
+    /// <summary>
+    /// The most constraints of one task, those of its definition included, as in ECS. What asks for a required attribute
+    /// is not counted: a definition of 64 KiB bounds those.
+    /// </summary>
     public const int MaxConstraints = ConstraintRules.MaxConstraints;
 
     /// <summary>The most strategies of one task, as in ECS.</summary>
@@ -80,7 +83,7 @@ public sealed class PlacementRules
         IReadOnlyList<PlacementConstraint> given, List<ClusterQuery> members, out bool isDistinct)
     {
         isDistinct = false;
-        if (given.Count > MaxConstraints)
+        if (given.Count(constraint => !IsRequirement(constraint)) > MaxConstraints)
         {
             return Wrong("placementConstraints", $"placementConstraints must be at most {MaxConstraints}.");
         }
@@ -115,6 +118,9 @@ public sealed class PlacementRules
 
         return null;
     }
+
+    private static bool IsRequirement(PlacementConstraint? constraint) =>
+        constraint?.Expression is { } text && RequiredAttributes.IsAskedIn(text);
 
     private static CommandError? ReadStrategies(IReadOnlyList<PlacementStrategy> given, List<Strategy> strategies)
     {

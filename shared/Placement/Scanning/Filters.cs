@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
 using Ecs.Placement.Asking;
 
 namespace Ecs.Placement.Scanning;
@@ -32,6 +33,9 @@ public static class Filters
 
     /// <summary>The instance does not match an expression.</summary>
     public const string MemberOf = "MemberOf placement constraint unsatisfied.";
+
+    /// <summary>The instance lacks what the definition itself needs.</summary>
+    public const string Attribute = "ATTRIBUTE";
 
     /// <summary>No filter holds.</summary>
     internal const int None = -1;
@@ -96,10 +100,13 @@ public static class Filters
             PortsPlace => (Ports, $"needs {TakenPort(instance, request.Needs)}, which is taken"),
             DistinctPlace => (DistinctInstance,
                 $"has {instance.Groups.GetValueOrDefault(request.Group)} of the group {request.Group}"),
-            _ => (MemberOf, $"is not {request.Rules.Members[place - FirstMemberPlace]}"),
+            _ => Tell(request.Rules.Members[place - FirstMemberPlace].ToString()),
         };
         return new Failure(instance.Arn, reason, detail);
     }
+
+    private static (string Reason, string Detail) Tell(string member) =>
+        (RequiredAttributes.IsAskedIn(member) ? Attribute : MemberOf, $"is not {member}");
 
     private static int? Taken(IReadOnlyList<int> wanted, IReadOnlyList<int> inUse, ImmutableSortedSet<int> reserved)
     {

@@ -67,9 +67,13 @@ public static class DefinitionLists
     private static bool Has(Family family, string? status) => status switch
     {
         Active => family.NewestActive is not null,
-        Inactive => family.NewestActive is null,
-        _ => true,
+        Inactive => family.NewestActive is null && IsLeft(family),
+        _ => IsLeft(family),
     };
+
+    // A family that was given up whole is told by DELETE_IN_PROGRESS alone, revision by revision.
+    private static bool IsLeft(Family family) =>
+        family.Revisions.Any(revision => revision.Status is not TaskDefinitionStatus.DeleteInProgress);
 
     // The blank sorts before every character that a family's name may have, so that keys sort as the names do.
     private static string Key(string family, int number) =>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Ecs.Contracts.Commands;
 using Ecs.Model.Tagging;
+using Ecs.Placement.Asking;
 using Ecs.Rules.ContainerInstances;
 using static Ecs.Contracts.Commands.CommandError;
 
@@ -29,6 +30,8 @@ public static partial class RunTaskRules
             Wrong("launchType", $"must be EC2 or EXTERNAL, not '{type}': tasks run on one's own machines"),
         { StartedBy: { } by } when !StartedBy().IsMatch(by) =>
             Wrong("startedBy", "must be at most 128 letters, digits, hyphens, underscores, slashes, colons and dots"),
+        { PlacementConstraints.Count: > PlacementRules.MaxConstraints } =>
+            Wrong("placementConstraints", $"must be at most {PlacementRules.MaxConstraints}"),
         { Group: { } group } when !Group().IsMatch(group) =>
             Wrong("group", "must be 1 to 255 printable characters without spaces"),
         { Group: { } group } when group.StartsWith("service:", StringComparison.Ordinal) =>

@@ -61,7 +61,7 @@ public static class Running
         [NotNullWhen(false)] out CommandError? error)
     {
         var definitions = (IReadOnlyList<PlacementConstraint>)
-            [.. Requirements.ConstraintsOf(content), .. content.PlacementConstraints ?? []];
+            [.. RequiredAttributes.ConstraintsOf(content), .. content.PlacementConstraints ?? []];
         constraints = [.. definitions, .. command.PlacementConstraints ?? []];
 
         // The command's own first, so that an error names the member that its sender wrote.

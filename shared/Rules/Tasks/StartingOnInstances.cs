@@ -3,6 +3,7 @@ using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
+using Ecs.Model.TaskDefinitions;
 using Ecs.Placement.Asking;
 using Ecs.Placement.Scanning;
 using Ecs.Rules.Clusters;
@@ -12,8 +13,8 @@ using Ecs.Rules.Definitions;
 namespace Ecs.Rules.Tasks;
 
 /// <summary>
-/// The rules of StartTask: the caller names the places. What does not fit there is refused; constraints and strategies
-/// are RunTask's.
+/// The rules of StartTask: the caller names the places. What does not fit there, or lacks there what the definition
+/// needs, is refused; constraints and strategies are RunTask's.
 /// </summary>
 public static class StartingOnInstances
 {
@@ -27,12 +28,14 @@ public static class StartingOnInstances
         if (RunTaskRules.Broken(command) is { } broken) return Decision.Refuse(broken);
 
         if (!ClusterDecisions.TryFind(fleet, command, command.Cluster, out var cluster, out var refusal)
-            || !definition.TryApply(command.Overrides, out var content, out refusal))
+            || !definition.TryApply(command.Overrides, out var content, out refusal)
+            || !PlacementRules.TryRead(RequiredAttributes.ConstraintsOf(content), null, out var required, out refusal))
         {
             return Decision.Refuse(refusal);
         }
 
         var wanted = Wanted.Of(command, cluster, definition.Resolved, content);
+        var request = new PlacementRequest { Needs = wanted.Needs, Group = wanted.Group, Rules = required };
         var events = new List<IEvent>();
         var failures = new List<Failure>();
 
@@ -43,7 +46,7 @@ public static class StartingOnInstances
             var instance = Naming.Find(fleet, command, cluster, name);
             var rejection = instance is null
                 ? Naming.MissingOf(command, cluster, name)
-                : Filters.Rejection(instance, new PlacementRequest { Needs = wanted.Needs, Group = wanted.Group });
+                : Filters.Rejection(instance, request);
             if (rejection is not null)
             {
                 failures.Add(rejection);

@@ -21,6 +21,13 @@ internal static class ApiTable
         ["ListTasks.launchType"] = "every task is `EC2`",
         ["ListTasks.serviceName"] = "there are no services, so that none matches",
         ["RunTask.launchType"] = "`EC2` and `EXTERNAL`; `FARGATE` is refused",
+        ["RegisterTaskDefinition.taskRoleArn"] = "kept and shown, and nothing gives credentials",
+        ["RegisterTaskDefinition.executionRoleArn"] = "kept and shown, and nothing gives credentials",
+        ["TaskOverride.taskRoleArn"] = "kept and shown, and nothing gives credentials",
+        ["TaskOverride.executionRoleArn"] = "kept and shown, and nothing gives credentials",
+        ["RuntimePlatform.cpuArchitecture"] = "matched to `ecs.cpu-architecture`",
+        ["RuntimePlatform.operatingSystemFamily"] = "`LINUX`, matched to `ecs.os-type`",
+        ["TaskDefinition.requiresAttributes"] = "what not every instance has ([0030](decisions/0030-required-attributes.md))",
         ["ContainerDefinition.environment"] = "stands in the log and in events as it is",
     };
 
@@ -33,7 +40,7 @@ internal static class ApiTable
         var text = new StringBuilder("""
             # The ECS API, operation by operation
 
-            Made by `ECS_WRITE_DOCS=1 infra/test.sh Gateway.Tests` from ECS's service model (API version 2014-11-13, botocore's of 2026)
+            Made by `infra/docs.sh` from ECS's service model (API version 2014-11-13, botocore's of 2026)
             and the Gateway's own tables; the same tests compare it, and do not pass while it is out of date. `tests/EndToEnd/Fidelity` and
             every end-to-end test hold the replies to the model. Who may ask, and how requests are signed, is in
             [decision 0013](decisions/0013-who-may-ask.md).

@@ -13,7 +13,7 @@ public class ApiTableTests
 
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == made,
-            "docs/api.md is out of date: ECS_WRITE_DOCS=1 infra/test.sh Gateway.Tests writes it anew; look at what changed, and commit it.");
+            "docs/api.md is out of date: infra/docs.sh writes it anew; look at what changed, and commit it.");
     }
 
     private static string Here([CallerFilePath] string path = "") => path;

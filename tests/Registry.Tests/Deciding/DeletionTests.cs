@@ -29,6 +29,22 @@ public sealed class DeletionTests
     }
 
     [Fact]
+    public void Given_a_family_whose_revisions_are_all_given_up_when_families_are_listed_then_it_is_none_of_them()
+    {
+        _book.Register(Web("gone"));
+        _book.Register(Web("half"));
+        _book.Register(Web("half"));
+        foreach (var name in new[] { "gone:1", "half:1", "half:2" }) _book.Deregister(name);
+        Delete("gone:1", "half:1");
+
+        Assert.Equal(["half"], _book.List(new ListTaskDefinitionFamilies()).Families);
+        Assert.Equal(["half"], _book.List(new ListTaskDefinitionFamilies { Status = "INACTIVE" }).Families);
+        Assert.Empty(_book.List(new ListTaskDefinitionFamilies { Status = "ACTIVE" }).Families);
+        Assert.Equal(2, _book.Register(Web("gone")).Revision);
+        Assert.Equal(["gone", "half"], _book.List(new ListTaskDefinitionFamilies()).Families);
+    }
+
+    [Fact]
     public void Given_one_that_is_given_up_when_deleted_or_deregistered_again_then_nothing_is_written()
     {
         _book.Register(Web("web"));

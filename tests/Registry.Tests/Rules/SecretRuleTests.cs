@@ -71,9 +71,9 @@ public sealed class SecretRuleTests
         Assert.True(TaskDefinitionRules.TryRead(Of(Container("a") with { Privileged = true }), out var content, out _));
         Assert.Equal(
             "attribute:com.amazonaws.ecs.capability.privileged-container exists",
-            Assert.Single(Requirements.ConstraintsOf(content)).Expression);
+            Assert.Single(RequiredAttributes.ConstraintsOf(content)).Expression);
         Assert.True(TaskDefinitionRules.TryRead(Of(Container("a") with { Privileged = false }), out content, out _));
-        Assert.Empty(Requirements.ConstraintsOf(content));
+        Assert.Empty(RequiredAttributes.ConstraintsOf(content));
         Assert.Null(content.ContainerDefinitions[0].Privileged);
     }
 
@@ -93,7 +93,7 @@ public sealed class SecretRuleTests
     [MemberData(nameof(NewToAgents), DisableDiscoveryEnumeration = true)]
     public void Given_what_older_agents_would_pass_over_when_constraints_are_asked_for_then_the_instance_must_know_it(
         TaskDefinitionContent content) => Assert.Equal(
-            "attribute:ecs.capability.task-settings exists", Assert.Single(Requirements.ConstraintsOf(content)).Expression);
+            "attribute:ecs.capability.task-settings exists", Assert.Single(RequiredAttributes.ConstraintsOf(content)).Expression);
 
     private static ContainerDefinition Secret(string? file) =>
         Container("a") with { Secrets = [new() { Name = "PASSWORD", ValueFrom = file }] };

@@ -59,6 +59,7 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, S
             OperatingSystem = "Debian GNU/Linux 12",
             ApiVersion = "1.44",
             LogDrivers = ["json-file"],
+            VolumeDrivers = ["local"],
             Architecture = "x86_64",
             PublishedPorts = new HashSet<int>(),
         },
