@@ -15,7 +15,10 @@ internal static class ProtectionCommands
     private static Command Get(EcsCommandLine line)
     {
         var (ids, cluster) = (Tasks(), Options.Cluster());
-        var command = new Command("get-task-protection", "Show which tasks are protected from scale-in.") { ids, cluster };
+        var command = new Command("get-task-protection", "Show which tasks are protected from scale-in.")
+        {
+            ids, cluster,
+        };
         return line.Runs(command, async (session, parsed) =>
         {
             var name = parsed.GetValue(cluster);
@@ -30,7 +33,10 @@ internal static class ProtectionCommands
     {
         var (ids, cluster) = (Tasks(), Options.Cluster());
         var isEnabled = new Option<bool>("--protection-enabled", "--on") { Description = "Protect them." };
-        var isDisabled = new Option<bool>("--no-protection-enabled", "--off") { Description = "Protect them no longer." };
+        var isDisabled = new Option<bool>("--no-protection-enabled", "--off")
+        {
+            Description = "Protect them no longer.",
+        };
         var minutes = new Option<int?>("--expires-in-minutes")
         {
             Description = "For how long, 1 to 2880 minutes; 120 where nothing is said.",

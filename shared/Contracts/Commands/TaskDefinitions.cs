@@ -38,7 +38,7 @@ public sealed record RegisterTaskDefinition : Command
     /// </summary>
     public string? ExecutionRoleArn { get; init; }
 
-    /// <summary>The role of the containers' own programs. It is kept and shown: nobody here gives credentials.</summary>
+    /// <summary>The role of the containers' programs. It is kept and shown: nobody here gives credentials.</summary>
     public string? TaskRoleArn { get; init; }
 
     /// <summary>The machine that the images are made for: tasks are placed on no other.</summary>

@@ -63,7 +63,13 @@ public static class RequiredAttributes
     /// <summary>The same in the words of placement constraints.</summary>
     /// <param name="content">Content that follows <see cref="TaskDefinitionRules"/>, overrides applied.</param>
     public static IReadOnlyList<PlacementConstraint> ConstraintsOf(TaskDefinitionContent content) =>
-        [.. Of(content).Select(attribute => new PlacementConstraint { Type = "memberOf", Expression = Asking(attribute) })];
+    [
+        .. Of(content).Select(attribute => new PlacementConstraint
+        {
+            Type = "memberOf",
+            Expression = Asking(attribute),
+        }),
+    ];
 
     /// <summary>
     /// Whether an expression asks for nothing but such an attribute: an instance without it lacks what the definition

@@ -12,8 +12,8 @@ namespace Ecs.Placement.Asking;
 public sealed class PlacementRules
 {
     /// <summary>
-    /// The most constraints of one task, those of its definition included, as in ECS. What asks for a required attribute
-    /// is not counted: a definition of 64 KiB bounds those.
+    /// The most constraints of one task, those of its definition included, as in ECS. What asks for a required
+    /// attribute is not counted: a definition of 64 KiB bounds those.
     /// </summary>
     public const int MaxConstraints = ConstraintRules.MaxConstraints;
 
