@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Hosting;
@@ -6,12 +7,19 @@ using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;
 using Ecs.Scheduler.Queries;
+using Ecs.Scheduler.Restoring;
 
 namespace Ecs.Scheduler;
 
 /// <summary>The Scheduler as a program: clusters, container instances and tasks, and where they run.</summary>
 public static class SchedulerProgram
 {
+    /// <summary>
+    /// The argument that goes on with a log that was restored from a backup, once and before a Scheduler runs, and
+    /// ends.
+    /// </summary>
+    public const string Restored = "restored";
+
     /// <summary>Where the Scheduler's health is found if <see cref="Settings.Http"/> says nothing.</summary>
     public const string DefaultHttp = "http://127.0.0.1:8082";
 
@@ -22,6 +30,37 @@ public static class SchedulerProgram
 
     /// <summary>Ten heartbeats: a broker that restarts is back before its Agents are given up.</summary>
     private const int DefaultAgentSilenceSeconds = 10;
+
+    /// <summary>Runs the program, or <see cref="Restored"/>, to its end.</summary>
+    /// <returns>
+    /// The process's exit code: 0; 1 where the log cannot be gone on with; 2 where a setting is wrong.
+    /// </returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            if (args is not [Restored, .. var settings])
+            {
+                await Build(args).RunAsync();
+                return 0;
+            }
+
+            var connection = EcsHost.CreateBuilder(settings, DefaultHttp).Configuration.GetLogConnection();
+            LeadingSetup.CheckLogConnection(connection);
+            Console.WriteLine(await RestoredLogs.GoOnAsync(connection, CancellationToken.None));
+            return 0;
+        }
+        catch (SettingException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 2;
+        }
+        catch (Exception e) when (args is [Restored, ..] && e is DbException or TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"The restored log is not gone on with: {e.Message}. Run it again.");
+            return 1;
+        }
+    }
 
     /// <summary>The program, ready to run.</summary>
     /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>

@@ -32,6 +32,9 @@ internal sealed class FleetDecider(DefinitionBook definitions) : IDecider<FleetS
     public ValueTask<IReadOnlyList<JsonElement?>> ResolveAsync(
         IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct) => definitions.ResolveAsync(group, ct);
 
+    /// <inheritdoc/>
+    public void Forget() => definitions.Clear();
+
     /// <summary>What looks for places.</summary>
     public static IPlacer Placer() => new IndexPlacer();
 

@@ -125,6 +125,24 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     public Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindCommandsAsync(
         IReadOnlyCollection<CommandKey> keys, CancellationToken ct) => CommandLookup.FindAsync(Reading, keys, ct);
 
+    /// <summary>The position of the first event behind a position; null where the log ends.</summary>
+    public async Task<long?> FirstAfterAsync(long position, CancellationToken ct)
+    {
+        await using var command = Reading.CreateCommand(EventQuery.FirstAfter);
+        command.Parameters.AddWithValue(position);
+        return await command.ExecuteScalarAsync(ct) as long?;
+    }
+
+    /// <summary>Whether more than so many events stand behind a position and up to another.</summary>
+    public async Task<bool> HasMoreThanAsync(long events, long after, long upTo, CancellationToken ct)
+    {
+        await using var command = Reading.CreateCommand(EventQuery.HasBehind);
+        command.Parameters.AddWithValue(after);
+        command.Parameters.AddWithValue(upTo);
+        command.Parameters.AddWithValue(events);
+        return await command.ExecuteScalarAsync(ct) is not null;
+    }
+
     /// <summary>Those of the streams that have an event.</summary>
     public async Task<IReadOnlySet<string>> FindStreamsAsync(IReadOnlyCollection<string> streams, CancellationToken ct)
     {

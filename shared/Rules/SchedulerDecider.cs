@@ -72,6 +72,7 @@ public static class SchedulerDecider
             UntagResource command => ResourceTags.Decide(fleet, command, received.Now),
             ExecuteCommand command => Executing.Decide(fleet, command, received.Now),
             SubmitExecutionEnd command => Executing.Decide(fleet, command, received.Now),
+            ObserveRestore command => RestoreDecisions.Decide(fleet, command, received.Now),
             ObserveTime command => WaitingForRoom.Decide(fleet, command, received.Now),
             var other => throw new ArgumentException($"not a command of the Scheduler: {other.GetType().Name}"),
         };

@@ -71,6 +71,22 @@ public sealed class AgentDispatchTests
     }
 
     [Fact]
+    public async Task Given_a_restored_log_when_an_agent_asks_for_its_list_then_it_says_so_and_which_tasks_may_have_run()
+    {
+        var instance = _fleet.Instance(1);
+        var before = Start(instance);
+        _fleet.When(new ObserveRestore { Position = 4, Hash = "0", LogTime = Fleet.Noon, From = 1_000 });
+        var after = Start(instance);
+
+        var list = await _dispatch.FullListAsync(
+            _fleet.State.FindInstance(instance)!, new Published<FleetState>(_fleet.State, 1_009), Ct);
+
+        Assert.Equal(1_000, list.RestoredFrom);
+        Assert.True(list.Tasks.Single(task => task.TaskArn == before).MayHaveRun);
+        Assert.Null(list.Tasks.Single(task => task.TaskArn == after).MayHaveRun);
+    }
+
+    [Fact]
     public async Task Given_events_that_tell_no_agent_anything_when_relayed_then_they_are_not_even_read()
     {
         var unreadable = JsonSerializer.SerializeToElement("not a fact");

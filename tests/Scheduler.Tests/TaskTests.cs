@@ -125,8 +125,13 @@ public class TaskTests
         _fleet.Instance(1);
         var task = _fleet.Task();
         var other = _fleet.Instance(2);
-        Assert.Empty(_fleet.When(_fleet.Report(other, task, LifecycleStatus.Running)).Events);
+        var said = Assert.IsType<ContainerInstanceTasksDisowned>(
+            Assert.Single(_fleet.When(_fleet.Report(other, task, LifecycleStatus.Running)).Events));
+        Assert.Equal((other, task), (said.ContainerInstanceArn, Assert.Single(said.Tasks)));
         Assert.Equal([task], _fleet.Result<SubmitTaskStatesResult>().Stop);
+
+        Assert.Empty(_fleet.When(_fleet.Report(other, task, LifecycleStatus.Stopping)).Events);
+        Assert.Empty(_fleet.When(_fleet.Report(other, task, LifecycleStatus.Stopped, 143)).Events);
     }
 
     [Fact]

@@ -5,13 +5,14 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Agent.Assigning;
 
 /// <summary>
-/// Which assignments hold. Messages come at least once and in any order; numbers decide. Until the first full list
-/// since the Agent's start has arrived new tasks are held back: only a list tells whether a start that waited in the
-/// queue, or that a lost journal has forgotten, still stands.
+/// Which assignments hold. Messages come at least once and in any order; numbers decide: a full list has overtaken
+/// every start and stop up to its own number. Until the first full list since the Agent's start has arrived single starts and
+/// stops are held back: only a list tells whether one that waited in the queue, or that a lost journal has forgotten,
+/// still stands.
 /// </summary>
 internal sealed record AssignmentBook
 {
-    /// <summary>The most starts that are held back for a full list; the list names what is beyond it.</summary>
+    /// <summary>The most tasks that are held back for a full list; the list names what is beyond it.</summary>
     public const int MaxHeld = 1_000;
 
     /// <summary>The highest number of a full list; null before the first.</summary>
@@ -22,14 +23,14 @@ internal sealed record AssignmentBook
     /// </summary>
     public ImmutableDictionary<string, BookEntry> Tasks { get; init; } = Empty<BookEntry>();
 
-    /// <summary>Starts that wait for the first full list.</summary>
+    /// <summary>Starts and stops that wait for the first full list; of one task the higher number.</summary>
     public ImmutableDictionary<string, TaskAssignment> Held { get; init; } = Empty<TaskAssignment>();
 
     /// <summary>The book after a message, and what is to be done about it.</summary>
     public (AssignmentBook Book, IReadOnlyList<Order> Orders) Accept(Assignments message)
     {
         var orders = new List<Order>();
-        var book = this;
+        var book = message.IsFullList ? Overtake(message, orders) : this;
         foreach (var assignment in message.Tasks) book = book.Take(assignment, message, orders);
 
         if (message.IsFullList && message.Number >= (List ?? long.MinValue)) book = book.Close(message, orders);
@@ -50,32 +51,47 @@ internal sealed record AssignmentBook
 
     private AssignmentBook Take(TaskAssignment assignment, Assignments message, List<Order> orders)
     {
+        if (!message.IsFullList && List is null) return Hold(assignment);
+        if (!message.IsFullList && assignment.Number <= List) return this;
+
         var known = Tasks.GetValueOrDefault(assignment.TaskArn);
         if (assignment.DesiredStatus == DesiredStatus.Stopped)
         {
             if (known is { IsStopped: true }) return this;
 
             orders.Add(new Order.Stop(assignment.TaskArn, assignment.Number));
-            return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsStopped = true }) with
-            {
-                Held = Held.Remove(assignment.TaskArn),
-            };
+            return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsStopped = true });
         }
 
         if (known is not (null or { IsAssigned: false, IsStopped: false })) return this;
-
-        if (!message.IsFullList && List is null)
-        {
-            return Held.Count >= MaxHeld
-                ? this
-                : this with { Held = Held.SetItem(assignment.TaskArn, assignment) };
-        }
-
-        var isOvertaken = List >= assignment.Number && !(message.IsFullList && message.Number >= List);
-        if (isOvertaken) return this;
+        if (message.IsFullList && message.Number < List) return this;
 
         orders.Add(new Order.Start(assignment));
         return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsAssigned = true });
+    }
+
+    private AssignmentBook Hold(TaskAssignment assignment) =>
+        Held.TryGetValue(assignment.TaskArn, out var held)
+            ? held.Number >= assignment.Number ? this : this with { Held = Held.SetItem(held.TaskArn, assignment) }
+            : Held.Count >= MaxHeld ? this : this with { Held = Held.Add(assignment.TaskArn, assignment) };
+
+    // What was held and is newer than the list comes before it: a start that the list names may have its stop already.
+    // What was over before the log was restored is over no more, as far as the log knows.
+    private AssignmentBook Overtake(Assignments list, List<Order> orders)
+    {
+        var forgotten = Tasks.Where(t => t.Value.IsOver && t.Value.Number < list.RestoredFrom).Select(t => t.Key);
+        var book = this with { Tasks = Tasks.RemoveRange(forgotten.ToList()) };
+        if (List is not null) return book;
+
+        book = book with { List = long.MinValue };
+        foreach (var stop in Held.Values
+            .Where(t => t.DesiredStatus == DesiredStatus.Stopped && t.Number > list.Number)
+            .OrderBy(t => t.TaskArn, StringComparer.Ordinal))
+        {
+            book = book.Take(stop, list with { IsFullList = false }, orders);
+        }
+
+        return book;
     }
 
     // What a list does not name it has overtaken: such a start stays away for good, and ended tasks may be forgotten,

@@ -2,6 +2,7 @@ using Ecs.Agent.Running;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Tracing;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Assigning;
 
@@ -58,11 +59,17 @@ internal sealed class AssignmentDesk(
             return book;
         });
         await Task.WhenAll(orders.Select(order => CarryOutAsync(order, ct)));
+        if (message.IsFullList) Remind(message);
     }
 
     /// <summary>The Scheduler knows the task as STOPPED, or not at all: its containers must go.</summary>
     public Task StopAsync(string taskArn, CancellationToken ct)
     {
+        if (loops.Find(taskArn) is { State.Desired: < Desired.Stopped })
+        {
+            world.Log.LogWarning("The Scheduler knows {Task} as ended, or not at all: it is stopped here.", taskArn);
+        }
+
         Change(book => book.Tasks.TryGetValue(taskArn, out var entry)
             ? book.Remember(taskArn, entry with { IsStopped = true })
             : book);
@@ -80,6 +87,15 @@ internal sealed class AssignmentDesk(
     {
         loops.Drop(task.TaskArn);
         Change(book => book.Forget(task.TaskArn));
+    }
+
+    // A list names no task whose end the log knows: either it is older than the answer that acknowledged the end, or
+    // the log has lost it, restored from a backup. Told once more it changes nothing in the one case, and mends the other.
+    private void Remind(Assignments list)
+    {
+        var ended = list.Tasks.Select(task => loops.Find(task.TaskArn)?.State)
+            .Where(task => task is { Status: LifecycleStatus.Stopped, Acknowledged: true });
+        foreach (var task in ended) report(Observations.Of(task!, world.Now));
     }
 
     private async Task StartAsync(TaskAssignment assignment, CancellationToken ct)

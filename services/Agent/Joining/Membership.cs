@@ -30,6 +30,10 @@ internal sealed class Membership(
 
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // The numbers of the newest list.
+    private long _number;
+    private long? _restoredFrom;
+
     /// <summary>Why the instance is not registered; null while it is.</summary>
     public string? Fault { get; private set; } = "not registered yet";
 
@@ -127,6 +131,11 @@ internal sealed class Membership(
         session.RiseAbove(last);
     }
 
+    // A leader that is followed may answer once more, late; whatever stays so was restored past the one command.
+    private string WentBack(long number) =>
+        $"the Scheduler's list is of position {number}, and there was one of {_number}: if its log was restored from a "
+        + "backup, stop the Scheduler and run 'ecs-scheduler restored'";
+
     // Returns with the reason when no list comes any more.
     private async Task<string> AskAsync(
         InstanceIdentity identity, Func<Assignments, bool, CancellationToken, Task> accept, CancellationToken ct)
@@ -147,6 +156,10 @@ internal sealed class Membership(
                 if (answer.Error is { } error) return $"the Scheduler refused the list: {error.Message}";
                 if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list) return "an empty list";
 
+                if (!isNew && list.RestoredFrom != _restoredFrom) return "the log was restored from a backup";
+                if (list.Number < _number) return WentBack(list.Number);
+
+                (_number, _restoredFrom) = (list.Number, list.RestoredFrom);
                 await accept(list, isNew, ct);
                 isNew = false;
                 await Task.Delay(ListEvery, clock, ct);

@@ -135,13 +135,14 @@ internal static class ContainerFold
 
     // One that was made is never made again, even if somebody removed it: a task has one set of containers.
     private static ContainerState Miss(ContainerState container, DateTimeOffset at) =>
-        container.RuntimeId is null && container.Status < LifecycleStatus.Running
+        container is { RuntimeId: null, MayHaveRun: false, Status: < LifecycleStatus.Running }
             ? container with { Observed = Observed.Absent, Misses = 0 }
             : container with
             {
                 Observed = Observed.Ended,
                 StoppedAt = container.StoppedAt ?? at,
-                EndReason = container.EndReason ?? Reasons.Vanished,
+                EndReason = container.EndReason ?? 
+                    (container is { MayHaveRun: true, RuntimeId: null } ? Reasons.MayHaveRun : Reasons.Vanished),
                 Misses = 0,
             };
 

@@ -19,6 +19,11 @@ internal sealed record ContainerState
     /// <summary>Docker's id of it, once it was created.</summary>
     public string? RuntimeId { get; init; }
 
+    /// <summary>
+    /// Whether it may have run already, though nobody knows its id: it is looked for by its name, and never made.
+    /// </summary>
+    public bool MayHaveRun { get; init; }
+
     /// <summary>The digest of its image.</summary>
     public string? ImageDigest { get; init; }
 

@@ -18,6 +18,11 @@ internal static class Reasons
     /// <summary>Of a container that somebody else removed.</summary>
     public const string Vanished = "CannotInspectContainerError: The container was removed from Docker.";
 
+    /// <summary>Of a container that may have run before the log was restored, and that Docker has not got.</summary>
+    public const string MayHaveRun =
+        "CannotInspectContainerError: The log was restored since the task was placed, and Docker has not got the "
+        + "container: it may have run, and is not made again.";
+
     /// <summary>The image could not be pulled.</summary>
     public static string CannotPull(string text) => Cut($"CannotPullContainerError: {text}");
 

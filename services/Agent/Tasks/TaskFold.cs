@@ -54,17 +54,19 @@ internal static class TaskFold
         ContainerState Make(ContainerDefinition definition)
         {
             var name = definition.Name ?? "";
-            return task.Find(name) is { } found
-                ? found with { Definition = definition }
-                : new ContainerState
-                {
-                    Definition = definition,
-                    DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
+            if (task.Find(name) is { } found) return found with { Definition = definition };
 
-                    // One that the log knows of is looked for, and never made again.
-                    RuntimeId = assignment.RuntimeIds?.GetValueOrDefault(name),
-                    Observed = assignment.RuntimeIds?.ContainsKey(name) is true ? Observed.Unknown : Observed.Absent,
-                };
+            // One that the log knows of, or may have known of, is looked for, and never made again.
+            var id = assignment.RuntimeIds?.GetValueOrDefault(name);
+            var mayHaveRun = id is null && assignment.MayHaveRun is true;
+            return new ContainerState
+            {
+                Definition = definition,
+                DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
+                RuntimeId = id,
+                MayHaveRun = mayHaveRun,
+                Observed = id is not null || mayHaveRun ? Observed.Unknown : Observed.Absent,
+            };
         }
     }
 

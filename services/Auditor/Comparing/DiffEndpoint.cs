@@ -10,7 +10,7 @@ namespace Ecs.Auditor.Comparing;
 /// <summary><c>GET /diff?from=&amp;to=</c>: what became different between two moments, and by which commands.</summary>
 internal sealed class DiffEndpoint(EventLog log, StateReading states, Moments moments)
 {
-    /// <summary>The longest range in positions: some seconds of reading.</summary>
+    /// <summary>The longest range in events: some seconds of reading.</summary>
     private const long MaxRange = 200_000;
 
     /// <summary>The most differences of one kind that an answer holds; the counts say how many there are.</summary>
@@ -20,11 +20,11 @@ internal sealed class DiffEndpoint(EventLog log, StateReading states, Moments mo
     {
         var parameters = new Parameters(http.Request.Query, "from", "to", "account", "region", "cluster");
         var (from, to) = await moments.RangeAsync(parameters, http.RequestAborted);
-        if (to.Position - from.Position > MaxRange)
+        if (await log.HasMoreThanAsync(MaxRange, from.Position, to.Position, http.RequestAborted))
         {
             throw RefusedException.Wrong("to", string.Create(
                 CultureInfo.InvariantCulture,
-                $"is too far from from: {to.Position - from.Position} positions, and {MaxRange} can be compared."));
+                $"is too far from from: there are more than {MaxRange} events between them, which can be compared."));
         }
 
         var view = await ReadAsync(

@@ -106,7 +106,7 @@ internal sealed class LogEndpoint(
         var output = http.Response.BodyWriter;
         while (sent.After < upTo && sent.Left > 0)
         {
-            var end = filter is null ? upTo : Math.Min(upTo, sent.After + Stretch);
+            var end = filter is null ? upTo : Math.Min(upTo, await EndAsync(sent.After, ct));
             var told = sent.After;
             await foreach (var e in log.ReadRawAsync(sent.After, end, filter, ct))
             {
@@ -122,6 +122,10 @@ internal sealed class LogEndpoint(
             await output.FlushAsync(ct);
         }
     }
+
+    // From the next event on: a restore leaves more positions out than could ever be gone through.
+    private async Task<long> EndAsync(long after, CancellationToken ct) =>
+        (await log.FirstAfterAsync(after, ct) ?? after) + Stretch;
 
     /// <summary>How far an answer is, also over a pause in the middle of it.</summary>
     private sealed class Progress(long after, long left)

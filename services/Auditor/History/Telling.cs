@@ -13,6 +13,8 @@ internal static class Telling
             ? $"{setting.Name} = {setting.Value}" + (updated.Configuration is null ? "" : ", configuration changed")
             : "configuration changed",
         ClusterDeleted => "cluster deleted",
+        ClusterRestored restored => Words.Of(
+            $"the log was restored from a backup: what it held behind position {restored.Position} is undone"),
         TaskPlacementFailed failed => TellingOfTasks.PlacementFailed(failed),
         ContainerInstanceRegistered registered => TellingOfInstances.Registered(registered),
         ContainerInstanceConnected connected => TellingOfInstances.Connected(connected),
@@ -21,6 +23,8 @@ internal static class Telling
         ContainerInstanceStateChanged changed => TellingOfInstances.StateChanged(changed),
         ContainerInstanceAttributesChanged changed => TellingOfInstances.AttributesChanged(changed),
         ContainerInstanceDeregistered gone => TellingOfInstances.Deregistered(gone),
+        ContainerInstanceTasksDisowned disowned =>
+            $"ran tasks that are not its own, and is to stop them: {Words.List(disowned.Tasks.Select(Words.Short))}",
         TaskDefinitionRegistered registered => TellingOfDefinitions.Registered(registered),
         TaskDefinitionDeregistered gone =>
             Words.Of($"revision {gone.Revision} is INACTIVE: its tasks go on, no new ones start"),

@@ -12,14 +12,20 @@ namespace Ecs.Auditor.Sending;
 /// <param name="Filter">Only these of it.</param>
 internal sealed record ReplayRange(long From, long To, LogFilter Filter)
 {
-    /// <summary>Reads the range out of a command, on a log that ends at a position.</summary>
+    /// <summary>Reads the range out of a command.</summary>
+    /// <param name="asked">The command.</param>
+    /// <param name="end">Where the log ends.</param>
+    /// <param name="first">
+    /// The first event at or behind where the range begins; null where there is none. What is left out in front of it,
+    /// as by a restore, does not count.
+    /// </param>
     /// <exception cref="RefusedException">A member is wrong.</exception>
-    public static ReplayRange Of(ReplayEvents asked, long end)
+    public static ReplayRange Of(ReplayEvents asked, long end, long? first)
     {
         var from = asked.From ?? throw RefusedException.Wrong("from", "must be given: the first position.");
         if (from < 1 || from > end + 1) throw Wrong("from", $"must be a position from 1 to {end + 1}, behind the end.");
 
-        var most = from + ReplayEvents.MaxRange - 1;
+        var most = (first ?? from) + ReplayEvents.MaxRange - 1;
         if (asked.To is { } to)
         {
             if (to < from) throw Wrong("to", $"must not be below from, {from}.");

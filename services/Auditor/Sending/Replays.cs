@@ -24,7 +24,8 @@ internal sealed class Replays(EventLog log, IEventSender sender, TimeProvider ti
         {
             var (command, queue) = Read(asked);
             var end = (await log.HeadAsync(either.Token)).LastPosition;
-            var range = ReplayRange.Of(command, end);
+            var first = command.From is > 0 and var from ? await log.FirstAfterAsync(from - 1, either.Token) : null;
+            var range = ReplayRange.Of(command, end, first);
             return await SendAsync(queue, range, end, either.Token);
         }
         catch (RefusedException e)

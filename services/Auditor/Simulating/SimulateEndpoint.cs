@@ -36,7 +36,7 @@ internal sealed class SimulateEndpoint(EventLog log, StateReading states, Moment
         var parameters = new Parameters(
             http.Request.Query, "from", "to", "account", "region", "cluster", "strategy", "instances");
         var (from, to) = await moments.RangeAsync(parameters, http.RequestAborted);
-        Check(from, to);
+        await CheckAsync(from, to, http.RequestAborted);
         var place = PlaceAsked.Read(parameters);
         var cluster = Arn.Cluster(place.Scope, place.Cluster ?? "default");
         var strategies = AskedFleet.Strategies(parameters.Text("strategy"));
@@ -64,15 +64,15 @@ internal sealed class SimulateEndpoint(EventLog log, StateReading states, Moment
         }
     }
 
-    private static void Check(LogMoment from, LogMoment to)
+    private async Task CheckAsync(LogMoment from, LogMoment to, CancellationToken ct)
     {
         if (to.Position == from.Position) throw RefusedException.Wrong("to", "is from: the span holds no event.");
 
-        if (to.Position - from.Position > MaxSpan)
+        if (await log.HasMoreThanAsync(MaxSpan, from.Position, to.Position, ct))
         {
             throw RefusedException.Wrong("to", string.Create(
                 CultureInfo.InvariantCulture,
-                $"is too far from from: {to.Position - from.Position} positions, and {MaxSpan} can be simulated."));
+                $"is too far from from: there are more than {MaxSpan} events between them, which can be simulated."));
         }
     }
 

@@ -63,7 +63,11 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))
         {
             tasks.Add(task.DesiredStatus == DesiredStatus.Running
-                ? (await StartAsync(task.Origin, published.Position, null, token)) with { RuntimeIds = Known(task) }
+                ? (await StartAsync(task.Origin, published.Position, null, token)) with
+                {
+                    RuntimeIds = Known(task),
+                    MayHaveRun = task.MayHaveRun ? true : null,
+                }
                 : Stop(task.Origin.TaskArn, published.Position));
         }
 
@@ -72,6 +76,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             ContainerInstanceArn = instance.Arn,
             Number = published.Position,
             IsFullList = true,
+            RestoredFrom = published.State.Clusters[instance.ClusterArn].RestoredFrom,
             Tasks = tasks,
         };
     }

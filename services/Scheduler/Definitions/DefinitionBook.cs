@@ -40,11 +40,7 @@ internal sealed class DefinitionBook(
     {
         if (!group.Any(command => command is IRunsDefinition)) return new JsonElement?[group.Count];
 
-        if (_families.Count > MaxFamilies)
-        {
-            _families.Clear();
-            _contents.Clear();
-        }
+        if (_families.Count > MaxFamilies) Clear();
 
         var named = group.Select(command => command is IRunsDefinition run ? Named(command, run) : default).ToList();
         await RefreshAsync(named.Where(n => n.Reference is not null).Select(n => n.Reference!.Stream), token);
@@ -53,6 +49,13 @@ internal sealed class DefinitionBook(
             .. named.Select((n, i) =>
                 group[i] is IRunsDefinition run ? Json(Resolve(run, n.Reference, n.Error)) : (JsonElement?)null),
         ];
+    }
+
+    /// <summary>Forgets all; what is needed is read again.</summary>
+    public void Clear()
+    {
+        _families.Clear();
+        _contents.Clear();
     }
 
     /// <summary>The content behind a digest that was resolved.</summary>

@@ -16,14 +16,19 @@ public sealed record Assignments
     public required string ContainerInstanceArn { get; init; }
 
     /// <summary>
-    /// The log's position that this message stands for, which rises. A start with a number up to that of a full list
-    /// which
-    /// does not name the task was overtaken, and is dropped.
+    /// The log's position that this message stands for, which rises. A full list has overtaken every single start and
+    /// stop with a number up to its own: they are dropped.
     /// </summary>
     public required long Number { get; init; }
 
     /// <summary>Whether these are all of the instance's tasks that are not STOPPED.</summary>
     public required bool IsFullList { get; init; }
+
+    /// <summary>
+    /// In a full list: the first position after the log was last restored from a backup; null where it never was. Of
+    /// what an Agent was answered before, the log may know nothing: all is to be told again.
+    /// </summary>
+    public long? RestoredFrom { get; init; }
 
     /// <summary>The tasks.</summary>
     public required IReadOnlyList<TaskAssignment> Tasks { get; init; }
@@ -63,6 +68,12 @@ public sealed record TaskAssignment
     /// where Agent and Docker have forgotten it. Null where there are none.
     /// </summary>
     public IReadOnlyDictionary<string, string>? RuntimeIds { get; init; }
+
+    /// <summary>
+    /// In a full list: true where the log was restored since the task was placed. It may have run, so that none of its
+    /// containers is made; those that Docker has are gone on with. Null for all others.
+    /// </summary>
+    public bool? MayHaveRun { get; init; }
 
     /// <summary>Traces the command that placed the task.</summary>
     public string? CorrelationId { get; init; }

@@ -90,6 +90,31 @@ public sealed record ListAttributes : Command
 [CommandName("observe-time", Services.Scheduler, IsRoutine = true)]
 public sealed record ObserveTime : Command;
 
+/// <summary>
+/// The log was restored from a backup. Said by <c>ecs-scheduler restored</c>, which also sees to it that no position is
+/// given out a second time; from anyone else it is not true.
+/// </summary>
+[CommandName("observe-restore", Services.Scheduler)]
+public sealed record ObserveRestore : Command
+{
+    /// <summary>The last position of the backup.</summary>
+    public long? Position { get; init; }
+
+    /// <summary>The hash of the backup's last commit.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>The time of the backup's last commit.</summary>
+    public DateTimeOffset? LogTime { get; init; }
+
+    /// <summary>The first position that is given out from now on.</summary>
+    public long? From { get; init; }
+}
+
+/// <summary>The reply of ObserveRestore.</summary>
+/// <param name="Clusters">The clusters that were told.</param>
+/// <param name="Ended">The tasks that waited for room and are ended, since they may have run.</param>
+public sealed record ObserveRestoreResult(int Clusters, int Ended);
+
 /// <summary>The reply of UpdateContainerInstancesState.</summary>
 /// <param name="ContainerInstances">Those that are there, as they are now.</param>
 /// <param name="Failures">Those that are not, with <c>MISSING</c> or <c>INACTIVE</c>.</param>

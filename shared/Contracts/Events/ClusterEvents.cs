@@ -51,6 +51,37 @@ public sealed record ClusterDeleted(string ClusterArn, DateTimeOffset At) : IEve
     public string Stream => ClusterArn;
 }
 
+/// <summary>
+/// The log was restored from a backup: what it held behind a position is undone, for this cluster and all others. An
+/// event that was seen with a position above <see cref="Position"/> and below <see cref="From"/> never happened, as far
+/// as the log knows; those positions are not given out again.
+/// </summary>
+[EventName("cluster-restored")]
+public sealed record ClusterRestored : IEvent
+{
+    /// <summary>The cluster.</summary>
+    public required string ClusterArn { get; init; }
+
+    /// <summary>The last position of the backup; 0 where it held no event.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>The hash of the backup's last commit.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The time of the backup's last commit.</summary>
+    public required DateTimeOffset LogTime { get; init; }
+
+    /// <summary>The first position that is given out after the restore.</summary>
+    public required long From { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ClusterArn;
+}
+
 /// <summary>A RunTask found no room for some of its tasks.</summary>
 [EventName("task-placement-failed")]
 public sealed record TaskPlacementFailed : IEvent

@@ -104,6 +104,27 @@ public sealed record ContainerInstanceDeregistered : IEvent
     public string Stream => ContainerInstanceArn;
 }
 
+/// <summary>
+/// An instance's Agent ran tasks that are not the instance's, as far as the log knows: it was told to stop them. After
+/// a restore these are the tasks that were placed after the backup.
+/// </summary>
+[EventName("container-instance-tasks-disowned")]
+public sealed record ContainerInstanceTasksDisowned : IEvent
+{
+    /// <summary>The instance.</summary>
+    public required string ContainerInstanceArn { get; init; }
+
+    /// <summary>The tasks.</summary>
+    public required IReadOnlyList<string> Tasks { get; init; }
+
+    /// <inheritdoc/>
+    public required DateTimeOffset At { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public string Stream => ContainerInstanceArn;
+}
+
 /// <summary>What an Agent says of its engine when it connects.</summary>
 public sealed record InstanceProfile
 {

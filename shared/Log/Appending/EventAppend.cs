@@ -55,8 +55,9 @@ internal sealed class EventAppend
             foreach (var e in command.Events)
             {
                 await reader.ReadAsync(ct);
+                var position = reader.GetInt64(0);
                 events.Add(new ChainedEvent(
-                    reader.GetInt64(0), EventIds.Of(e.Stream, e.Version), e.Stream, e.Version, e.Name,
+                    position, EventIds.Of(e.Stream, e.Version, position), e.Stream, e.Version, e.Name,
                     command.Key.CommandId, command.Correlation, command.Actor, e.Data));
             }
         }

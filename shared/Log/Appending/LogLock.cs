@@ -45,6 +45,19 @@ internal static class LogLock
             reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3));
     }
 
+    /// <summary>Locks the head alone, for who has ended every lead; its time is that of its last commit.</summary>
+    public static async Task<LogHead> HeadAsync(NpgsqlTransaction transaction, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select number, last_position, log_time, hash from {LogNames.Schema}.log_head for update",
+            transaction.Connection,
+            transaction);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return new LogHead(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), reader.GetString(3));
+    }
+
     /// <summary>
     /// Waits until no append of this lease is under way any more, one whose client has gone included.
     /// </summary>

@@ -28,7 +28,8 @@ internal static class EventDifference
     public static string? OfColumns(ChainCommit commit, ChainRow row)
     {
         if (row.Timestamp != commit.LogTime) return "its time";
-        if (EventIds.Of(row.Event.Stream, row.Event.Version) != row.Event.Id) return "its id, stream or version";
+        var own = EventIds.Of(row.Event.Stream, row.Event.Version, row.Event.Position);
+        if (own != row.Event.Id) return "its id, stream or version";
         return row.IsArchived ? "it was marked as archived" : null;
     }
 

@@ -45,7 +45,7 @@ internal sealed record MovedCommit(Commit Commit, ChainedEvent[] Events, Chained
         foreach (var e in events)
         {
             if (e.Position <= last) throw new ImportRefusedException($"position {e.Position} follows {last}", line);
-            if (e.Id != EventIds.Of(e.Stream, e.Version))
+            if (e.Id != EventIds.Of(e.Stream, e.Version, e.Position))
             {
                 throw new ImportRefusedException($"the id at position {e.Position} is not its event's", line);
             }

@@ -18,6 +18,16 @@ internal static class EventQuery
         where exists (select 1 from {LogNames.Schema}.mt_events e where e.stream_id = t.stream)
         """;
 
+    /// <summary>The first position behind $1.</summary>
+    public const string FirstAfter =
+        $"select seq_id from {LogNames.Schema}.mt_events where seq_id > $1 order by seq_id limit 1";
+
+    /// <summary>The position that has $3 others between it and $1, where it is no further than $2.</summary>
+    public const string HasBehind = $"""
+        select seq_id from {LogNames.Schema}.mt_events where seq_id > $1 and seq_id <= $2
+        order by seq_id offset $3 limit 1
+        """;
+
     public static NpgsqlCommand Page(NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit)
     {
         var command = new NpgsqlCommand { Connection = connection };

@@ -31,19 +31,39 @@ internal static class Thinning
         IEnumerable<long> positions, long every, int perDensity)
     {
         var rising = positions.Order().ToList();
+        var places = Close(rising, every);
         var kept = new List<long>();
-        foreach (var position in rising)
+        var last = 0L;
+        for (var i = 0; i < rising.Count; i++)
         {
             // From the oldest on, so that what was kept once is only dropped for its own age.
             if (kept.Count == 0
-                || position == rising[^1]
-                || position - kept[^1] >= Distance(rising[^1] - position, every, perDensity))
+                || i == rising.Count - 1
+                || places[i] - last >= Distance(places[^1] - places[i], every, perDensity))
             {
-                kept.Add(position);
+                kept.Add(rising[i]);
+                last = places[i];
             }
         }
 
         return kept;
+    }
+
+    /// <summary>
+    /// The positions as if there were no gap of a restore, in which no event stands: it makes nothing older.
+    /// </summary>
+    private static List<long> Close(List<long> rising, long every)
+    {
+        var closed = 0L;
+        var places = new List<long>(rising.Count);
+        for (var i = 0; i < rising.Count; i++)
+        {
+            var step = i == 0 ? 0 : rising[i] - rising[i - 1];
+            if (step >= LogRestore.FirstPosition / 2) closed += step - every;
+            places.Add(rising[i] - closed);
+        }
+
+        return places;
     }
 
     /// <summary>How far apart snapshots of this age are: it doubles with each density that is full.</summary>

@@ -246,6 +246,7 @@ public sealed class GroupWriter<TState>
     {
         // An append whose reply was lost may still be under way: what it does must be in the fold.
         await _log.WaitForEarlierAsync(_lease, ct);
+        _decider.Forget();
         var from = _foldFrom ?? (_start is null ? _current : await _start(ct));
         _current = await StateFold.ToTheEndAsync(_log, from, _owned, ct);
         _start = null;

@@ -28,6 +28,14 @@ public interface IDecider<TState>
         IReadOnlyList<Command> group, DateTimeOffset now, CancellationToken ct);
 
     /// <summary>
+    /// The state is folded out of the log anew, which may be another one: whatever was looked up before is looked up
+    /// again.
+    /// </summary>
+    void Forget()
+    {
+    }
+
+    /// <summary>
     /// Decides one command: pure, so that the same input gives the same output. Throwing means a bug: the command is
     /// then answered with a ServerException and nothing of it is kept. Events and result hold whole numbers only.
     /// </summary>

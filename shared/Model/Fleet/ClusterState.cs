@@ -48,6 +48,12 @@ public sealed record ClusterState
     /// <summary>Its tags.</summary>
     public IReadOnlyList<Tag> Tags { get; init; } = TagList.None;
 
+    /// <summary>
+    /// The first position after the log was last restored from a backup; null where it never was while the cluster was
+    /// there.
+    /// </summary>
+    public long? RestoredFrom { get; init; }
+
     /// <summary>How many of its tasks are RUNNING.</summary>
     public int RunningTasks { get; init; }
 

@@ -37,6 +37,14 @@ public sealed partial record FleetState
         });
     }
 
+    private FleetState With(ClusterRestored e)
+    {
+        var cluster = Clusters[e.ClusterArn];
+        var placed = cluster.Tasks.Where(task => task.Value is { IsStopped: false, ContainerInstanceArn: not null })
+            .Select(task => KeyValuePair.Create(task.Key, task.Value with { MayHaveRun = true }));
+        return Touch(cluster with { RestoredFrom = e.From, Tasks = cluster.Tasks.SetItems(placed) });
+    }
+
     private static string? InsightsOf(IReadOnlyList<NameValue>? settings) =>
         settings?.FirstOrDefault(setting => setting.Name is ClusterState.ContainerInsights)?.Value;
 

@@ -88,6 +88,7 @@ public sealed partial record FleetState
             ClusterCreated created => next.With(created),
             ClusterUpdated updated => next.With(updated),
             ClusterDeleted deleted => next.Touch(next.Clusters[deleted.ClusterArn] with { IsActive = false }),
+            ClusterRestored restored => next.With(restored),
             TaskPlacementFailed failed => next.With(failed),
             ContainerInstanceRegistered registered => next.With(registered),
             ContainerInstanceConnected connected => next.With(connected),
@@ -97,6 +98,7 @@ public sealed partial record FleetState
                 next.FindInstance(changed.ContainerInstanceArn)! with { Status = changed.Status }),
             ContainerInstanceAttributesChanged changed => next.With(changed),
             ContainerInstanceDeregistered gone => next.With(gone),
+            ContainerInstanceTasksDisowned disowned => next.Touch(next.FindInstance(disowned.ContainerInstanceArn)!),
             ResourceTagsChanged changed => next.With(changed),
             AccountSettingPut or AccountSettingDeleted => next with
             {

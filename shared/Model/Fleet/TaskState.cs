@@ -41,6 +41,12 @@ public sealed record TaskState
     public ImmutableSortedDictionary<string, string> Executions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether the log was restored from a backup since it was placed: what became of it meanwhile, only its Agent
+    /// knows.
+    /// </summary>
+    public bool MayHaveRun { get; init; }
+
     /// <summary>Why it stops, as a code.</summary>
     public StopCode? StopCode { get; init; }
 

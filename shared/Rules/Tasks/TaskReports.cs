@@ -38,12 +38,14 @@ public static class TaskReports
 
         var events = new List<IEvent>();
         var stop = new List<string>();
+        var disowned = new List<string>();
         foreach (var seen in observations)
         {
             // A task of another instance, or one the log has forgotten, is not this Agent's to run.
             if (!fleet.Tasks.TryGetValue(seen.TaskArn, out var task) || task.ContainerInstanceArn != arn)
             {
                 stop.Add(seen.TaskArn);
+                if (seen.Status < LifecycleStatus.Stopping) disowned.Add(seen.TaskArn);
                 continue;
             }
 
@@ -54,6 +56,11 @@ public static class TaskReports
                 events.Add(e);
                 fleet = fleet.Apply(e);
             }
+        }
+
+        if (disowned.Count > 0)
+        {
+            events.Add(new ContainerInstanceTasksDisowned { ContainerInstanceArn = arn, Tasks = disowned, At = now });
         }
 
         return Decision.Accept(new SubmitTaskStatesResult(stop), events);

@@ -95,6 +95,28 @@ public sealed class AssignmentBookTests
     }
 
     [Fact]
+    public void Given_a_list_that_names_a_task_when_an_older_stop_comes_then_the_log_has_lost_it_and_it_is_dropped()
+    {
+        var named = Some.List(20, Some.Start(1, 4));
+
+        Assert.IsType<Order.Start>(Assert.Single(Orders(named, Some.Message(Some.Stop(1, 12)))));
+        Assert.IsType<Order.Start>(Assert.Single(Orders(Some.Message(Some.Stop(1, 12)), named)));
+        Assert.Equal(2, Orders(named, Some.Message(Some.Stop(1, 21))).Count);
+    }
+
+    [Fact]
+    public void Given_a_task_that_is_over_when_a_list_of_a_restored_log_names_it_then_it_is_taken_over_anew()
+    {
+        var book = new AssignmentBook();
+        (book, _) = book.Accept(Some.List(5, Some.Start(1, 4)));
+        book = book.Forget(Some.Task(1));
+        var list = Some.List(1_003, Some.Start(1, 1_003));
+
+        Assert.Empty(book.Accept(list).Orders);
+        Assert.IsType<Order.Start>(Assert.Single(book.Accept(list with { RestoredFrom = 1_000 }).Orders));
+    }
+
+    [Fact]
     public void Given_assignments_in_any_order_then_each_task_is_begun_at_most_once_and_never_after_its_stop()
     {
         var messages =

@@ -19,6 +19,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     private Func<Assignments, CancellationToken, Task>? _agent;
     private string _instance = "";
     private long _position = 100;
+    private long? _restoredFrom;
 
     public ConcurrentQueue<TaskObservation> Told { get; } = new();
 
@@ -72,6 +73,25 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         RuntimeIds = new Dictionary<string, string> { [container] = runtimeId },
     };
 
+    /// <summary>The log was restored, and goes on with positions that were given out before.</summary>
+    public void GoBack() => Interlocked.Add(ref _position, -50);
+
+    /// <summary>The log was restored to when it knew of no container of the task, and of no end.</summary>
+    public void Restore(string task, params ContainerDefinition[] containers)
+    {
+        _restoredFrom = Interlocked.Add(ref _position, 1_000);
+        _assigned[task] = new TaskAssignment
+        {
+            TaskArn = task,
+            Number = _restoredFrom.Value,
+            DesiredStatus = DesiredStatus.Running,
+            Family = "agent-test",
+            Revision = 3,
+            Containers = containers,
+            MayHaveRun = true,
+        };
+    }
+
     /// <summary>The log knows the task as STOPPED, whatever the Agent believes.</summary>
     public void Lose(string task)
     {
@@ -111,6 +131,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
                 ContainerInstanceArn = _instance,
                 Number = Interlocked.Read(ref _position),
                 IsFullList = true,
+                RestoredFrom = _restoredFrom,
                 Tasks = [.. _assigned.Values],
             }),
             SubmitTaskStates report => Take(report),

@@ -25,7 +25,7 @@ public sealed class CommitTests(TestLog test) : IClassFixture<TestLog>
         {
             Assert.Equal(("back", "back", "tester"), (e.Causation, e.Correlation, e.Actor));
             Assert.Equal(commit.LogTime, e.LogTime);
-            Assert.Equal(EventIds.Of(e.Stream, e.Version), e.Id);
+            Assert.Equal(EventIds.Of(e.Stream, e.Version, e.Position), e.Id);
         });
 
         var head = await test.Log.HeadAsync(Ct);

@@ -36,6 +36,14 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>A new database with nothing in it.</summary>
     public Task<string> CreateEmptyAsync() => CreateAsync("");
 
+    /// <summary>A new database with all that another holds, as a restored backup has; who is connected is cut off.</summary>
+    public async Task<string> CopyAsync(string connection)
+    {
+        var original = new NpgsqlConnectionStringBuilder(connection).Database;
+        await RunAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{original}'");
+        return await CreateAsync($"template {original}");
+    }
+
     public string ConnectionTo(string database, bool pooling = true) =>
         new NpgsqlConnectionStringBuilder(_connection) { Database = database, Pooling = pooling, MaxPoolSize = 30 }
             .ConnectionString;
@@ -84,10 +92,22 @@ public sealed class TestLog(PostgresServer server) : IAsyncLifetime
 
     public EventLog Log { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => Begin(await server.CreateLogAsync());
+
+    /// <summary>The log as a backup of it would come back now.</summary>
+    public async Task<TestLog> CopyAsync()
     {
-        Connection = await server.CreateLogAsync();
-        Log = new EventLog(Connection);
+        var copy = new TestLog(server);
+        await Log.DisposeAsync();
+        copy.Begin(await server.CopyAsync(Connection));
+        Begin(Connection);
+        return copy;
+    }
+
+    private void Begin(string connection)
+    {
+        Connection = connection;
+        Log = new EventLog(connection);
     }
 
     public ValueTask DisposeAsync() => Log.DisposeAsync();

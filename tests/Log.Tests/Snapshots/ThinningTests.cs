@@ -65,6 +65,21 @@ public sealed class ThinningTests
         Assert.InRange(kept.Count, Math.Min(steps.Length, 20), 100);
     });
 
+    [Fact]
+    public void A_restore_between_two_makes_none_of_them_older() => Steps.Sample(steps =>
+    {
+        var taken = Running(steps);
+        var half = taken.Count / 2;
+        if (half == 0) return;
+
+        var gap = LogRestore.FirstPosition + Every - (taken[half] - taken[half - 1]);
+        long[] restored = [.. taken.Take(half), .. taken.Skip(half).Select(position => position + gap)];
+
+        var kept = Thinning.Kept(restored, Every, PerDensity);
+        var close = taken.Select((position, i) => i < half ? position : position - taken[half] + taken[half - 1] + Every);
+        Assert.Equal(Thinning.Kept(close, Every, PerDensity).Count, kept.Count);
+    });
+
     private static List<long> Running(long[] steps)
     {
         var at = 0L;

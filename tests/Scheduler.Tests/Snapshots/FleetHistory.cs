@@ -26,6 +26,8 @@ internal static class FleetHistory
         Execute,
         EndExecution,
         Time,
+        Restore,
+        Stranger,
         Tag,
         Setting,
     }
@@ -155,6 +157,11 @@ internal static class FleetHistory
             case Act.Time:
                 fleet.Now = fleet.Now.AddMinutes(b);
                 return new ObserveTime();
+            case Act.Restore when b % 4 == 0:
+                return new ObserveRestore { Position = a, Hash = "0", LogTime = fleet.Now, From = 1_000 + a };
+            case Act.Stranger when instance is not null:
+                return fleet.Report(
+                    instance, $"arn:aws:ecs:us-east-1:000000000000:task/{cluster}/undone-{b}", LifecycleStatus.Running);
             default:
                 return null;
         }

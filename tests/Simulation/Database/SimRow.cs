@@ -36,7 +36,7 @@ internal sealed record SimRow
         Position, Id, Decided.Stream, Decided.Version, Decided.Name, LogTime, Command.Key.CommandId,
         Command.Correlation, Command.Actor, JsonElement.Parse(Decided.Data));
 
-    private Guid Id => EventIds.Of(Decided.Stream, Decided.Version);
+    private Guid Id => EventIds.Of(Decided.Stream, Decided.Version, Position);
 
     /// <summary>The row of a decided event.</summary>
     public static SimRow Of(DecidedEvent e, DecidedCommand command, long position, DateTimeOffset logTime) => new()

@@ -43,6 +43,8 @@ internal sealed record ClusterLine
     /// <summary>How many have ever waited for room.</summary>
     public required long Arrived { get; init; }
 
+    public long? RestoredFrom { get; init; }
+
     public string? Insights { get; init; }
 
     public ClusterConfiguration? Configuration { get; init; }
@@ -60,6 +62,7 @@ internal sealed record ClusterLine
         PendingTasks = cluster.PendingTasks,
         UnstoppedTasks = cluster.UnstoppedTasks,
         Arrived = cluster.Waiting.Arrived,
+        RestoredFrom = cluster.RestoredFrom,
         Insights = cluster.Insights is ClusterState.NoInsights ? null : cluster.Insights,
         Configuration = cluster.Configuration,
         Tags = cluster.Tags.Kept(),
@@ -77,6 +80,7 @@ internal sealed record ClusterLine
             RunningTasks = RunningTasks,
             PendingTasks = PendingTasks,
             UnstoppedTasks = UnstoppedTasks,
+            RestoredFrom = RestoredFrom,
             Insights = Insights ?? ClusterState.NoInsights,
             Configuration = Configuration,
             Tags = TagList.Of(Tags),

@@ -31,6 +31,9 @@ internal sealed record TaskLine
     /// <summary>Null where there are none, as for nearly all tasks.</summary>
     public IReadOnlyDictionary<string, string>? Executions { get; init; }
 
+    /// <summary>Null where it has not, as for nearly all tasks.</summary>
+    public bool? MayHaveRun { get; init; }
+
     public StopCode? StopCode { get; init; }
 
     public string? StoppedReason { get; init; }
@@ -61,6 +64,7 @@ internal sealed record TaskLine
         DesiredStatus = task.DesiredStatus,
         Containers = [.. task.Containers.Values],
         Executions = task.Executions.IsEmpty ? null : task.Executions,
+        MayHaveRun = task.MayHaveRun ? true : null,
         StopCode = task.StopCode,
         StoppedReason = task.StoppedReason,
         PullStartedAt = task.PullStartedAt,
@@ -84,6 +88,7 @@ internal sealed record TaskLine
             Version = Version,
             LastStatus = LastStatus,
             DesiredStatus = DesiredStatus,
+            MayHaveRun = MayHaveRun ?? false,
             StopCode = StopCode,
             StoppedReason = StoppedReason,
             PullStartedAt = PullStartedAt,
