@@ -6,9 +6,9 @@ namespace Ecs.Agent.Assigning;
 
 /// <summary>
 /// Which assignments hold. Messages come at least once and in any order; numbers decide: a full list has overtaken
-/// every start and stop up to its own number. Until the first full list since the Agent's start has arrived single starts and
-/// stops are held back: only a list tells whether one that waited in the queue, or that a lost journal has forgotten,
-/// still stands.
+/// every start and stop up to its own number. Until the first full list since the Agent's start has arrived single
+/// starts and stops are held back: only a list tells whether one that waited in the queue, or that a lost journal has
+/// forgotten, still stands.
 /// </summary>
 internal sealed record AssignmentBook
 {

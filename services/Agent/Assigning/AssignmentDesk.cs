@@ -90,7 +90,8 @@ internal sealed class AssignmentDesk(
     }
 
     // A list names no task whose end the log knows: either it is older than the answer that acknowledged the end, or
-    // the log has lost it, restored from a backup. Told once more it changes nothing in the one case, and mends the other.
+    // the log has lost it, restored from a backup. Told once more it changes nothing in the one case, and mends the
+    // other.
     private void Remind(Assignments list)
     {
         var ended = list.Tasks.Select(task => loops.Find(task.TaskArn)?.State)
