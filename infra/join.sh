@@ -6,6 +6,8 @@
 # again; the volume ecs-agent-data keeps the Agent's journal for the next time.
 # The instance's id comes from the cluster and the engine's own id. Copies of one disk share that: set ECS_INSTANCE_ID
 # there, 32 hexadecimal characters.
+# ECS_SECRETS_DIR (/etc/ecs-agent/secrets) and ECS_ENV_FILES_DIR (/etc/ecs-agent/env-files) are this machine's folders of
+# the files that definitions name as secrets and environmentFiles; each machine that such tasks run on needs its own.
 # More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_INSTANCE_TAGS, ECS_DATA_DIR (--process),
 # ECS_HTTP, DOCKER_HOST.
 set -euo pipefail

@@ -6,6 +6,8 @@
 #   ECS_PASSWORD       of RabbitMQ and PostgreSQL (ecs); it is fixed when the data are made
 #   ECS_REGISTRY_PASSWORD, ECS_SCHEDULER_PASSWORD, ECS_AUDITOR_PASSWORD   of the services' database roles (ECS_PASSWORD)
 #   ECS_RABBITMQ_IMAGE, ECS_POSTGRES_IMAGE, ECS_DOTNET_IMAGE, ECS_BUSYBOX_IMAGE, ECS_HAPROXY_IMAGE   base images
+#   ECS_SECRETS_DIR    folder whose files definitions name as secrets (/etc/ecs-agent/secrets)
+#   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
 #   ECS_NO_EXAMPLE     when set, only the services are started
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -40,6 +42,7 @@ wait "$publishing" || die "the programs do not build" "$ECS_LOGS/publish.log has
 build_service_images
 [ -n "${ECS_NO_EXAMPLE:-}" ] || build_example_images
 
+make_agent_folders
 say "starting RabbitMQ, PostgreSQL and the services"
 quietly "$ECS_LOGS/compose.log" compose up -d --remove-orphans ||
   die "compose could not start the stack" "The lines above and $ECS_LOGS/compose.log say why."

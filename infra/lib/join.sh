@@ -25,18 +25,23 @@ agent_settings() {
 
 run_agent_process() {
   local settings
+  make_agent_folders
   mapfile -t settings < <(agent_settings)
   say "running the Agent; Ctrl-C stops it, its tasks keep running"
-  exec env "${settings[@]}" "ECS_DATA_DIR=${ECS_DATA_DIR:-/var/lib/ecs-agent}" dotnet "$(folder_of agent)/Ecs.Agent.dll"
+  exec env "${settings[@]}" "ECS_DATA_DIR=${ECS_DATA_DIR:-/var/lib/ecs-agent}" \
+    "ECS_SECRETS_DIR=$ECS_SECRETS_DIR" "ECS_ENV_FILES_DIR=$ECS_ENV_FILES_DIR" dotnet "$(folder_of agent)/Ecs.Agent.dll"
 }
 
 run_agent_container() {
   local arguments=() setting deadline
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
+  make_agent_folders
   docker rm -f ecs-agent >/dev/null 2>&1 || true
   docker run -d --name ecs-agent --restart unless-stopped --network host --user 0:0 --stop-timeout 30 \
     --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" \
     --volume ecs-agent-data:/var/lib/ecs-agent \
+    --volume "$ECS_SECRETS_DIR:/etc/ecs-agent/secrets:ro" --volume "$ECS_ENV_FILES_DIR:/etc/ecs-agent/env-files:ro" \
+    --env ECS_SECRETS_DIR=/etc/ecs-agent/secrets --env ECS_ENV_FILES_DIR=/etc/ecs-agent/env-files \
     --env ECS_DATA_DIR=/var/lib/ecs-agent "${arguments[@]}" "$(service_image agent)" >/dev/null ||
     die "the Agent's container did not start"
   say "waiting until the Agent has joined the cluster ${ECS_CLUSTER:-default}"

@@ -26,12 +26,14 @@ stop_tasks() {
 }
 
 stop_through_gateway() {
-  local task deadline=$((SECONDS + ECS_STOP_SECONDS))
+  local task cluster deadline=$((SECONDS + ECS_STOP_SECONDS))
   export ECS_ENDPOINT_URL
   ECS_ENDPOINT_URL=$(gateway_url)
   while read -r task; do
     say "stopping the task $task"
-    infra/ecs stop-task "$task" --reason "infra/down.sh" --json >/dev/null || warn "the Gateway did not stop it"
+    cluster=${task%/*} cluster=${cluster##*/}
+    infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null ||
+      warn "the Gateway did not stop it"
   done < <(containers_of_instance "$1" | xargs docker inspect \
     --format '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' | sort -u)
   while [ -n "$(containers_of_instance "$1")" ] && [ $SECONDS -lt $deadline ]; do sleep 0.3; done

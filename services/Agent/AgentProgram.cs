@@ -40,7 +40,10 @@ public static class AgentProgram
         // First, so that it stops last: what was seen until the end can still be told.
         addBus(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(KeyFile.Open(settings.KeyFile ?? Path.Combine(settings.DataDir, "key.pem")));
+        // Nothing of it can begin without a key: it has no log and no health to tell yet why it waits.
+        builder.Services.AddSingleton(KeyFile.Open(
+            settings.KeyFile ?? Path.Combine(settings.DataDir, "key.pem"),
+            why => Console.Error.WriteLine($"The Agent waits: {why}")));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
         builder.Services.AddSingleton<Membership>();

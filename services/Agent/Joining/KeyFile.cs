@@ -13,20 +13,37 @@ internal static class KeyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The key of the file; a new one where there is none.</summary>
-    /// <exception cref="SettingException">The file cannot be read, or made, or holds something else.</exception>
-    public static SigningKey Open(string path)
+    /// <summary>The pause before a disk that has no room for the file, or does not give it, is tried again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The key of the file; a new one where there is none. It waits for as long as the disk does not take or give it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="waits">Told why it waits, and again where the reason changes.</param>
+    /// <exception cref="SettingException">The file holds something else.</exception>
+    public static SigningKey Open(string path, Action<string> waits)
     {
-        try
+        string? said = null;
+        while (true)
         {
-            if (!File.Exists(path)) Make(path);
-            return SigningKey.FromPem(File.ReadAllText(path));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw new SettingException(
-                AgentSettings.KeyFileName,
-                $"a file with the Agent's private key, or one that can be made; {path}: {fault.Message}");
+            try
+            {
+                if (!File.Exists(path)) Make(path);
+                return SigningKey.FromPem(File.ReadAllText(path));
+            }
+            catch (FormatException other)
+            {
+                throw new SettingException(
+                    AgentSettings.KeyFileName, $"a file with the Agent's private key; {path}: {other.Message}");
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                var why = $"{path} cannot be opened: {fault.Message}";
+                if (said != why) waits(why);
+                said = why;
+                Thread.Sleep(Pause);
+            }
         }
     }
 
@@ -39,17 +56,21 @@ internal static class KeyFile
         using var key = SigningKey.Create();
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(unfinished, options))
-        {
-            file.Write(Encoding.ASCII.GetBytes(key.ToPem()));
-            file.Flush(flushToDisk: true);
-        }
-
         try
         {
+            using (var file = new FileStream(unfinished, options))
+            {
+                file.Write(Encoding.ASCII.GetBytes(key.ToPem()));
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(unfinished, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
+        {
+            // Another Agent was quicker, and its key is this one's too.
+        }
+        finally
         {
             File.Delete(unfinished);
         }

@@ -8,6 +8,8 @@ public sealed class KeyFileTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ecs-keys-").FullName;
 
+    private static Action<string> Never => why => Assert.Fail(why);
+
     private string Path => System.IO.Path.Combine(_directory, "new", "key.pem");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -15,8 +17,8 @@ public sealed class KeyFileTests : IDisposable
     [Fact]
     public void Given_no_file_then_a_key_is_made_for_the_owner_alone_and_the_next_start_has_the_same()
     {
-        using var first = KeyFile.Open(Path);
-        using var second = KeyFile.Open(Path);
+        using var first = KeyFile.Open(Path, Never);
+        using var second = KeyFile.Open(Path, Never);
 
         Assert.Equal(first.Fingerprint, second.Fingerprint);
         Assert.Equal([Path], Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!));
@@ -34,7 +36,7 @@ public sealed class KeyFileTests : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, content);
 
-        Assert.Contains("ECS_KEY_FILE", Assert.Throws<SettingException>(() => KeyFile.Open(Path)).Message);
+        Assert.Contains("ECS_KEY_FILE", Assert.Throws<SettingException>(() => KeyFile.Open(Path, Never)).Message);
         Assert.Equal(content, File.ReadAllText(Path));
     }
 
@@ -47,12 +49,29 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void Given_a_disk_that_cannot_have_the_file_when_it_is_mended_then_the_key_is_made_and_nothing_else_is_left()
+    {
+        var inTheWay = System.IO.Path.GetDirectoryName(Path)!;
+        File.WriteAllText(inTheWay, "");
+        var told = new List<string>();
+
+        using var key = KeyFile.Open(Path, why =>
+        {
+            told.Add(why);
+            File.Delete(inTheWay);
+        });
+
+        Assert.StartsWith($"{Path} cannot be opened: ", Assert.Single(told));
+        Assert.Equal([Path], Directory.GetFiles(inTheWay));
+    }
+
+    [Fact]
     public void Given_many_starts_at_once_then_all_have_one_key()
     {
         var seen = new string[8];
         Parallel.For(0, seen.Length, i =>
         {
-            using var key = KeyFile.Open(Path);
+            using var key = KeyFile.Open(Path, Never);
             seen[i] = key.Fingerprint;
         });
         Assert.Single(seen.Distinct());
