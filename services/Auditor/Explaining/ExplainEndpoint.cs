@@ -15,6 +15,7 @@ namespace Ecs.Auditor.Explaining;
 internal sealed class ExplainEndpoint(EventLog log, StateReading states, SubjectChoosing choosing)
 {
     private readonly RefusalsReading _refusals = new(log);
+    private readonly ChainReading _chain = new(log);
 
     public async Task AnswerAsync(HttpContext http, string of)
     {
@@ -51,8 +52,10 @@ internal sealed class ExplainEndpoint(EventLog log, StateReading states, Subject
         var story = TaskStory.Read([.. stream.Where(e => e.Position <= head)])
             ?? throw RefusedException.Unknown($"The log knows no beginning of {taskArn}.", "of");
         var asOf = TaskExplaining.AsOf(story, head);
+        var beside = await _chain.BesideAsync(story, head, ct);
+        var positions = TaskChain.Own(story).Concat(beside).Select(e => e.Position).ToList();
         return TaskExplaining.Of(
-            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(story.Positions, ct));
+            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(positions, ct), beside);
     }
 
     private static Task AnswerAsync<T>(HttpContext http, T explanation, Func<T, string> text)

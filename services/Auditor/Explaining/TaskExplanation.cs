@@ -44,6 +44,15 @@ internal sealed record TaskExplanation
 
     /// <summary>How it ended, or is to end; null where it goes on.</summary>
     public TaskEnding? Ending { get; init; }
+
+    /// <summary>
+    /// What led to it, in the order of the log; of a long chain the first and the last links, as many as
+    /// <see cref="TaskChain.MaxLinks"/>.
+    /// </summary>
+    public IReadOnlyList<ChainLink> Chain { get; init; } = [];
+
+    /// <summary>Links in the middle of the chain that are left out; 0 where all are there.</summary>
+    public int ChainLeftOut { get; init; }
 }
 
 /// <summary>What was asked for, by whom.</summary>

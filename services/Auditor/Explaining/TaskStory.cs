@@ -12,15 +12,14 @@ namespace Ecs.Auditor.Explaining;
 internal sealed record TaskStory(
     TaskState Task, StoredEvent? Queued, StoredEvent? Placed, StoredEvent? Stopping, StoredEvent? Stopped)
 {
+    /// <summary>All of its events.</summary>
+    public required IReadOnlyList<StoredEvent> Stream { get; init; }
+
     /// <summary>The event that began it.</summary>
     public StoredEvent Began => Queued ?? Placed!;
 
     /// <summary>The event that decided its end; null where there is none.</summary>
     public StoredEvent? End => Stopping ?? Stopped;
-
-    /// <summary>Where what must be known of it stands in the log.</summary>
-    public IReadOnlyList<long> Positions =>
-        [.. new[] { Began, Placed, End }.Where(e => e is not null).Select(e => e!.Position).Distinct()];
 
     /// <summary>Reads the stream; null where it holds no beginning of a task.</summary>
     public static TaskStory? Read(IReadOnlyList<StoredEvent> stream)
@@ -29,7 +28,10 @@ internal sealed record TaskStory(
             (TaskState?)null, (state, e) => e.Data is { } data ? TaskState.Fold(state, data) : state);
         return task is null
             ? null
-            : new TaskStory(task, Of<TaskQueued>(), Of<TaskPlaced>(), Of<TaskStopping>(), Of<TaskStopped>());
+            : new TaskStory(task, Of<TaskQueued>(), Of<TaskPlaced>(), Of<TaskStopping>(), Of<TaskStopped>())
+            {
+                Stream = stream,
+            };
 
         StoredEvent? Of<T>() => stream.FirstOrDefault(e => e.Data is T);
     }

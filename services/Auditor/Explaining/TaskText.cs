@@ -35,7 +35,23 @@ internal static class TaskText
 
         if (of.Placement is { } place) Passed(text, place);
         if (of.Ending is { } end) text.Line().Line(end.What);
+        Chain(text, of);
         return text.ToString();
+    }
+
+    private static void Chain(StringBuilder text, TaskExplanation of)
+    {
+        text.Line().Line("How it came to this:");
+        foreach (var (i, link) in of.Chain.Index())
+        {
+            if (of.ChainLeftOut > 0 && i == of.Chain.Count / 2)
+            {
+                text.Line(Words.Of($"  (and {of.ChainLeftOut} more; its history has them)"));
+            }
+
+            text.Line(Words.Of($"  {link.Position,-6} {Words.Clock(link.At)}  {link.What},"));
+            text.Line($"           because {link.Because}.");
+        }
     }
 
     private static string Head(TaskExplanation of)

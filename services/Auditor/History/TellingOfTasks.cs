@@ -19,7 +19,9 @@ internal static class TellingOfTasks
             1 => ", past 1 task that waits for more room",
             { } many => Words.Of($", past {many} tasks that wait for more room"),
         };
-        var chosen = Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at{passed})");
+        var chosen = e.Choice.Rule is TaskExplaining.Named
+            ? "(named by the caller)"
+            : Words.Of($"({e.Choice.Rule}, {e.Choice.Considered} looked at{passed})");
         return $"{Words.Short(e.TaskDefinitionArn)} placed on instance {Words.Short(e.ContainerInstanceArn)} {chosen}, "
             + $"reserves {PlacementWords.Needs(e.Reserved)}{overridden}{startedBy}";
     }

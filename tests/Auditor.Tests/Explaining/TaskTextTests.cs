@@ -60,6 +60,10 @@ public class TaskTextTests
               3        00000000…   machine-75   0                        3000
             Between the first two binpack(memory) decided.
 
+            How it came to this:
+              7      2026-11-22 12:00:00Z  middle:1 placed on instance 00000000… (spread(attribute:zone), binpack(memory), 5 looked at), reserves 300 cpu, 700 MiB, started by nightly,
+                       because somebody asked for it.
+
             """.ReplaceLineEndings("\n"),
             Text(task));
     }
