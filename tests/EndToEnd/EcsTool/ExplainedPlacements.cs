@@ -48,6 +48,10 @@ public sealed class ExplainedPlacements(CalmStack stack) : StackTest(stack)
 
         (await ecs.RunAsync("stop-task", waiting, "--cluster", cluster, "--reason", "waited enough")).Good();
         var ended = (await ecs.RunAsync("explain", waiting)).Good().Output;
+        Assert.Matches("found no room and waits for it until .*\n +because account [0-9]+ asked for it with run-task", ended);
+        Assert.Matches("STOPPED, UserInitiated: waited enough,\n +because .* asked for it with stop-task", ended);
+        // What README shows.
+        TestContext.Current.TestOutputHelper!.WriteLine(told + ended);
         Assert.Contains("never had a place", ended, StringComparison.Ordinal);
         Assert.Contains("UserInitiated: waited enough", ended, StringComparison.Ordinal);
         Assert.Contains("with stop-task", ended, StringComparison.Ordinal);
