@@ -7,7 +7,7 @@ namespace Ecs.Auditor.Explaining;
 /// <summary>Reads the events of other streams that belong to the chain of a task.</summary>
 internal sealed class ChainReading(EventLog log)
 {
-    /// <summary>Events of its instance that are looked at, the last: those from before its placement are none.</summary>
+    /// <summary>Events of its instance that are looked at, the last ones.</summary>
     private const int MaxOfInstance = 200;
 
     /// <summary>

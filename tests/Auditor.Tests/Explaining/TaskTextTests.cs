@@ -10,6 +10,8 @@ namespace Ecs.Auditor.Tests.Explaining;
 /// <summary>What a person reads.</summary>
 public class TaskTextTests
 {
+    private const string Chosen = "(spread(attribute:zone), binpack(memory), 5 looked at)";
+
     private readonly PlayedFleet _fleet = new();
 
     public TaskTextTests()
@@ -61,7 +63,7 @@ public class TaskTextTests
             Between the first two binpack(memory) decided.
 
             How it came to this:
-              7      2026-11-22 12:00:00Z  middle:1 placed on instance 00000000… (spread(attribute:zone), binpack(memory), 5 looked at), reserves 300 cpu, 700 MiB, started by nightly,
+              7      2026-11-22 12:00:00Z  middle:1 placed on instance 00000000… {Chosen}, reserves 300 cpu, 700 MiB, started by nightly,
                        because somebody asked for it.
 
             """.ReplaceLineEndings("\n"),
