@@ -31,6 +31,13 @@ internal sealed class RandomRequests(int seed)
         "1" + new string('0', 500), "7E-400",
     ];
 
+    private static readonly string[] Paths =
+    [
+        "//", "/?x=%00", "/../", "/log/x", "/log?after=-1&limit=1e9", "/explain/%2e%2e", "/explain/%00", "/dead-letters/%ff",
+        "/at/0", "/at/99999999999999999999", "/at/%00", "/at/-1", "/at/2026-13-45T99:99:99Z", "/at/9999-12-31T23:59:59Z", "/at/%f0%9f%98%80",
+        "/state?at=%ff", "/diff?from=0&to=-1", "/simulate?from=0&to=1&instances=999999999x", "/history?of=%25%00", "/logs/%2f%2f", "/exec/x",
+    ];
+
     public StrangeRequest Make(int number)
     {
         var random = new Random(HashCode(seed, number));
@@ -40,7 +47,7 @@ internal sealed class RandomRequests(int seed)
         var body = Spoil(Encoding.UTF8.GetBytes(text.ToString()), random);
         return new StrangeRequest(
             random.Next(40) == 0 ? Pick(random, "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD") : "POST",
-            random.Next(40) == 0 ? Pick(random, "//", "/?x=%00", "/../", "/log/x", "/explain/%2e%2e", "/dead-letters/%ff") : "/",
+            random.Next(25) == 0 ? Pick(random, Paths) : "/",
             [.. Headers(operation, random)],
             body);
     }
