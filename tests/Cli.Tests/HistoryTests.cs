@@ -74,6 +74,24 @@ public class HistoryTests
         Assert.Contains(expected, run.Output + run.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("?after=7&kind=task&region=eu-north-1", "--after", "7", "--kind", "task", "--region", "eu-north-1")]
+    [InlineData("?after=0&follow=true&cluster=a%26b", "--follow", "--cluster", "a&b")]
+    public async Task Given_what_is_to_be_seen_of_the_log_when_asked_then_only_what_was_said_narrows(
+        string expected, params string[] said)
+    {
+        var asked = "";
+        await using var auditor = await StartAsync(http =>
+        {
+            asked = $"{http.Request.QueryString}";
+            return "";
+        });
+        await using var gateway = await GatewayHost.StartAsync(auditor.Urls.Single());
+
+        Assert.Equal(0, (await Tool.RunAsync(gateway.Address, ["log", .. said])).ExitCode);
+        Assert.Equal(expected, asked);
+    }
+
     [Fact]
     public async Task Given_a_command_when_what_it_caused_is_asked_then_its_answer_and_all_pages_are_told()
     {

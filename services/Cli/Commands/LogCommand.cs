@@ -32,7 +32,8 @@ internal static class LogCommand
         };
         var limit = new Option<long?>("--limit") { Description = "At most so many events." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Stay, and print events as they are written." };
-        var command = new Command("log", "Print the log of all events, one a line; with --json as JSON lines.")
+        var command = new Command(
+            "log", "Print the log of all events, one a line; with --json as JSON lines, with --region of that one only.")
         {
             after, limit, follow,
         };
@@ -44,6 +45,12 @@ internal static class LogCommand
             foreach (var narrow in Narrowing.Where(narrow => parsed.GetValue(narrow) is { Length: > 0 }))
             {
                 path += $"&{narrow.Name[2..]}={Uri.EscapeDataString(parsed.GetValue(narrow)!)}";
+            }
+
+            // Where it is said, and only there: the region of requests has a default, and the log is of all regions.
+            if (parsed.GetValue<string?>("--region") is { Length: > 0 } region)
+            {
+                path += $"&region={Uri.EscapeDataString(region)}";
             }
 
             await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
