@@ -50,10 +50,10 @@ public sealed record LogFilter
     /// <summary>Only events of these streams.</summary>
     public IReadOnlyCollection<string>? Streams { get; init; }
 
-    /// <summary>Only events of streams whose keys begin so. The whole log is read for it.</summary>
-    public IReadOnlyCollection<string>? StreamPrefixes { get; init; }
-
-    /// <summary>Only events of streams in this part of the world. The whole log is read for it.</summary>
+    /// <summary>
+    /// Only events of streams in this part of the world. An index finds a cluster or a family by its name, account and
+    /// region; for less, or for a task or an instance without those, the whole log is read.
+    /// </summary>
     public LogPlaces? Places { get; init; }
 
     /// <summary>Only events that these commands, by their ids, led to.</summary>

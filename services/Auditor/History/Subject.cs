@@ -19,7 +19,7 @@ internal sealed record Subject(Arn Arn, string? Version = null)
     /// of the instances and tasks in it; of the others it is their own stream's.
     /// </summary>
     public LogFilter Filter => Arn.Kind is ResourceKind.Cluster
-        ? new() { StreamPrefixes = [Stream, .. Inside.Select(kind => $"{new Arn(Arn.Scope, kind, Arn.Path)}/")] }
+        ? new() { Places = new LogPlaces(Arn.Scope.Account, Arn.Scope.Region, Arn.Path) }
         : new() { Streams = [Stream] };
 
     /// <summary>Whether a stream's events belong to the history.</summary>

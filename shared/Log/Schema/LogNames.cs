@@ -14,6 +14,11 @@ internal static class LogNames
     /// <summary>The type of the rows that Marten writes at sequence numbers which were drawn in vain.</summary>
     public const string Tombstone = "tombstone";
 
+    /// <summary>
+    /// The index by which what is about a cluster, and all in it, is found: Marten, whose table has it, must leave it.
+    /// </summary>
+    public const string PlaceIndex = "mt_events_place";
+
     /// <summary>PostgreSQL's advisory lock under which one program at a time migrates; an arbitrary number.</summary>
     public const long MigrationLock = 6_323_870_110_421;
 }

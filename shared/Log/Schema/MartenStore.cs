@@ -26,6 +26,7 @@ internal static class MartenStore
             options.UseSystemTextJsonForSerialization(EcsJson.Options, EnumStorage.AsString, Casing.CamelCase);
 
             options.Events.DatabaseSchemaName = LogNames.Schema;
+            options.Events.IgnoreIndex(LogNames.PlaceIndex);
             options.Events.StreamIdentity = StreamIdentity.AsString;
             // What else appends, a test or a tool, draws its numbers as the house does: before it inserts.
             options.Events.AppendMode = EventAppendMode.Rich;

@@ -56,6 +56,11 @@ internal static class OwnTables
           on {LogNames.Schema}.commands using hash ((body ->> 'correlationId'))
           where body ->> 'correlationId' is not null;
 
+        -- By the words of the stream's ARN as EventQuery writes them: cluster or family, account, region.
+        create index if not exists {LogNames.PlaceIndex} on {LogNames.Schema}.mt_events (
+          split_part(split_part(stream_id, ':', 6), '/', 2), split_part(stream_id, ':', 5),
+          split_part(stream_id, ':', 4), seq_id);
+
         create table if not exists {LogNames.Schema}.leases (
           name text primary key,
           epoch bigint not null,
