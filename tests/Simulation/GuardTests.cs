@@ -1,4 +1,5 @@
 using Ecs.Simulation.Checks;
+using Ecs.Simulation.Engines;
 using Ecs.Simulation.Faults;
 
 namespace Ecs.Simulation;
@@ -21,6 +22,9 @@ public sealed class GuardTests
         Shuffles = 0.2,
         Losses = 0.01,
     };
+
+    /// <summary>Containers that end all the time.</summary>
+    private static readonly Weather Ending = new() { Exits = TimeSpan.FromSeconds(1) };
 
     /// <summary>Leaders that are often frozen for longer than their lease lives.</summary>
     private static readonly Weather Frozen = new() { Freezes = 0.01, SlowAnswers = 0.05 };
@@ -48,6 +52,14 @@ public sealed class GuardTests
     [Fact]
     public void Given_no_assignment_numbers_when_a_start_comes_after_the_list_that_overtook_it_then_it_is_found() =>
         Found(Guards.All with { Numbers = false }, Rough with { Kills = TimeSpan.FromSeconds(2) });
+
+    [Fact]
+    public void Given_runs_that_are_not_measured_when_their_containers_end_then_a_restart_against_its_policy_is_found() =>
+        Found(Guards.All with { RunTimes = false }, Ending, "P2");
+
+    [Fact]
+    public void Given_a_health_that_is_not_looked_at_when_others_depend_on_it_then_one_that_is_made_too_soon_is_found() =>
+        Found(Guards.All with { Health = false }, Rough, SimDriver.Order);
 
     [Fact]
     public void Given_a_placement_that_does_not_look_at_ports_then_it_is_found() =>

@@ -27,6 +27,12 @@ internal sealed record Guards
     /// <summary>An Agent compares the numbers of assignments with that of its full list.</summary>
     public bool Numbers { get; init; } = true;
 
+    /// <summary>A container's runs are as long as they were, by Docker's own times.</summary>
+    public bool RunTimes { get; init; } = true;
+
+    /// <summary>A container is healthy when its check says so.</summary>
+    public bool Health { get; init; } = true;
+
     /// <summary>Placement looks at fixed ports.</summary>
     public bool Ports { get; init; } = true;
 

@@ -1,3 +1,7 @@
+using Ecs.Contracts.Events;
+using Ecs.Contracts.Vocabulary;
+using Ecs.Simulation.Engines;
+
 namespace Ecs.Simulation;
 
 /// <summary>Worlds with every guard in place: in none of them may a promise break.</summary>
@@ -30,6 +34,19 @@ public sealed class SimulationTests
         var first = Random.Shared.Next(1_000_000, int.MaxValue - 1_000);
         Console.WriteLine($"fresh seeds from {first}");
         Hold(Enumerable.Range(first, 1_000), ForFresh);
+    }
+
+    [Fact]
+    public void Given_a_few_worlds_then_containers_are_really_restarted_and_others_really_wait_for_each_other()
+    {
+        var facts = Enumerable.Range(1, Least).SelectMany(seed => House.Live(seed, Guards.All).Store.Rows).Select(row => row.Fact).ToList();
+
+        Assert.Contains(facts.OfType<TaskContainersRestarted>().SelectMany(e => e.Containers), c => c.Restart is not null);
+        Assert.Contains(facts.OfType<TaskRunning>().SelectMany(e => e.Containers), c => c.Name == SimContainer.Job);
+        Assert.Contains(facts.OfType<TaskHealthChanged>(), e => e.HealthStatus is ContainerHealth.Unhealthy);
+        Assert.Contains(
+            facts.OfType<TaskReported>().SelectMany(e => e.Containers),
+            c => c.Reason is { } reason && reason.StartsWith("TaskDependencyError", StringComparison.Ordinal));
     }
 
     private static void Hold(IEnumerable<int> seeds, TimeSpan atMost)

@@ -31,7 +31,7 @@ internal sealed class SimAgent(
         var wire = new Wire(process, mishaps);
         var bus = new SimBus(wire, broker, guards);
         var word = new AgentWord(process, bus, guards);
-        var driver = new SimDriver(wire, engine, word.Begin);
+        var driver = new SimDriver(wire, engine, guards, word.Begin);
         await FindEngineAsync(driver, process.Clock);
 
         Disk.Session = InstanceSession.Next(Disk.Session, process.Clock.GetUtcNow());

@@ -5,7 +5,8 @@ namespace Ecs.Simulation.Checks;
 
 /// <summary>
 /// P2: a task has one place and one set of containers, ever; its status never falls and STOPPED is final. That no
-/// container is made or started twice is checked by the engines at the moment it would happen.
+/// container is made twice, or started again but by its restart policy, is checked by the engines at the moment it would
+/// happen; here, that the log has each restart.
 /// </summary>
 internal static class P2
 {
@@ -13,6 +14,7 @@ internal static class P2
     public static void Check(House house)
     {
         CheckStatuses(house);
+        CheckRestarts(house);
         var places = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var agent in house.Agents)
         {
@@ -41,6 +43,21 @@ internal static class P2
             if (row.Fact is TaskPlaced && !placed.Add(task)) house.World.Break("P2", $"{task} was placed twice");
             if (row.Fact is TaskPlaced or TaskQueued && row.Decided.Version > 2) house.World.Break("P2", $"{task} began again");
             statuses[task] = status > before ? status : before;
+        }
+    }
+
+    // An Agent that has lost its disk counts from the beginning again, and knows nothing of runs before the newest.
+    private static void CheckRestarts(House house)
+    {
+        var fleet = Replay.Fleet(house);
+        foreach (var container in house.Agents.SelectMany(agent => agent.Engine.Containers))
+        {
+            if (fleet.Tasks.GetValueOrDefault(container.TaskArn) is not { LastStatus: LifecycleStatus.Running } task) continue;
+
+            var told = task.Containers.GetValueOrDefault(container.Name)?.Restart?.Count ?? 0;
+            if (told == container.Starts - 1 || (told < container.Starts && house.Weather.LostDisks > 0)) continue;
+
+            house.World.Break("P2", $"{container.DockerName} was started {container.Starts} times, the log has {told} restarts");
         }
     }
 

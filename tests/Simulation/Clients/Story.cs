@@ -1,5 +1,6 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Simulation.Engines;
 using Ecs.Simulation.Worlds;
 
 namespace Ecs.Simulation.Clients;
@@ -16,7 +17,10 @@ internal static class Story
     /// <summary>The host port of <c>web</c>: one to an instance.</summary>
     public const int Port = 8080;
 
-    /// <summary>The families: one with a fixed port, one that needs cpu, one that needs memory, one with links.</summary>
+    /// <summary>
+    /// The families: one with a fixed port, one that needs cpu, one that needs memory, one with links, one that runs
+    /// again, and one whose containers wait for each other.
+    /// </summary>
     public static IReadOnlyList<RegisterTaskDefinition> Definitions { get; } =
     [
         Of("web", Container("web", cpu: 256, memory: 256) with
@@ -30,6 +34,15 @@ internal static class Story
             Container("app", cpu: 128, memory: 128) with { Links = ["db"] },
             Container("db", cpu: 128, memory: 128),
             Container("side", cpu: 0, memory: 64) with { Essential = false }),
+        Of("steady", Container("steady", cpu: 64, memory: 64) with { RestartPolicy = Again }),
+        Of(
+            "chain",
+            Container("app", cpu: 64, memory: 64) with { DependsOn = [On(SimContainer.Job, "SUCCESS"), On("db", "HEALTHY")] },
+            Container(SimContainer.Job, cpu: 0, memory: 64) with { Essential = false, DependsOn = [On("db", "START")] },
+            Container("db", cpu: 64, memory: 64) with
+            {
+                RestartPolicy = Again, HealthCheck = new() { Command = ["CMD-SHELL", "true"] },
+            }),
     ];
 
     /// <summary>A RunTask of one of the families: with wishes, with rules, ready to wait, or plain.</summary>
@@ -72,6 +85,12 @@ internal static class Story
             },
         };
     }
+
+    private static ContainerRestartPolicy Again =>
+        new() { Enabled = true, RestartAttemptPeriod = 60, IgnoredExitCodes = [1] };
+
+    private static ContainerDependency On(string container, string condition) =>
+        new() { ContainerName = container, Condition = condition };
 
     private static UpdateContainerInstancesState State(string instance, string status) =>
         new() { Cluster = Cluster, ContainerInstances = [instance], Status = status };

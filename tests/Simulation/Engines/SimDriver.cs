@@ -1,5 +1,6 @@
 using Ecs.Agent.Docker;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Simulation.Worlds;
 using StepOutcome = Ecs.Agent.Tasks.Outcome;
 
@@ -9,8 +10,12 @@ namespace Ecs.Simulation.Engines;
 /// An engine as one Agent's process reaches it, with the outcomes that the real driver tells. What was asked of it
 /// happens even where the Agent died meanwhile.
 /// </summary>
-internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, Step> begun) : IContainerDriver
+internal sealed class SimDriver(Wire wire, SimEngine engine, Guards guards, Action<TaskState, Step> begun)
+    : IContainerDriver
 {
+    /// <summary>What breaks where a container is made before its time.</summary>
+    public const string Order = "order";
+
     private const int SigTerm = 143;
 
     /// <inheritdoc/>
@@ -73,7 +78,9 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, S
             case Step.Inspect when known is null:
                 return new StepOutcome.Missing();
             case Step.Inspect:
-                return known.TaskArn == task.TaskArn ? new StepOutcome.Found(known.Facts) : new StepOutcome.Foreign();
+                return known.TaskArn == task.TaskArn
+                    ? new StepOutcome.Found(Weakened(known.Facts))
+                    : new StepOutcome.Foreign();
             case Step.Pull:
                 engine.Pull(wanted.Definition.Image ?? "");
                 return new StepOutcome.Pulled();
@@ -82,6 +89,7 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, S
             case Step.Create when !engine.HasImage(wanted.Definition.Image ?? ""):
                 return new StepOutcome.ImageMissing();
             case Step.Create:
+                CheckOrder(task, wanted);
                 return new StepOutcome.Created(engine.Create(task.TaskArn, wanted).RuntimeId, null);
             case Step.Start when known is null:
                 return new StepOutcome.Unreachable();
@@ -99,7 +107,30 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, S
         }
     }
 
-    private static SeenContainer Seen(SimContainer container) => new()
+    /// <summary>A container is made when those that it depends on have come so far, and not before.</summary>
+    private void CheckOrder(TaskState task, ContainerState made)
+    {
+        foreach (var needed in made.Definition.DependsOn ?? [])
+        {
+            var other = engine.Containers.FirstOrDefault(c => c.TaskArn == task.TaskArn && c.Name == needed.ContainerName);
+            var isSo = needed.Condition switch
+            {
+                "SUCCESS" => other is { Observed: Observed.Ended, ExitCode: 0 },
+                "HEALTHY" => other is { WasHealthy: true },
+                _ => other is { Starts: > 0 },
+            };
+            if (!isSo) wire.Process.World.Break(Order, $"{made.DockerName} is made before {needed.ContainerName} is {needed.Condition}");
+        }
+    }
+
+    // A driver that tells of no run how short it was, or of no container that it is not healthy yet.
+    private ContainerFacts Weakened(ContainerFacts facts) => facts with
+    {
+        StartedAt = guards.RunTimes ? facts.StartedAt : facts.StartedAt - TimeSpan.FromHours(1),
+        Health = guards.Health || facts.Health is null ? facts.Health : ContainerHealth.Healthy,
+    };
+
+    private SeenContainer Seen(SimContainer container) => new()
     {
         TaskArn = container.TaskArn,
         Name = container.Name,
@@ -107,5 +138,6 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Action<TaskState, S
         RuntimeId = container.RuntimeId,
         Image = container.Image,
         Observed = container.Observed,
+        Health = Weakened(container.Facts).Health,
     };
 }

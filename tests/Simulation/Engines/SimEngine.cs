@@ -1,13 +1,14 @@
 using System.Globalization;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Simulation.Worlds;
 
 namespace Ecs.Simulation.Engines;
 
 /// <summary>
-/// A Docker engine: its containers outlive every Agent, end by themselves, and are counted, so that a second one of
-/// the same name is found out.
+/// A Docker engine: its containers outlive every Agent, end by themselves, come to be healthy, and are counted, so that
+/// a second one of the same name is found out, and a run that no restart policy allows.
 /// </summary>
 internal sealed class SimEngine(World world, string id)
 {
@@ -53,6 +54,7 @@ internal sealed class SimEngine(World world, string id)
             Name = wanted.Name,
             DockerName = wanted.DockerName,
             Image = wanted.Definition.Image ?? "",
+            Definition = wanted.Definition,
             RuntimeId = string.Create(CultureInfo.InvariantCulture, $"{id[^4..]}-{++_ids}"),
         };
         _containers.Add(made.DockerName, made);
@@ -71,10 +73,29 @@ internal sealed class SimEngine(World world, string id)
     {
         if (container.Observed is Observed.Running) return;
 
+        if (container.Starts > 0 && !container.MayRunAgain)
+        {
+            world.Break("P2", $"{container.DockerName} was started again on {id}, against its policy");
+        }
+
         container.Observed = Observed.Running;
-        container.StartedAt = World.Epoch + world.Now;
+        container.BeganAt = World.Epoch + world.Now;
+        container.StoppedAt = null;
+        container.Health = ContainerHealth.Unknown;
+        container.Starts++;
         world.Tell(Name, $"started {container.DockerName[^8..]}/{container.Name}");
-        if (++container.Starts > 1) world.Break("P2", $"{container.DockerName} was started twice on {id}");
+        LiveOn(container, run: container.Starts);
+    }
+
+    /// <summary>A container's health becomes another; whoever watches hears of it, if the sign arrives.</summary>
+    public void Change(SimContainer container, ContainerHealth health, bool isHeard)
+    {
+        if (container.Definition.HealthCheck is null || container.Observed is not Observed.Running) return;
+
+        container.Health = health;
+        container.WasHealthy |= health is ContainerHealth.Healthy;
+        world.Tell(Name, $"{container.DockerName[^8..]}/{container.Name} is {health}");
+        if (isHeard) Sign(container, null);
     }
 
     /// <summary>A container ends; whoever watches hears of it, if the sign arrives.</summary>
@@ -86,12 +107,7 @@ internal sealed class SimEngine(World world, string id)
         container.ExitCode = exitCode;
         container.StoppedAt = World.Epoch + world.Now;
         world.Tell(Name, $"ended {container.DockerName[^8..]}/{container.Name} with {exitCode}");
-        if (!isHeard) return;
-
-        foreach (var watcher in _watchers.ToArray())
-        {
-            watcher(new ContainerSign(container.TaskArn, container.Name, exitCode));
-        }
+        if (isHeard) Sign(container, exitCode);
     }
 
     /// <summary>Removes a container.</summary>
@@ -110,11 +126,43 @@ internal sealed class SimEngine(World world, string id)
     }
 
     private string Name => $"docker-{id[^2..]}";
+
+    private void Sign(SimContainer container, int? exitCode)
+    {
+        foreach (var watcher in _watchers.ToArray())
+        {
+            watcher(new ContainerSign(container.TaskArn, container.Name, exitCode));
+        }
+    }
+
+    // What is checked becomes healthy, and a job does its work: mostly well.
+    private void LiveOn(SimContainer container, int run)
+    {
+        var isJob = container.Name == SimContainer.Job;
+        if (!isJob && container.Definition.HealthCheck is null) return;
+
+        world.After(world.Chance.Milliseconds(50, 3_000), () =>
+        {
+            if (container.Starts != run) return;
+
+            Change(container, ContainerHealth.Healthy, world.Chance.Hits(0.8));
+            if (isJob) End(container, world.Chance.Hits(0.2) ? 1 : 0, world.Chance.Hits(0.8));
+        });
+    }
 }
 
 /// <summary>A container of a simulated engine.</summary>
 internal sealed class SimContainer
 {
+    /// <summary>The name of containers that end by themselves.</summary>
+    public const string Job = "job";
+
+    /// <summary>
+    /// How many times as long as it was Docker tells a run to have been: a world lives for a minute, which is the
+    /// shortest period that a restart policy can have.
+    /// </summary>
+    private const int Stretch = 20;
+
     /// <summary>Its label of the task.</summary>
     public required string TaskArn { get; init; }
 
@@ -133,14 +181,28 @@ internal sealed class SimContainer
     /// <summary>Created, Running or Ended.</summary>
     public Observed Observed { get; set; } = Observed.Created;
 
+    /// <summary>What it was made from.</summary>
+    public required ContainerDefinition Definition { get; init; }
+
     /// <summary>How often it was started.</summary>
     public int Starts { get; set; }
+
+    /// <summary>Its health, where that is checked.</summary>
+    public ContainerHealth Health { get; set; }
+
+    /// <summary>Whether it has ever been healthy.</summary>
+    public bool WasHealthy { get; set; }
+
+    /// <summary>Whether its policy lets it run once more after the run that has ended.</summary>
+    public bool MayRunAgain => Definition.RestartPolicy is { Enabled: true } policy &&
+        policy.IgnoredExitCodes?.Contains(ExitCode) is not true &&
+        Lasted >= TimeSpan.FromSeconds(policy.RestartAttemptPeriod!.Value);
 
     /// <summary>Its exit code, once it has ended.</summary>
     public int ExitCode { get; set; }
 
-    /// <summary>When it was started.</summary>
-    public DateTimeOffset? StartedAt { get; set; }
+    /// <summary>When its newest run began.</summary>
+    public DateTimeOffset? BeganAt { get; set; }
 
     /// <summary>When it ended.</summary>
     public DateTimeOffset? StoppedAt { get; set; }
@@ -151,7 +213,10 @@ internal sealed class SimContainer
         RuntimeId = RuntimeId,
         Observed = Observed,
         ExitCode = Observed is Observed.Ended ? ExitCode : null,
-        StartedAt = StartedAt,
+        StartedAt = StoppedAt is { } end ? end - Lasted : BeganAt,
         StoppedAt = StoppedAt,
+        Health = Observed is Observed.Running && Definition.HealthCheck is not null ? Health : null,
     };
+
+    private TimeSpan? Lasted => (StoppedAt - BeganAt) * Stretch;
 }

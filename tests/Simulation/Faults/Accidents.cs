@@ -1,6 +1,8 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 using Ecs.Simulation.Agents;
 using Ecs.Simulation.Database;
+using Ecs.Simulation.Engines;
 using Ecs.Simulation.Worlds;
 
 namespace Ecs.Simulation.Faults;
@@ -22,6 +24,7 @@ internal sealed class Accidents(
         mishaps.Died = Restart;
         Every(weather.Kills, KillOne);
         Every(weather.Exits, EndContainer);
+        Every(weather.Exits, ChangeHealth);
         Every(weather.Jumps, Jump);
     }
 
@@ -31,6 +34,11 @@ internal sealed class Accidents(
         mishaps.IsOver = true;
         world.Tell("world", "the faults end");
         foreach (var agent in Agents) agent.Engine.IsHalved = false;
+        foreach (var (engine, container) in Running)
+        {
+            engine.Change(container, ContainerHealth.Healthy, isHeard: false);
+        }
+
         foreach (var node in nodes)
         {
             node.SetClock(TimeSpan.Zero);
@@ -81,14 +89,29 @@ internal sealed class Accidents(
 
     private void EndContainer()
     {
-        var running = Agents.SelectMany(agent => agent.Engine.Containers
-            .Where(container => container.Observed is Observed.Running)
-            .Select(container => (agent.Engine, Container: container))).ToList();
+        var running = Running;
         if (running.Count == 0) return;
 
         var (engine, ended) = Chance.Of(running);
         engine.End(ended, Chance.Below(2), isHeard: Chance.Hits(0.8));
     }
+
+    private void ChangeHealth()
+    {
+        var running = Running;
+        if (running.Count == 0) return;
+
+        var (engine, container) = Chance.Of(running);
+        var health = container.Health is ContainerHealth.Healthy ? ContainerHealth.Unhealthy : ContainerHealth.Healthy;
+        engine.Change(container, health, isHeard: Chance.Hits(0.8));
+    }
+
+    private IReadOnlyList<(SimEngine Engine, SimContainer Container)> Running =>
+    [
+        .. Agents.SelectMany(agent => agent.Engine.Containers
+            .Where(container => container.Observed is Observed.Running)
+            .Select(container => (agent.Engine, container))),
+    ];
 
     // An Agent's session rises by its disk or by its clock; one that loses both cannot come back, so no Agent's clock
     // jumps in a world where disks are lost.
