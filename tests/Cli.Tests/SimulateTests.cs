@@ -37,7 +37,16 @@ public sealed class SimulateTests
         Assert.Contains("1 tasks never ran", run.Errors, StringComparison.Ordinal);
         Assert.Contains("strategy=binpack%3Amemory", asked[0], StringComparison.Ordinal);
         Assert.Contains("memory%3A1%3B2xcpu", asked[0], StringComparison.Ordinal);
-        Assert.Equal(4, XDocument.Load(file).Descendants().Count(element => element.Name.LocalName == "polyline"));
+        var drawn = XDocument.Load(file).Descendants().ToList();
+        Assert.Equal(4, drawn.Count(element => element.Name.LocalName == "polyline"));
+        // Each of the legend's dashed lines is there in both plots, in its colour.
+        foreach (var (word, colour) in new[] { ("what the instances had then", "#777777"), ("what they have if", "#d9480f") })
+        {
+            Assert.Contains(drawn, element => element.Value == word && element.Name.LocalName == "text");
+            Assert.Equal(3, drawn.Count(element =>
+                (string?)element.Attribute("stroke") == colour && (string?)element.Attribute("stroke-dasharray") == "6 4"));
+        }
+
         Assert.Equal(47, (int)(await RunAsync([], "simulate", "--from", "1", "--to", "9", "--json")).Json["if"]!["placed"]!);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }

@@ -37,19 +37,7 @@ internal sealed class DiffEndpoint(EventLog log, StateReading states, Moments mo
         LogMoment from, LogMoment to, PlaceAsked asked, CancellationToken ct)
     {
         var comparison = new Comparison(await states.FleetAsync(from, ct), asked);
-        try
-        {
-            await foreach (var e in log.ReadAsync(from.Position, to.Position, ct: ct)) comparison.Add(e);
-        }
-        catch (UnknownEventException e)
-        {
-            throw RefusedException.NotYet($"This Auditor is too old to compare these: {e.Message}");
-        }
-        catch (InvalidDataException e)
-        {
-            throw RefusedException.Corrupt($"The log cannot be read: {e.Message}");
-        }
-
+        await foreach (var e in log.ReadAsync(from.Position, to.Position, ct: ct)) comparison.Add(e);
         var found = comparison.Result();
         return new DiffView
         {

@@ -1,6 +1,5 @@
 using Ecs.Auditor.Requests;
 using Ecs.Contracts;
-using Ecs.Contracts.Events;
 using Ecs.Log;
 
 namespace Ecs.Auditor.History;
@@ -52,16 +51,7 @@ internal sealed class CausedEndpoint(EventLog log)
         }
 
         var (tied, hasMore) = await TiedAsync(scope, asked, ct);
-        IReadOnlyList<StoredEvent> events;
-        try
-        {
-            events = await log.ReadConsequencesAsync(tied, after, limit + 1, ct);
-        }
-        catch (InvalidDataException e)
-        {
-            throw RefusedException.Corrupt($"The log cannot be read: {e.Message}");
-        }
-
+        var events = await log.ReadConsequencesAsync(tied, after, limit + 1, ct);
         var ofAsked = asked.Select(Identity).ToHashSet();
         var page = events.Take(limit).ToList();
         var causes = await log.FindCausesAsync([.. page.Select(e => e.Position)], ct);

@@ -1,4 +1,3 @@
-using Ecs.Auditor.Requests;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Log;
@@ -26,7 +25,8 @@ internal sealed class StateReading(EventLog log, ILogger<StateReading> logger) :
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Clusters, instances and tasks, as the events up to a moment give them, its own included.</summary>
-    /// <exception cref="RefusedException">The log holds an event that cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The log holds an event that cannot be read or folded.</exception>
+    /// <exception cref="UnknownEventException">It holds one that this version does not know.</exception>
     public Task<FleetState> FleetAsync(LogMoment moment, CancellationToken ct) => AtAsync(_fleets, moment, ct);
 
     /// <inheritdoc cref="FleetAsync(LogMoment, CancellationToken)"/>
@@ -37,7 +37,8 @@ internal sealed class StateReading(EventLog log, ILogger<StateReading> logger) :
             ct);
 
     /// <summary>Task definitions at a moment.</summary>
-    /// <exception cref="RefusedException">The log holds an event that cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The log holds an event that cannot be read or folded.</exception>
+    /// <exception cref="UnknownEventException">It holds one that this version does not know.</exception>
     public Task<Families> FamiliesAsync(LogMoment moment, CancellationToken ct) => AtAsync(_families, moment, ct);
 
     /// <inheritdoc/>
@@ -50,14 +51,6 @@ internal sealed class StateReading(EventLog log, ILogger<StateReading> logger) :
         try
         {
             return await states.AtAsync(moment, ct);
-        }
-        catch (UnknownEventException e)
-        {
-            throw RefusedException.NotYet($"This Auditor is too old to know the state then: {e.Message}");
-        }
-        catch (InvalidDataException e)
-        {
-            throw RefusedException.Corrupt($"The log cannot be read: {e.Message}");
         }
         finally
         {

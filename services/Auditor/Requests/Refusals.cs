@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
+using Ecs.Log;
 
 namespace Ecs.Auditor.Requests;
 
@@ -17,6 +18,16 @@ internal static class Refusals
         catch (RefusedException e) when (!http.Response.HasStarted)
         {
             await WriteAsync(http, e.Status, e.Error);
+        }
+        catch (UnknownEventException e) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, StatusCodes.Status501NotImplemented, new CommandError(
+                ErrorTypes.Server, $"This Auditor is too old for this log: {e.Message}."));
+        }
+        catch (InvalidDataException e) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, StatusCodes.Status500InternalServerError, new CommandError(
+                ErrorTypes.Server, $"The log cannot be read: {e.Message}. Verify it: that tells what was altered."));
         }
         catch (Exception e) when (!http.Response.HasStarted && e is DbException or TimeoutException)
         {

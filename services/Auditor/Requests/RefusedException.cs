@@ -21,14 +21,6 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
     public static RefusedException Unknown(string message, string parameter) => new(
         StatusCodes.Status404NotFound, new CommandError("ResourceNotFoundException", message) { Field = parameter });
 
-    /// <summary>The log holds something that this version of the Auditor is too old for.</summary>
-    public static RefusedException NotYet(string message) => new(
-        StatusCodes.Status501NotImplemented, new CommandError(ErrorTypes.Server, message));
-
-    /// <summary>A row of the log is damaged; <c>ecs verify</c> tells more.</summary>
-    public static RefusedException Corrupt(string message) => new(
-        StatusCodes.Status500InternalServerError, new CommandError(ErrorTypes.Server, message));
-
     /// <summary>Something that is done once at a time is being done.</summary>
     public static RefusedException Busy(string message) => new(
         StatusCodes.Status429TooManyRequests, new CommandError(ErrorTypes.LimitExceeded, message));

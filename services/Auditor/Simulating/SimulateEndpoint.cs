@@ -79,19 +79,7 @@ internal sealed class SimulateEndpoint(EventLog log, StateReading states, Moment
     private async Task<Question> ReadAsync(LogMoment from, LogMoment to, Arn cluster, CancellationToken ct)
     {
         var gathering = new SpanGathering(await states.FleetAsync(from, ct), cluster);
-        try
-        {
-            await foreach (var e in log.ReadAsync(from.Position, to.Position, ct: ct)) gathering.Add(e);
-        }
-        catch (UnknownEventException e)
-        {
-            throw RefusedException.NotYet($"This Auditor is too old to simulate these: {e.Message}");
-        }
-        catch (InvalidDataException e)
-        {
-            throw RefusedException.Corrupt($"The log cannot be read: {e.Message}");
-        }
-
+        await foreach (var e in log.ReadAsync(from.Position, to.Position, ct: ct)) gathering.Add(e);
         var span = gathering.Result() ?? throw RefusedException.Unknown(
             $"There was no cluster '{cluster.Name}' up to position {to.Position}.", "cluster");
         var tasks = span.Before.UnstoppedTasks + span.Events.Sum(Tasks);

@@ -21,6 +21,7 @@ internal static class SimulationSvg
     private const int Marks = 4;
     private const string ThenColour = "#777777";
     private const string IfColour = "#d9480f";
+    private const string CapacityDash = "6 4";
 
     /// <summary>The whole document.</summary>
     public static string Draw(SimulationDrawing drawing, JsonElement then, JsonElement wouldBe, DateTimeOffset begins)
@@ -29,8 +30,10 @@ internal static class SimulationSvg
         Add(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{Height}" """,
             $"""font-family="sans-serif" font-size="12">""");
         Add(svg, $"""<rect width="{Width}" height="{Height}" fill="white"/>""");
-        Legend(svg, Left, ThenColour, "then");
-        Legend(svg, Left + 120, IfColour, "if");
+        Legend(svg, Left, ThenColour, "reserved then");
+        Legend(svg, Left + 160, IfColour, "reserved if");
+        Legend(svg, Left + 320, ThenColour, "what the instances had then", CapacityDash);
+        Legend(svg, Left + 570, IfColour, "what they have if", CapacityDash);
         Plot(svg, 60, "reserved cpu units", (drawing.Then.Cpu, drawing.If.Cpu),
             (Has(then, "cpu"), Has(wouldBe, "cpu")));
         Plot(svg, 310, "reserved memory, MiB", (drawing.Then.Memory, drawing.If.Memory),
@@ -49,9 +52,10 @@ internal static class SimulationSvg
 
     private static long Has(JsonElement outcome, string member) => outcome.GetProperty(member).GetInt64();
 
-    private static void Legend(StringBuilder svg, int x, string colour, string word)
+    private static void Legend(StringBuilder svg, int x, string colour, string word, string dash = "none")
     {
-        Add(svg, $"""<line x1="{x}" y1="22" x2="{x + 30}" y2="22" stroke="{colour}" stroke-width="3"/>""");
+        Add(svg, $"""<line x1="{x}" y1="22" x2="{x + 30}" y2="22" stroke="{colour}" stroke-width="3" """,
+            $"""stroke-dasharray="{dash}"/>""");
         Add(svg, $"""<text x="{x + 38}" y="26">{word}</text>""");
     }
 
@@ -79,7 +83,7 @@ internal static class SimulationSvg
         {
             var edge = Y(capacity);
             Add(svg, $"""<line x1="{Left}" y1="{edge:0.#}" x2="{Left + PlotWidth}" y2="{edge:0.#}" """,
-                $"""stroke="{colour}" stroke-dasharray="6 4"/>""");
+                $"""stroke="{colour}" stroke-dasharray="{CapacityDash}"/>""");
             var points = string.Join(
                 ' ', line.SelectMany((value, i) => new[] { Point(i, value), Point(i + 1, value) }));
             Add(svg, $"""<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>""");
