@@ -42,7 +42,8 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     internal NpgsqlDataSource Writing { get; }
 
     /// <summary>
-    /// The events after a position, in order, up to a position or to the end that the log has when it gets there.
+    /// The events after a position, in order, up to a position or to the end that the log has when it gets there. A
+    /// page of <see cref="LogLimits.ReadPage"/> is read ahead.
     /// Events that this version does not know come without their data.
     /// </summary>
     /// <exception cref="InvalidDataException">
@@ -56,6 +57,17 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     {
         await foreach (var row in ReadRowsAsync(after, upTo, filter, ct)) yield return row.ToStored();
     }
+
+    /// <summary>As <see cref="ReadAsync"/>, with no more of each event than a fold needs.</summary>
+    /// <exception cref="InvalidDataException">
+    /// An event's name is known, but its data cannot be read as that event.
+    /// </exception>
+    public IAsyncEnumerable<StoredFact> ReadFactsAsync(
+        long after, long? upTo = null, LogFilter? filter = null, CancellationToken ct = default) => ReadPagesAsync(
+        after,
+        fact => fact.Position,
+        (position, left) => ReadFactsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
+        ct);
 
     /// <summary>As <see cref="ReadAsync"/>, with the facts left as JSON.</summary>
     public async IAsyncEnumerable<RawEvent> ReadRawAsync(
@@ -223,16 +235,38 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         long after, long upTo, LogFilter? filter, int limit, CancellationToken ct) =>
         [.. (await ReadRowsAsync(after, upTo, filter, limit, ct)).Select(row => row.ToRaw())];
 
-    private async IAsyncEnumerable<EventRow> ReadRowsAsync(
-        long after, long? upTo, LogFilter? filter, [EnumeratorCancellation] CancellationToken ct)
+    private IAsyncEnumerable<EventRow> ReadRowsAsync(
+        long after, long? upTo, LogFilter? filter, CancellationToken ct) => ReadPagesAsync(
+        after,
+        row => row.Position,
+        (position, left) => ReadRowsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
+        ct);
+
+    // A statement for each page: one long one would hold back PostgreSQL's cleaning up for as long as it runs. The next
+    // one is under way while a page is made use of.
+    private static async IAsyncEnumerable<T> ReadPagesAsync<T>(
+        long after,
+        Func<T, long> positionOf,
+        Func<long, CancellationToken, Task<List<T>>> readPage,
+        [EnumeratorCancellation] CancellationToken ct)
     {
-        while (true)
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var reading = readPage(after, left.Token);
+        try
         {
-            // A statement for each page: one long one would hold back PostgreSQL's cleaning up for as long as it runs.
-            var page = await ReadRowsAsync(after, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, ct);
-            foreach (var row in page) yield return row;
-            if (page.Count < LogLimits.ReadPage) yield break;
-            after = page[^1].Position;
+            while (true)
+            {
+                var page = await reading;
+                var isLast = page.Count < LogLimits.ReadPage;
+                if (!isLast) reading = readPage(positionOf(page[^1]), left.Token);
+                foreach (var row in page) yield return row;
+                if (isLast) yield break;
+            }
+        }
+        finally
+        {
+            await left.CancelAsync();
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -242,6 +276,17 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         await using var connection = await Reading.OpenConnectionAsync(ct);
         await using var command = EventQuery.Page(connection, after, upTo, filter, limit);
         return await ReadAllAsync(command, ct);
+    }
+
+    private async Task<List<StoredFact>> ReadFactsAsync(
+        long after, long upTo, LogFilter? filter, int limit, CancellationToken ct)
+    {
+        await using var connection = await Reading.OpenConnectionAsync(ct);
+        await using var command = EventQuery.FactPage(connection, after, upTo, filter, limit);
+        var facts = new List<StoredFact>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct)) facts.Add(EventQuery.ReadFact(reader));
+        return facts;
     }
 
     private static async Task<List<EventRow>> ReadAllAsync(NpgsqlCommand command, CancellationToken ct)

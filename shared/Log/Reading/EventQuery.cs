@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ecs.Contracts;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,6 +12,8 @@ internal static class EventQuery
         e.seq_id, e.id, e.stream_id, e.version, e.type, e.timestamp, e.causation_id, e.correlation_id,
         e.user_name, e.data
         """;
+
+    private const string FactColumns = "e.seq_id, e.type, e.data";
 
     /// <summary>Those of the streams $1 that have an event.</summary>
     public const string Streams = $"""
@@ -28,7 +31,17 @@ internal static class EventQuery
         order by seq_id offset $3 limit 1
         """;
 
-    public static NpgsqlCommand Page(NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit)
+    public static NpgsqlCommand Page(
+        NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit) =>
+        Page(connection, Columns, after, upTo, filter, limit);
+
+    /// <summary>A page of no more than a fold needs.</summary>
+    public static NpgsqlCommand FactPage(
+        NpgsqlConnection connection, long after, long upTo, LogFilter? filter, int limit) =>
+        Page(connection, FactColumns, after, upTo, filter, limit);
+
+    private static NpgsqlCommand Page(
+        NpgsqlConnection connection, string columns, long after, long upTo, LogFilter? filter, int limit)
     {
         var command = new NpgsqlCommand { Connection = connection };
         var conditions = new List<string> { "e.seq_id > $1", "e.seq_id <= $2", $"e.type <> '{LogNames.Tombstone}'" };
@@ -41,7 +54,7 @@ internal static class EventQuery
         if (filter?.Places is { } places) AddPlaces(command, conditions, places);
         Add(command, NpgsqlDbType.Integer, limit);
         command.CommandText = $"""
-            select {Columns} from {LogNames.Schema}.mt_events e
+            select {columns} from {LogNames.Schema}.mt_events e
             where {string.Join(" and ", conditions)} order by e.seq_id limit ${command.Parameters.Count}
             """;
         return command;
@@ -131,6 +144,16 @@ internal static class EventQuery
         Text(reader, 7),
         Text(reader, 8),
         reader.GetFieldValue<byte[]>(9));
+
+    /// <summary>Reads a row of <see cref="FactPage"/>.</summary>
+    /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
+    public static StoredFact ReadFact(NpgsqlDataReader reader)
+    {
+        var (position, name) = (reader.GetInt64(0), reader.GetString(1));
+        var data = Facts.Read(
+            name, position, type => JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(2), type, EcsJson.Options));
+        return new StoredFact(position, name, data);
+    }
 
     public static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

@@ -15,6 +15,11 @@ public static class Folding
         state.After(e.Position, e.Data ?? throw new UnknownEventException(e.Name, e.Position));
 
     /// <inheritdoc cref="After{TState}(TState, StoredEvent)"/>
+    public static TState After<TState>(this TState state, StoredFact e)
+        where TState : IState<TState> =>
+        state.After(e.Position, e.Data ?? throw new UnknownEventException(e.Name, e.Position));
+
+    /// <inheritdoc cref="After{TState}(TState, StoredEvent)"/>
     public static TState After<TState>(this TState state, long position, IEvent data)
         where TState : IState<TState>
     {

@@ -1,5 +1,3 @@
-using Ecs.Contracts.Events;
-
 namespace Ecs.Log;
 
 /// <summary>What the writer needs of the log; tests put faults here, and a simulation a log in memory.</summary>
@@ -8,8 +6,8 @@ internal interface IWriterLog
     /// <inheritdoc cref="EventLog.HeadAsync"/>
     Task<LogHead> HeadAsync(CancellationToken ct);
 
-    /// <inheritdoc cref="EventLog.ReadAsync"/>
-    IAsyncEnumerable<StoredEvent> ReadAsync(long after, long? upTo, LogFilter? filter, CancellationToken ct);
+    /// <inheritdoc cref="EventLog.ReadFactsAsync(long, long?, LogFilter?, CancellationToken)"/>
+    IAsyncEnumerable<StoredFact> ReadFactsAsync(long after, long? upTo, LogFilter? filter, CancellationToken ct);
 
     /// <inheritdoc cref="EventLog.FindCommandsAsync"/>
     Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindCommandsAsync(

@@ -34,7 +34,7 @@ internal static class StateFold
         where TState : IState<TState>
     {
         var state = from.State;
-        await foreach (var e in log.ReadAsync(from.Position, upTo, owned, ct))
+        await foreach (var e in log.ReadFactsAsync(from.Position, upTo, owned, ct))
         {
             state = state.After(e);
         }

@@ -31,8 +31,8 @@ internal sealed class FaultyLog(EventLog log) : IWriterLog
         return log.HeadAsync(ct);
     }
 
-    public IAsyncEnumerable<StoredEvent> ReadAsync(long after, long? upTo, LogFilter? filter, CancellationToken ct) =>
-        log.ReadAsync(after, upTo, filter, ct);
+    public IAsyncEnumerable<StoredFact> ReadFactsAsync(
+        long after, long? upTo, LogFilter? filter, CancellationToken ct) => log.ReadFactsAsync(after, upTo, filter, ct);
 
     public Task<IReadOnlyDictionary<CommandKey, RecordedCommand>> FindCommandsAsync(
         IReadOnlyCollection<CommandKey> keys, CancellationToken ct) => log.FindCommandsAsync(keys, ct);

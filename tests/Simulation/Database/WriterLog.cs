@@ -12,12 +12,12 @@ internal sealed class WriterLog(Wire wire, SimStore store) : IWriterLog
     public Task<LogHead> HeadAsync(CancellationToken ct) => wire.AskAsync("head", () => store.Head, ct);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredEvent> ReadAsync(
+    public async IAsyncEnumerable<StoredFact> ReadFactsAsync(
         long after, long? upTo, LogFilter? filter, [EnumeratorCancellation] CancellationToken ct)
     {
         var page = await wire.AskAsync(
             "read", () => store.Read(after, upTo ?? long.MaxValue, filter, int.MaxValue), ct);
-        foreach (var row in page) yield return row.Stored;
+        foreach (var row in page) yield return new(row.Stored.Position, row.Stored.Name, row.Stored.Data);
     }
 
     /// <inheritdoc/>
