@@ -45,6 +45,7 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
         Assert.Equal(143, (int)Container(stopped, "helper")["exitCode"]!);
         Assert.Equal(3, (int)Container(stopped, "extra")["exitCode"]!);
         Assert.DoesNotContain(await engine.OfTaskAsync(task), container => container.IsRunning);
+        Assert.Contains("main, which is essential, ended by itself with exit code 137", await CausesAsync(task));
     }
 
     [Fact]
@@ -67,6 +68,9 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
         Assert.Equal("TaskFailedToStart", (string?)stopped["stopCode"]);
         Assert.StartsWith(
             "CannotPullContainerError: ", (string?)Container(stopped, "main")["reason"], StringComparison.Ordinal);
+        Assert.Contains(
+            await CausesAsync(task),
+            because => because.StartsWith("the image of main could not be pulled: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -79,6 +83,7 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
 
         Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);
         Assert.Equal(0, (int)Container(stopped, "main")["exitCode"]!);
+        Assert.Contains("main, which is essential, ended by itself with exit code 0", await CausesAsync(task));
     }
 
     [Fact]
@@ -102,6 +107,29 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
         Assert.Null(shown["pullStartedAt"]);
         Assert.Equal("UserInitiated", (string?)shown["stopCode"]);
         Assert.Equal("Task stopped by user", (string?)shown["stoppedReason"]);
+        var causes = await CausesAsync(task);
+        Assert.Contains(causes, because => because.Contains(" asked for it with stop-task (command ", StringComparison.Ordinal));
+        Assert.Equal("its Agent said that nothing of it runs any more", causes[^1]);
+    }
+
+    [Fact]
+    public async Task Given_a_container_that_takes_more_memory_than_it_has_then_the_explanation_says_that_the_kernel_killed_it()
+    {
+        var definition = await DefineAsync(NewName("greedy"), "x=a; for i in $(seq 27); do x=$x$x; done");
+        var task = Assert.Single(await RunAsync(Cluster, definition));
+
+        await WhenAsync(Cluster, task, "STOPPED");
+
+        Assert.Contains(
+            "the kernel killed main for want of memory: Container killed due to memory usage; it ended with exit code 137",
+            await CausesAsync(task));
+    }
+
+    /// <summary>Why each link of a task's chain happened, as the Auditor explains it.</summary>
+    private async Task<List<string>> CausesAsync(string task)
+    {
+        var explained = JsonNode.Parse(await Api.GetAsync($"explain/{Uri.EscapeDataString(task)}"))!;
+        return [.. explained["chain"]!.AsArray().Select(link => (string)link!["because"]!)];
     }
 
     private static double Time(JsonNode task, string name) => (double)task[name]!;
