@@ -33,7 +33,7 @@ internal static class LogCommand
         var limit = new Option<long?>("--limit") { Description = "At most so many events." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Stay, and print events as they are written." };
         var command = new Command(
-            "log", "Print the log of all events, one a line; with --json as JSON lines, with --region of that one only.")
+            "log", "Print the log of all events, one a line; with --json as JSON lines, with --region of that one.")
         {
             after, limit, follow,
         };
