@@ -30,8 +30,13 @@ internal static class ApiBenchmark
         using var bus = await ConnectAsync(house);
         var sender = bus.Services.GetRequiredService<ICommandSender>();
         await using var cluster = new FullCluster(sender, bus.Services.GetRequiredService<IHeartbeats>());
+        var filled = Stopwatch.StartNew();
         await cluster.FillAsync(shape.Tasks);
-        var operations = ApiOperation.All(cluster.Tasks);
+        Console.WriteLine(Line($"{shape.Tasks:N0} tasks placed in {filled.Elapsed.TotalSeconds:N0} s"));
+        var listed = Stopwatch.StartNew();
+        var middle = await cluster.MiddleAsync(shape.Tasks);
+        Console.WriteLine(Line($"half of them listed, page by page, in {listed.Elapsed.TotalSeconds:N1} s"));
+        var operations = ApiOperation.All(cluster.Tasks, middle);
 
         Console.WriteLine(Line($"{shape.Tasks:N0} tasks; {Rounds.Count} alternating rounds of {shape.Requests} requests one after another,"));
         Console.WriteLine(Line($"milliseconds; then requests a second, {shape.AtOnce} at once"));

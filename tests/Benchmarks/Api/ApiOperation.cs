@@ -9,7 +9,10 @@ internal sealed record ApiOperation(string Name, string Operation, Func<object> 
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static IReadOnlyList<ApiOperation> All(IReadOnlyList<string> tasks)
+    /// <summary>All of them.</summary>
+    /// <param name="tasks">A hundred tasks that are there.</param>
+    /// <param name="middle">The token of a page amid the list of all tasks.</param>
+    public static IReadOnlyList<ApiOperation> All(IReadOnlyList<string> tasks, string? middle)
     {
         var (one, hundred) = (tasks.Take(1).ToArray(), tasks.Take(100).ToArray());
         return
@@ -17,6 +20,7 @@ internal sealed record ApiOperation(string Name, string Operation, Func<object> 
             new("DescribeTasks of 1", "DescribeTasks", () => new { tasks = one }, () => new DescribeTasks { Tasks = one }),
             new("DescribeTasks of 100", "DescribeTasks", () => new { tasks = hundred }, () => new DescribeTasks { Tasks = hundred }),
             new("ListTasks, a page of 100", "ListTasks", () => new { }, () => new ListTasks()),
+            new("ListTasks, a middle page", "ListTasks", () => new { nextToken = middle }, () => new ListTasks { NextToken = middle }),
             new("RegisterTaskDefinition", "RegisterTaskDefinition", () => new
             {
                 family = FullCluster.Family,

@@ -4,6 +4,7 @@ using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model;
 
 namespace Ecs.Benchmarks.Api;
 
@@ -56,6 +57,19 @@ internal sealed class FullCluster(ICommandSender sender, IHeartbeats heartbeats)
         }
 
         await Task.WhenAll(running);
+    }
+
+    /// <summary>Lists half of the tasks, and gives the token of the page behind them; null where one page holds all.</summary>
+    public async Task<string?> MiddleAsync(int tasks)
+    {
+        string? next = null;
+        for (var listed = 0; listed < tasks / 2; listed += Paging.MaxResults)
+        {
+            var page = await AskAsync(new ListTasks { CommandId = NewId(), NextToken = next });
+            next = page.Deserialize<ListTasksResult>(EcsJson.Options)!.NextToken;
+        }
+
+        return next;
     }
 
     public static string NewId() => Guid.NewGuid().ToString("N");
