@@ -39,6 +39,8 @@ assert pages("list_task_definition_families", "families", familyPrefix=name) == 
 instances = pages("list_container_instances", "containerInstanceArns")
 shown = ecs.describe_container_instances(containerInstances=instances)["containerInstances"]
 assert all(instance["agentConnected"] for instance in shown), shown
+settings = {setting["name"] for setting in pages("list_account_settings", "settings", effectiveSettings=True)}
+assert "containerInsights" in settings and len(settings) > 4, settings
 assert pages("list_attributes", "attributes", targetType="container-instance")
 
 run = ecs.run_task(taskDefinition=name, count=3, startedBy=name)

@@ -2,7 +2,9 @@
 const {
   ECSClient, CreateClusterCommand, DeleteClusterCommand, DeregisterTaskDefinitionCommand, DescribeClustersCommand,
   DescribeTaskDefinitionCommand, DescribeTasksCommand, RegisterTaskDefinitionCommand, RunTaskCommand, StopTaskCommand,
-  paginateListClusters, paginateListTaskDefinitions, paginateListTasks, waitUntilTasksRunning, waitUntilTasksStopped,
+  paginateListAccountSettings, paginateListAttributes, paginateListClusters, paginateListContainerInstances,
+  paginateListTaskDefinitionFamilies, paginateListTaskDefinitions, paginateListTasks,
+  waitUntilServicesInactive, waitUntilServicesStable, waitUntilTasksRunning, waitUntilTasksStopped,
   ClusterNotFoundException, ClientException,
 } = require('@aws-sdk/client-ecs');
 const assert = require('node:assert');
@@ -37,6 +39,16 @@ async function main() {
   const listed = await pages(
     paginateListTaskDefinitions({ client, pageSize: 2 }, { familyPrefix: name }), 'taskDefinitionArns');
   assert.equal(listed.length, 3);
+  assert.deepEqual(
+    await pages(paginateListTaskDefinitionFamilies({ client, pageSize: 1 }, { familyPrefix: name }), 'families'), [name]);
+  const instances = await pages(paginateListContainerInstances({ client, pageSize: 1 }, {}), 'containerInstanceArns');
+  assert.ok(instances.length > 0);
+  const attributes = await pages(
+    paginateListAttributes({ client, pageSize: 2 }, { targetType: 'container-instance' }), 'attributes');
+  assert.ok(attributes.some((attribute) => attribute.name === 'ecs.os-type'));
+  const settings = await pages(
+    paginateListAccountSettings({ client, pageSize: 2 }, { effectiveSettings: true }), 'settings');
+  assert.ok(new Set(settings.map((setting) => setting.name)).size > 4);
 
   const run = await client.send(new RunTaskCommand({ taskDefinition: name, count: 3, startedBy: name }));
   assert.deepEqual(run.failures, []);
@@ -49,6 +61,13 @@ async function main() {
   assert.equal((await waitUntilTasksStopped(patience, { tasks })).state, 'SUCCESS');
   const ended = await client.send(new DescribeTasksCommand({ tasks }));
   assert.ok(ended.tasks.every((task) => task.stoppedReason === 'seen enough' && task.stoppedAt instanceof Date));
+
+  // A waiter for what cannot come any more says so at once; those of services, which are not here yet, ask until their time
+  // is over, as the SDK does at every error that it was not told of, and then say what they were answered.
+  await assert.rejects(waitUntilTasksRunning(patience, { tasks }), /FAILURE|failure/);
+  for (const wait of [waitUntilServicesStable, waitUntilServicesInactive]) {
+    await assert.rejects(wait({ ...patience, maxWaitTime: 3 }, { services: ['a'] }), /DescribeServices/);
+  }
 
   await client.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `${name}:1` }));
   const gone = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: `${name}:1` }));
