@@ -2,6 +2,7 @@
 # infra/test.sh [project...]: builds the solution and runs every test program (or those named), one after another.
 # The last line is `N passed, N failed, N skipped`. Settings:
 #   ECS_TEST_LIMIT  seconds that one project may take (default 2400)
+#   ECS_TEST_FILTER arguments of xUnit's for every program, such as '-class *.Churn'
 #   ECS_FAIL_SKIPS  when set, a skipped test is a failed one (.ci/run sets it)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -23,7 +23,8 @@ report_number() {
 # run_project <name> <seconds>: one line with its counts; a crash or a timeout is a failure even where every test that
 # ended had passed.
 run_project() {
-  local name=$1 limit=$2 program report log started=$SECONDS status=0 pid arguments=() note=
+  local name=$1 limit=$2 program report log started=$SECONDS status=0 pid arguments note=
+  read -ra arguments <<<"${ECS_TEST_FILTER:-}"
   program=$ECS_ROOT/artifacts/bin/$name/release/Ecs.$name
   report=$ECS_LOGS/tests/$name.xml
   log=$ECS_LOGS/tests/$name.log

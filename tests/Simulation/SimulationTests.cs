@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Simulation.Engines;
@@ -17,10 +18,13 @@ public sealed class SimulationTests
     /// <summary>Worlds that are the same in every run; as many of them as the time allows.</summary>
     private static readonly IEnumerable<int> Fixed = Enumerable.Range(1, 1_000);
 
-    /// <summary>How long a look goes on with new worlds, so that a whole run of all tests stays short.</summary>
-    private static readonly TimeSpan ForFixed = TimeSpan.FromSeconds(25);
+    /// <summary>The most worlds that nobody has seen.</summary>
+    private const int Fresh = 100_000;
 
-    private static readonly TimeSpan ForFresh = TimeSpan.FromSeconds(6);
+    /// <summary>How long a look goes on with new worlds, so that a whole run of all tests stays short.</summary>
+    private static readonly TimeSpan ForFixed = IsSoak ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(25);
+
+    private static readonly TimeSpan ForFresh = IsSoak ? SoakTime : TimeSpan.FromSeconds(6);
 
     [Fact]
     public void Given_a_fixed_set_of_worlds_with_faults_when_they_settle_then_every_promise_holds() =>
@@ -31,9 +35,9 @@ public sealed class SimulationTests
     {
         if (Seeds.Wanted is not null) return;
 
-        var first = Random.Shared.Next(1_000_000, int.MaxValue - 1_000);
+        var first = Random.Shared.Next(1_000_000, int.MaxValue - Fresh);
         Console.WriteLine($"fresh seeds from {first}");
-        Hold(Enumerable.Range(first, 1_000), ForFresh);
+        Hold(Enumerable.Range(first, Fresh), ForFresh);
     }
 
     [Fact]
@@ -48,6 +52,12 @@ public sealed class SimulationTests
             facts.OfType<TaskReported>().SelectMany(e => e.Containers),
             c => c.Reason is { } reason && reason.StartsWith("TaskDependencyError", StringComparison.Ordinal));
     }
+
+    /// <summary>Whether infra/soak.sh asks for its long form.</summary>
+    private static bool IsSoak => Environment.GetEnvironmentVariable("ECS_SOAK") == "1";
+
+    private static TimeSpan SoakTime => TimeSpan.FromMinutes(double.Parse(
+        Environment.GetEnvironmentVariable("ECS_SOAK_MINUTES") is { Length: > 0 } set ? set : "20", CultureInfo.InvariantCulture));
 
     private static void Hold(IEnumerable<int> seeds, TimeSpan atMost)
     {

@@ -9,11 +9,16 @@ namespace Ecs.Agent.Running;
 /// <summary>The slow work of one task: each piece runs by itself, and its end goes back into the loop.</summary>
 internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 {
+    private readonly CancellationTokenSource _waiting = CancellationTokenSource.CreateLinkedTokenSource(world.Ended);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
+
+    /// <summary>The task is over: what waits for a time to come, perhaps for hours, is let go, and the loop with it.</summary>
+    public void End() => End(_waiting);
 
     /// <summary>Begins an effect; called by the loop alone.</summary>
     public void Begin(TaskState task, Effect effect)
     {
+        var until = _waiting.Token;
         switch (effect)
         {
             case Effect.Begin begin:
@@ -26,10 +31,10 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
                 Run(() => DiscoverAsync(task, discover.Delay));
                 break;
             case Effect.AwaitTimeout timeout:
-                Run(() => AwaitTimeoutAsync(timeout.At));
+                Run(() => AwaitTimeoutAsync(timeout.At, until));
                 break;
             case Effect.AwaitCleanup cleanup:
-                Run(() => AwaitCleanupAsync(cleanup.StoppedAt));
+                Run(() => AwaitCleanupAsync(cleanup.StoppedAt, until));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect, "no such effect");
@@ -61,10 +66,10 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
         });
     }
 
-    private static void End(CancellationTokenSource pull)
+    private static void End(CancellationTokenSource work)
     {
-        pull.Cancel();
-        pull.Dispose();
+        work.Cancel();
+        work.Dispose();
     }
 
     private async Task DiscoverAsync(TaskState task, TimeSpan delay)
@@ -94,15 +99,15 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
         Observed = Observed.Unknown,
     };
 
-    private async Task AwaitCleanupAsync(DateTimeOffset stoppedAt)
+    private async Task AwaitCleanupAsync(DateTimeOffset stoppedAt, CancellationToken ct)
     {
-        await PauseAsync(stoppedAt + world.CleanupAfter - world.Now, world.Ended);
+        await PauseAsync(stoppedAt + world.CleanupAfter - world.Now, ct);
         await loop.TellAsync(new CleanupDue(world.Now));
     }
 
-    private async Task AwaitTimeoutAsync(DateTimeOffset at)
+    private async Task AwaitTimeoutAsync(DateTimeOffset at, CancellationToken ct)
     {
-        await PauseAsync(at - world.Now, world.Ended);
+        await PauseAsync(at - world.Now, ct);
         await loop.TellAsync(new TimePassed(world.Now));
     }
 

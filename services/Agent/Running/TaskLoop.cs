@@ -78,6 +78,7 @@ internal sealed class TaskLoop
             _events.Writer.TryComplete(new OperationCanceledException(_world.Ended));
             _taken?.Done?.TrySetCanceled(_world.Ended);
             LetGo(static done => done.TrySetCanceled());
+            _work.End();
         }
     }
 

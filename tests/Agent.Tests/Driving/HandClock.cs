@@ -6,6 +6,15 @@ internal sealed class HandClock : TimeProvider
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Some.Time;
 
+    /// <summary>How many timers wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_timers) return _timers.Count;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow() => _now;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

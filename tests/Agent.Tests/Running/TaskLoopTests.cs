@@ -2,6 +2,8 @@ using Ecs.Agent.Docker;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Running;
 using Ecs.Agent.Tasks;
+using Ecs.Agent.Tests.Driving;
+using Ecs.Agent.Tests.Simulated;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -42,6 +44,30 @@ public sealed class TaskLoopTests
             () => loop.PostAsync(Assigned(), CancellationToken.None).WaitAsync(Limit));
     }
 
+    [Fact]
+    public async Task Given_a_task_that_is_over_before_a_start_timeout_then_nothing_of_it_waits_any_more()
+    {
+        var clock = new HandClock();
+        var docker = new SimulatedDocker(hasImage: true);
+        var loop = new TaskLoop(TaskMachine.Unknown(Some.Task(1)), World(new NoDisk(), CancellationToken.None) with
+        {
+            Clock = clock, Driver = new Driver(docker), CleanupAfter = TimeSpan.FromHours(3),
+        });
+        var running = loop.RunAsync();
+        var app = Some.Container("app") with { DependsOn = [new() { ContainerName = "db", Condition = "COMPLETE" }] };
+        var db = Some.Container("db") with { StartTimeout = 24 * 60 * 60, Essential = false };
+        await loop.PostAsync(new Assigned(clock.GetUtcNow(), Some.Start(1, 10, app, db)), CancellationToken.None);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(clock.Waiting == 1));
+
+        await loop.PostAsync(new StopAsked(clock.GetUtcNow(), 20), CancellationToken.None);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(clock.Waiting == 2));
+        await loop.PostAsync(new Acknowledged(clock.GetUtcNow(), LifecycleStatus.Stopped), CancellationToken.None);
+        clock.PutForward(TimeSpan.FromHours(3));
+
+        await running.WaitAsync(Limit);
+        Assert.Equal(0, clock.Waiting);
+    }
+
     private static Assigned Assigned() => new(Some.Time, new TaskAssignment
     {
         TaskArn = Some.Task(1),
@@ -53,16 +79,44 @@ public sealed class TaskLoopTests
     });
 
     private static TaskLoop Loop(ITaskJournal journal, CancellationToken ended) =>
-        new(TaskMachine.Unknown(Some.Task(1)), new TaskWorld
-        {
-            Driver = new NoDocker(),
-            Journal = journal,
-            Report = _ => { },
-            Clock = TimeProvider.System,
-            CleanupAfter = TimeSpan.FromHours(1),
-            Log = NullLogger.Instance,
-            Ended = ended,
-        });
+        new(TaskMachine.Unknown(Some.Task(1)), World(journal, ended));
+
+    private static TaskWorld World(ITaskJournal journal, CancellationToken ended) => new()
+    {
+        Driver = new NoDocker(),
+        Journal = journal,
+        Report = _ => { },
+        Clock = TimeProvider.System,
+        CleanupAfter = TimeSpan.FromHours(1),
+        Log = NullLogger.Instance,
+        Ended = ended,
+    };
+
+    /// <summary>A double of a journal that keeps nothing, at once.</summary>
+    private sealed class NoDisk : ITaskJournal
+    {
+        public IReadOnlyList<TaskState> Load() => [];
+
+        public Task SaveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+
+        public Task SaveSoonAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+
+        public Task RemoveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+    }
+
+    /// <summary>A driver of the double that the properties have.</summary>
+    private sealed class Driver(SimulatedDocker docker) : IContainerDriver
+    {
+        public Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct) =>
+            Task.FromResult(docker.Do(container, step));
+
+        public Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<EngineFacts> DescribeAsync(CancellationToken ct) => throw new NotSupportedException();
+    }
 
     /// <summary>A double of a journal on a disk that never takes anything.</summary>
     private sealed class FullDisk : ITaskJournal

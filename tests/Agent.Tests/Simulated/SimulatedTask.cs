@@ -1,7 +1,11 @@
 using System.Text.Json;
+using Ecs.Agent.Docker;
+using Ecs.Agent.Running;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
+using TaskState = Ecs.Agent.Tasks.TaskState;
+using TaskStep = Ecs.Agent.Tasks.Step;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tests.Simulated;
@@ -15,6 +19,7 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
     private readonly List<Effect> _work = [];
     private readonly Queue<TaskEvent> _arriving = new();
     private byte[]? _journal;
+    private TaskEvent? _told;
     private TaskState _state = TaskMachine.Unknown(Some.Task(1));
 
     public TaskState State => _state;
@@ -35,7 +40,7 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
         for (var quiet = 0; quiet < 6; quiet++)
         {
             Quiet();
-            while (_arriving.Count > 0) Step(_arriving.Dequeue());
+            while (_arriving.Count > 0) Hear();
             while (_work.Count > 0) Finish(0, fault: 0);
             Sweep();
         }
@@ -46,7 +51,7 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
         switch (choices.Among(8))
         {
             case 0 when _arriving.Count > 0:
-                Step(_arriving.Dequeue());
+                Hear();
                 break;
             case 1 when docker.Containers.Any():
                 var victim = docker.Containers.ElementAt(choices.Among(docker.Containers.Count()));
@@ -64,13 +69,24 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
         }
     }
 
+    private void Hear() => Step(_told = _arriving.Dequeue());
+
     private void Step(TaskEvent happened)
     {
         var before = _state;
         (_state, var effects) = TaskMachine.Step(before, happened);
         Assert.True(_state.Desired >= before.Desired);
         Assert.True(_state.Status >= before.Status);
-        foreach (var effect in effects) Do(effect);
+        foreach (var effect in effects)
+        {
+            if (effect is Effect.Save && choices.AreLeft && choices.Among(8) == 1)
+            {
+                Crash(); // While the disk is waited for: what came before it was begun.
+                return;
+            }
+
+            Do(effect);
+        }
     }
 
     private void Do(Effect effect)
@@ -87,7 +103,9 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
                 _work.RemoveAll(w => w is Effect.Begin b && b.Container == abandon.Container);
                 break;
             case Effect.Begin or Effect.Discover:
-                Assert.NotNull(_journal);
+                // A look, and a creation, may be begun while the disk is waited for.
+                Assert.True(
+                    _journal is not null || effect is Effect.Begin { Step: TaskStep.Create or TaskStep.Inspect }, $"{effect} is begun unkept");
                 _work.Add(effect);
                 break;
             default:
@@ -144,7 +162,18 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
         }
     }
 
-    // What was under way in Docker may still be done, or not; what was in memory is gone.
+    private static ContainerState Found(SimulatedDocker.Container container) => StepWork.Found(new SeenContainer
+    {
+        TaskArn = Some.Task(1),
+        Name = container.Name.Split('-')[3],
+        DockerName = container.Name,
+        RuntimeId = container.Name,
+        Image = "busybox:1",
+        Observed = container.Observed,
+    });
+
+    // What was under way in Docker may still be done, or not; what was in memory is gone. What was told last is told
+    // again: nobody had acknowledged it, or a full list says it.
     private void Crash()
     {
         foreach (var begin in _work.OfType<Effect.Begin>().Where(_ => choices.Among(2) == 0).ToList())
@@ -153,11 +182,20 @@ internal sealed class SimulatedTask(Choices choices, SimulatedDocker docker)
         }
 
         _work.Clear();
-        if (_journal is null) return;
+        if (_journal is null) Forget();
+        else Restore();
+        Step(new Began(Some.Time));
+        if (_told is not null) Step(_told);
+    }
 
+    private void Restore()
+    {
         var reported = Reports.Count > 0 ? Reports[^1].Status : LifecycleStatus.Pending;
         _state = JsonSerializer.Deserialize<TaskState>(_journal, EcsJson.Options)!.Restored();
         Assert.True(_state.Status >= reported || reported < LifecycleStatus.Stopped);
-        Step(new Began(Some.Time));
     }
+
+    // What was made is found in Docker.
+    private void Forget() =>
+        _state = TaskMachine.Unknown(Some.Task(1)) with { Containers = [.. docker.Containers.Select(Found)] };
 }

@@ -10,7 +10,7 @@ namespace Ecs.EndToEnd.Engines;
 public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
 {
     /// <summary>How long the broker is away at least: the long run shows an outage of minutes.</summary>
-    private static readonly TimeSpan Outage = TestSettings.IsSoak ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Outage = TestSettings.Lasting(TimeSpan.FromSeconds(15), inSoak: TimeSpan.FromMinutes(5));
 
     [Fact]
     public async Task Given_a_broker_that_is_away_when_tasks_exit_then_the_others_run_on_and_all_is_told_in_order()

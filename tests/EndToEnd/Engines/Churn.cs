@@ -11,7 +11,7 @@ public sealed class Churn(HardyStack stack) : EngineTest(stack)
     /// <summary>Tasks on the engine at a time.</summary>
     private static readonly int Tasks = TestSettings.IsSoak ? 100 : 30;
 
-    private static readonly TimeSpan Time = TestSettings.IsSoak ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Time = TestSettings.Lasting(TimeSpan.FromSeconds(15), inSoak: TimeSpan.FromMinutes(10));
 
     /// <summary>The most that a running program may hold more than after its first round, which loads and compiles.</summary>
     private const int MoreHandles = 25;

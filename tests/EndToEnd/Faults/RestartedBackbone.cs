@@ -9,7 +9,7 @@ public sealed class RestartedBackbone(FaultyStack stack) : FaultTest(stack)
     private const int Count = 100;
 
     /// <summary>How long both are away when both are killed: the long run shows an outage of minutes.</summary>
-    private static readonly TimeSpan Outage = TestSettings.IsSoak ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Outage = TestSettings.Lasting(TimeSpan.FromSeconds(5), inSoak: TimeSpan.FromMinutes(5));
 
     [Fact]
     public Task Given_a_hundred_RunTasks_when_RabbitMQ_is_restarted_in_them_then_each_runs_once_or_says_why_not() =>

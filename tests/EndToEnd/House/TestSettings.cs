@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,6 +18,14 @@ internal static class TestSettings
 
     /// <summary>Whether the long forms run: infra/soak.sh sets it.</summary>
     public static bool IsSoak { get; } = Setting("ECS_SOAK") == "1";
+
+    /// <summary>
+    /// How long something lasts: in the long run so long, or the minutes of <c>ECS_SOAK_MINUTES</c> where those are fewer.
+    /// </summary>
+    public static TimeSpan Lasting(TimeSpan usually, TimeSpan inSoak) => !IsSoak ? usually
+        : Setting("ECS_SOAK_MINUTES") is { } minutes
+            && TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)) is var most && most < inSoak ? most
+        : inSoak;
 
     /// <summary>The AWS CLIs that must work: those named, else every one on the PATH.</summary>
     public static IReadOnlyList<string> AwsClis { get; } = FindAwsClis();

@@ -23,7 +23,7 @@ public sealed class HostileInput(CalmStack stack) : StackTest(stack)
     // The Gateway waits for its services no longer than 22 s; a busy machine gets some more.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan MostTime = TestSettings.IsSoak ? TimeSpan.FromMinutes(20) : TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MostTime = TestSettings.Lasting(TimeSpan.FromSeconds(20), inSoak: TimeSpan.FromMinutes(20));
 
     private static int Count => TestSettings.IsSoak ? 50_000 : 2_000;
 
