@@ -12,7 +12,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
     private readonly CancellationTokenSource _waiting = CancellationTokenSource.CreateLinkedTokenSource(world.Ended);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
 
-    /// <summary>The task is over: what waits for a time to come, perhaps for hours, is let go, and the loop too.</summary>
+    /// <summary>The task is over: what waits for hours to come is let go, and the loop with it.</summary>
     public void End() => End(_waiting);
 
     /// <summary>Begins an effect; called by the loop alone.</summary>
