@@ -26,7 +26,9 @@ internal static class ManyTasksBenchmark
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly string[] Command = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"];
 
-    /// <param name="args">The network modes; without any, all three. <c>--no-swarm</c> leaves Swarm out.</param>
+    /// <param name="args">
+    /// The network modes and the numbers of tasks; without any, all three and both. <c>--no-swarm</c> leaves Swarm out.
+    /// </param>
     public static async Task RunAsync(string[] args)
     {
         var image = Setting("ECS_TEST_BUSYBOX_IMAGE", "ecs-events/busybox:debian12");
@@ -36,7 +38,8 @@ internal static class ManyTasksBenchmark
         await using var swarm = args.Contains("--no-swarm")
             ? null
             : await RawSwarm.TryStartAsync(engine, image, Command);
-        string[] networks = [.. args.Where(arg => arg != "--no-swarm")];
+        string[] networks = [.. args.Where(Networks.Contains)];
+        int[] counts = [.. Counts.Where(count => args.Contains(count.ToString(CultureInfo.InvariantCulture)))];
         Console.WriteLine($"{Rounds.Count} alternating rounds; containers a second: median (lowest-highest)");
         foreach (var network in networks.Length > 0 ? networks : Networks)
         {
@@ -50,7 +53,7 @@ internal static class ManyTasksBenchmark
                     new { name = "one", image, cpu = 10, memory = OneTaskBenchmark.MemoryMebibytes, command = Command },
                 },
             });
-            foreach (var count in Counts) 
+            foreach (var count in counts.Length > 0 ? counts : Counts)
             {
                 // Swarm has no other network to compare with.
                 var other = network is "bridge" ? swarm : null;
