@@ -52,10 +52,10 @@ internal sealed class ExplainEndpoint(EventLog log, StateReading states, Subject
         var story = TaskStory.Read([.. stream.Where(e => e.Position <= head)])
             ?? throw RefusedException.Unknown($"The log knows no beginning of {taskArn}.", "of");
         var asOf = TaskExplaining.AsOf(story, head);
-        var beside = await _chain.BesideAsync(story, head, ct);
-        var positions = TaskChain.Own(story).Concat(beside).Select(e => e.Position).ToList();
+        var chain = TaskChain.Choose(story, await _chain.BesideAsync(story, head, ct));
+        var positions = chain.Told.Select(e => e.Position).Union(story.Positions).ToList();
         return TaskExplaining.Of(
-            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(positions, ct), beside);
+            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(positions, ct), chain);
     }
 
     private static Task AnswerAsync<T>(HttpContext http, T explanation, Func<T, string> text)

@@ -14,19 +14,27 @@ internal static class TaskChain
     /// <summary>Links that are told at most: of a longer chain the first and the last, half each.</summary>
     public const int MaxLinks = 40;
 
-    /// <summary>The links, in the order of the log.</summary>
+    /// <summary>The events that are links, in the order of the log; only they need their commands looked up.</summary>
     /// <param name="story">What the task's stream says.</param>
     /// <param name="beside">Events of other streams that belong to it.</param>
-    /// <param name="causes">The commands behind all of them, by position.</param>
-    public static IReadOnlyList<ChainLink> Of(
-        TaskStory story, IReadOnlyList<StoredEvent> beside, IReadOnlyDictionary<long, CausingCommand> causes)
+    public static ChainEvents Choose(TaskStory story, IReadOnlyList<StoredEvent> beside)
     {
-        var events = Own(story).Concat(beside).OrderBy(e => e.Position).ToList();
-        return [.. events.Select(e => Link(e, story, events, causes.GetValueOrDefault(e.Position)))];
+        var all = Own(story).Concat(beside).OrderBy(e => e.Position).ToList();
+        return all.Count <= MaxLinks
+            ? new ChainEvents(all, 0)
+            : new ChainEvents([.. all.Take(MaxLinks / 2), .. all.TakeLast(MaxLinks / 2)], all.Count - MaxLinks);
     }
 
-    /// <summary>The task's own events that are links, with those that only say how far a pull is left out.</summary>
-    public static IEnumerable<StoredEvent> Own(TaskStory story) => story.Stream.Where(e => e.Data switch
+    /// <summary>The links.</summary>
+    /// <param name="story">What the task's stream says.</param>
+    /// <param name="events">The events that were chosen.</param>
+    /// <param name="causes">The commands behind them, by position.</param>
+    public static IReadOnlyList<ChainLink> Of(
+        TaskStory story, ChainEvents events, IReadOnlyDictionary<long, CausingCommand> causes) =>
+        [.. events.Told.Select(e => Link(e, story, events.Told, causes.GetValueOrDefault(e.Position)))];
+
+    // What only says how far a pull is, is none.
+    private static IEnumerable<StoredEvent> Own(TaskStory story) => story.Stream.Where(e => e.Data switch
     {
         TaskProgressed progressed => progressed.PullStoppedAt is not null || progressed.Containers.Any(HasEnded),
         TaskBegun or TaskReported => true,
@@ -116,6 +124,11 @@ internal static class TaskChain
     private const string ObserveTime = "observe-time";
     private const string DeregisterInstance = "deregister-container-instance";
 }
+
+/// <summary>The events of a chain that are told.</summary>
+/// <param name="Told">All, or the first and the last.</param>
+/// <param name="LeftOut">How many between them are not.</param>
+internal sealed record ChainEvents(IReadOnlyList<StoredEvent> Told, int LeftOut);
 
 /// <summary>One link of the chain that led a task to where it is.</summary>
 internal sealed record ChainLink

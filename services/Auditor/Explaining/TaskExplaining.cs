@@ -26,17 +26,15 @@ internal static class TaskExplaining
     /// <param name="story">What its stream says.</param>
     /// <param name="state">The state at <paramref name="asOf"/>.</param>
     /// <param name="asOf">The position that <see cref="AsOf"/> gave.</param>
-    /// <param name="causes">The commands behind the events of the story and beside it, by position.</param>
-    /// <param name="beside">Events of other streams that belong to the chain that led to it.</param>
+    /// <param name="causes">The commands behind the events of the story and the chain, by position.</param>
+    /// <param name="chain">The events that led to it.</param>
     public static TaskExplanation Of(
         TaskStory story,
         FleetState state,
         long asOf,
         IReadOnlyDictionary<long, CausingCommand> causes,
-        IReadOnlyList<StoredEvent>? beside = null)
+        ChainEvents chain)
     {
-        var chain = TaskChain.Of(story, beside ?? [], causes);
-        var leftOut = Math.Max(0, chain.Count - TaskChain.MaxLinks);
         var cluster = state.Clusters[story.Task.Origin.ClusterArn];
         var placed = story.Placed?.Data as TaskPlaced;
         var account = placed?.Choice.Rule == Named ? null : Searching.Account(cluster, story.Task.Origin);
@@ -55,10 +53,8 @@ internal static class TaskExplaining
             Account = account,
             Machines = Machines.Of(state, placed?.ContainerInstanceArn, account),
             Ending = Ending(story, causes),
-            Chain = leftOut == 0
-                ? chain
-                : [.. chain.Take(TaskChain.MaxLinks / 2), .. chain.TakeLast(TaskChain.MaxLinks / 2)],
-            ChainLeftOut = leftOut,
+            Chain = TaskChain.Of(story, chain, causes),
+            ChainLeftOut = chain.LeftOut,
         };
         return explanation with { What = ExplainingWords.Summary(explanation) };
     }

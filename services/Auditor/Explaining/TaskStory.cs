@@ -21,6 +21,10 @@ internal sealed record TaskStory(
     /// <summary>The event that decided its end; null where there is none.</summary>
     public StoredEvent? End => Stopping ?? Stopped;
 
+    /// <summary>Where what must be known of it stands in the log.</summary>
+    public IEnumerable<long> Positions =>
+        new[] { Began, Placed, End }.Where(e => e is not null).Select(e => e!.Position);
+
     /// <summary>Reads the stream; null where it holds no beginning of a task.</summary>
     public static TaskStory? Read(IReadOnlyList<StoredEvent> stream)
     {

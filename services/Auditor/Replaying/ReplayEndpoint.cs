@@ -75,8 +75,10 @@ internal sealed class ReplayEndpoint(
     private async Task<ReplayReport> ReportAsync(Func<ReplayProgress, Task> progress, CancellationToken ct)
     {
         // The marks first: each of them is then within the log that is read.
-        var fleet = await BeginAsync<FleetState>(new GetFleetDigest(), ct);
-        var families = await BeginAsync<Families>(new GetFamiliesDigest(), ct);
+        var (fleets, definitions) = (
+            BeginAsync<FleetState>(new GetFleetDigest(), ct), BeginAsync<Families>(new GetFamiliesDigest(), ct));
+        await Task.WhenAll(fleets, definitions);
+        var (fleet, families) = (await fleets, await definitions);
         var head = (await log.HeadAsync(ct)).LastPosition;
         var watch = Stopwatch.StartNew();
         var (events, position) = (0L, 0L);

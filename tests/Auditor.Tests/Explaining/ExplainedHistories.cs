@@ -68,7 +68,7 @@ public class ExplainedHistories
                 var other = placed.ContainerInstanceArn[..^1] + "f";
                 var story = TaskStory.Read([fleet.Log[i] with { Data = placed with { ContainerInstanceArn = other } }])!;
                 var state = At(fleet, i);
-                var explanation = TaskExplaining.Of(story, state, i, new Dictionary<long, CausingCommand>());
+                var explanation = TaskExplaining.Of(story, state, i, new Dictionary<long, CausingCommand>(), TaskChain.Choose(story, []));
                 Assert.StartsWith("INCONSISTENT: ", explanation.What, StringComparison.Ordinal);
                 Assert.StartsWith("INCONSISTENT: ", TaskText.Of(explanation), StringComparison.Ordinal);
                 return;
@@ -81,7 +81,7 @@ public class ExplainedHistories
         {
             var story = TaskStory.Read([.. fleet.Log.Where(e => e.Stream == stream)])!;
             var asOf = TaskExplaining.AsOf(story, fleet.Log.Count);
-            yield return TaskExplaining.Of(story, At(fleet, asOf), asOf, new Dictionary<long, CausingCommand>());
+            yield return TaskExplaining.Of(story, At(fleet, asOf), asOf, new Dictionary<long, CausingCommand>(), TaskChain.Choose(story, []));
         }
     }
 

@@ -214,6 +214,6 @@ public class TaskTextTests
         var asOf = TaskExplaining.AsOf(story, _fleet.Log.Count);
         var state = _fleet.Log.TakeWhile(e => e.Position <= asOf)
             .Aggregate(FleetState.Empty, (state, e) => state.Apply(e.Data!));
-        return TaskText.Of(TaskExplaining.Of(story, state, asOf, new Dictionary<long, CausingCommand>()));
+        return TaskText.Of(TaskExplaining.Of(story, state, asOf, new Dictionary<long, CausingCommand>(), TaskChain.Choose(story, [])));
     }
 }
