@@ -19,10 +19,10 @@ internal sealed class Gateway(Uri endpoint) : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
         request.Headers.Add("X-Amz-Target", $"AmazonEC2ContainerServiceV20141113.{operation}");
         using var reply = await _http.SendAsync(request);
-        var text = await reply.Content.ReadAsStringAsync();
+        var bytes = await reply.Content.ReadAsByteArrayAsync();
         return reply.IsSuccessStatusCode
-            ? JsonNode.Parse(text)!
-            : throw new InvalidOperationException($"{operation}: {(int)reply.StatusCode} {text}");
+            ? JsonNode.Parse(bytes)!
+            : throw new InvalidOperationException($"{operation}: {(int)reply.StatusCode} {Encoding.UTF8.GetString(bytes)}");
     }
 
     public void Dispose() => _http.Dispose();
