@@ -31,7 +31,7 @@ public sealed record RawEvent(
     /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
     public StoredEvent ToStored() => new(
         Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor,
-        Facts.Read(Name, Position, type => Data.Deserialize(type, EcsJson.Options)));
+        Facts.Read(Name, Position, Data));
 
     /// <summary>What stands beside the fact, for those who pass that on as it is.</summary>
     public StoredEvent WithoutData() => new(

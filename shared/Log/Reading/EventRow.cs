@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Ecs.Contracts;
 using Ecs.Contracts.Events;
 
 namespace Ecs.Log;
@@ -23,10 +22,6 @@ internal readonly record struct EventRow(
         Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor, JsonElement.Parse(Data));
 
     /// <inheritdoc cref="RawEvent.ToStored"/>
-    public StoredEvent ToStored()
-    {
-        var bytes = Data;
-        var fact = Facts.Read(Name, Position, type => JsonSerializer.Deserialize(bytes, type, EcsJson.Options));
-        return new StoredEvent(Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor, fact);
-    }
+    public StoredEvent ToStored() => new(
+        Position, Id, Stream, Version, Name, LogTime, Causation, Correlation, Actor, Facts.Read(Name, Position, Data));
 }
