@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
-using Ecs.Contracts;
 using Npgsql;
 
 namespace Ecs.Log;
@@ -98,7 +98,7 @@ internal sealed class DecisionReading(NpgsqlDataSource source)
 
     private static DecidedEvent Event(ChainedEvent e)
     {
-        var fact = Facts.Read(e.Name, e.Position, type => JsonSerializer.Deserialize(e.Data, type, EcsJson.Options))
+        var fact = Facts.Read(e.Name, e.Position, Encoding.UTF8.GetBytes(e.Data))
             ?? throw new UnknownEventException(e.Name, e.Position);
         return new DecidedEvent(fact, e.Stream, e.Version, e.Name, e.Data);
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Ecs.Contracts;
 using Npgsql;
 using NpgsqlTypes;
@@ -150,9 +149,7 @@ internal static class EventQuery
     public static StoredFact ReadFact(NpgsqlDataReader reader)
     {
         var (position, name) = (reader.GetInt64(0), reader.GetString(1));
-        var data = Facts.Read(
-            name, position, type => JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(2), type, EcsJson.Options));
-        return new StoredFact(position, name, data);
+        return new StoredFact(position, name, Facts.Read(name, position, reader.GetFieldValue<byte[]>(2)));
     }
 
     public static string? Text(NpgsqlDataReader reader, int column) =>

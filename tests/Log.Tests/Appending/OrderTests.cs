@@ -33,10 +33,12 @@ public sealed class OrderTests(PostgresServer server) : IAsyncLifetime
         var followed = new List<StoredEvent>();
         while (followed.Count < Writers * Commits * Events)
         {
+            // Asked first: what is written between the end of a reading and the question is for the next.
+            var isWritten = writing.IsCompleted;
             var after = followed.LastOrDefault()?.Position ?? 0;
             await foreach (var e in _test.Log.ReadAsync(after, ct: Ct)) followed.Add(e);
             if (writing.IsFaulted) await writing;
-            if (writing.IsCompleted && followed.Count < Writers * Commits * Events) break;
+            if (isWritten && followed.Count < Writers * Commits * Events) break;
         }
 
         var commits = (await writing).SelectMany(c => c).OrderBy(c => c.Number).ToArray();

@@ -46,7 +46,7 @@ public sealed class UpcasterTests
     public void Given_what_no_upcaster_makes_readable_when_read_then_the_position_is_named()
     {
         var fault = Assert.Throws<InvalidDataException>(
-            () => Facts.Read("cluster-made", 7, Json("""{"name":"one"}"""), Invented));
+            () => Facts.Read("cluster-made", 7, Json("""{"name":7}"""), Invented));
 
         Assert.Contains("at position 7", fault.Message, StringComparison.Ordinal);
     }
