@@ -56,15 +56,26 @@ public sealed class RestartTests
         Assert.Empty(Say(LifecycleStatus.Running, Restart(1, 200)));
     }
 
+    [Fact]
+    public void Given_a_report_of_before_a_restart_when_it_comes_after_it_then_the_log_keeps_the_restart()
+    {
+        Say(LifecycleStatus.Running, Restart(1, 100));
+
+        Assert.IsType<TaskHealthChanged>(Assert.Single(Say(LifecycleStatus.Running, health: ContainerHealth.Unhealthy)));
+
+        Assert.Equal(1, _fleet.State.Tasks[_task].Containers["web"].Restart?.Count);
+    }
+
     private static ContainerRestart Restart(int count, int seconds) => new(count, Fleet.Noon.AddSeconds(seconds), 1);
 
-    private IReadOnlyList<IEvent> Say(LifecycleStatus status, ContainerRestart? restart = null)
+    private IReadOnlyList<IEvent> Say(
+        LifecycleStatus status, ContainerRestart? restart = null, ContainerHealth? health = null)
     {
         var report = _fleet.Report(_instance, _task, status, status is LifecycleStatus.Stopped ? 7 : null);
         var seen = report.Tasks![0] with { StartedAt = Fleet.Noon };
         return _fleet.When(report with
         {
-            Tasks = [seen with { Containers = [seen.Containers[0] with { Restart = restart }] }],
+            Tasks = [seen with { Containers = [seen.Containers[0] with { Restart = restart, Health = health }] }],
         }).Events;
     }
 }

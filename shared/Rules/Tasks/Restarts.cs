@@ -24,10 +24,12 @@ internal static class Restarts
         };
     }
 
-    /// <summary>The containers with the restarts that the log knows, since new ones are told by themselves.</summary>
+    /// <summary>
+    /// The containers with the restarts that the log knows: new ones are told by themselves, and a report of before one,
+    /// which comes late, takes none away.
+    /// </summary>
     public static IReadOnlyList<ContainerObservation> Without(
         TaskState task, IReadOnlyList<ContainerObservation> containers) =>
-        containers.All(c => c.Restart is null) ? containers :
         [
             .. containers.Select(c => c with { Restart = task.Containers.GetValueOrDefault(c.Name)?.Restart }),
         ];

@@ -45,11 +45,18 @@ internal sealed class RandomRequests(int seed)
         var text = new StringBuilder();
         Value(EcsModel.Input(operation), random, text, depth: 0);
         var body = Spoil(Encoding.UTF8.GetBytes(text.ToString()), random);
-        return new StrangeRequest(
-            random.Next(40) == 0 ? Pick(random, "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD") : "POST",
-            random.Next(25) == 0 ? Pick(random, Paths) : "/",
-            [.. Headers(operation, random)],
-            body);
+        var method = random.Next(40) == 0 ? Pick(random, "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD") : "POST";
+        var path = random.Next(25) == 0 ? Pick(random, Paths) : "/";
+        List<(string Name, string Value)> headers = [.. Headers(operation, random)];
+
+        // Such a line is refused and the connection closed, before anything of the body is read: who sends it before he has
+        // the answer gets none, whichever server it is.
+        if (path.Contains("%00", StringComparison.Ordinal) && !headers.Exists(header => header.Name is "Expect"))
+        {
+            headers.Add(("Expect", "100-continue"));
+        }
+
+        return new StrangeRequest(method, path, headers, body);
     }
 
     private static IEnumerable<(string Name, string Value)> Headers(string operation, Random random)
