@@ -25,14 +25,14 @@ internal static class Restarts
     }
 
     /// <summary>
-    /// The containers with the restarts that the log knows: new ones are told by themselves, and a report of before one,
-    /// which comes late, takes none away.
+    /// The containers with the restarts that the log knows: new ones are told by themselves, and a report of before
+    /// one, which comes late, takes none away.
     /// </summary>
     public static IReadOnlyList<ContainerObservation> Without(
         TaskState task, IReadOnlyList<ContainerObservation> containers) =>
-        [
-            .. containers.Select(c => c with { Restart = task.Containers.GetValueOrDefault(c.Name)?.Restart }),
-        ];
+    [
+        .. containers.Select(c => c with { Restart = task.Containers.GetValueOrDefault(c.Name)?.Restart }),
+    ];
 
     // An Agent that has lost its journal counts from the beginning again: the later time is news all the same.
     private static ContainerObservation? Next(ContainerObservation? known, ContainerObservation seen)
