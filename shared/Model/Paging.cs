@@ -29,13 +29,15 @@ public static class Paging
     /// <param name="query">What the query said of its page.</param>
     /// <param name="page">The page.</param>
     /// <param name="error">What is wrong.</param>
+    /// <param name="filter">Which items are listed; null for all. It is not asked about those of earlier pages.</param>
     public static bool TryCut<T>(
         IEnumerable<T> sorted,
         Func<T, string> key,
         bool falling,
         (int? MaxResults, string? NextToken) query,
         [NotNullWhen(true)] out Page<T>? page,
-        [NotNullWhen(false)] out CommandError? error)
+        [NotNullWhen(false)] out CommandError? error,
+        Func<T, bool>? filter = null)
     {
         (page, error) = (null, null);
         if (query.MaxResults is < 1 or > MaxResults)
@@ -53,6 +55,7 @@ public static class Paging
 
         var size = query.MaxResults ?? MaxResults;
         var rest = after is null ? sorted : sorted.SkipWhile(item => !IsBehind(key(item), after, falling));
+        if (filter is not null) rest = rest.Where(filter);
         var items = rest.Take(size + 1).ToList();
         page = items.Count <= size
             ? new Page<T>(items, null)

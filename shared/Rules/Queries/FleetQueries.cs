@@ -1,6 +1,5 @@
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
-using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model;
 using Ecs.Model.Fleet;
@@ -188,20 +187,31 @@ public static class FleetQueries
             return Decision.Refuse(ErrorTypes.ServiceNotFound, "Service not found.", "serviceName");
         }
 
-        return Page(
-            cluster.Tasks.Where(task => Matches(task.Value, query, cluster, desired)).Select(task => task.Key),
+        // Without the revision, with the colon in front of it.
+        var family = query.Family is { } name ? $"{Arn.Family(ClusterDecisions.Scope(query), name)}:" : null;
+
+        // The pages before are passed over by their keys alone: there may be 100,000 tasks.
+        return Paging.TryCut(
+            cluster.Tasks,
+            task => task.Key,
+            falling: false,
             (query.MaxResults, query.NextToken),
-            (arns, next) => new ListTasksResult(arns, next));
+            out var page,
+            out var error,
+            task => Matches(task.Value, query, cluster, (desired, family)))
+            ? Decision.Accept(new ListTasksResult([.. page.Items.Select(task => task.Key)], page.NextToken))
+            : Decision.Refuse(error);
     }
 
-    private static bool Matches(TaskState task, ListTasks query, ClusterState cluster, string desired) =>
-        desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
+    private static bool Matches(
+        TaskState task, ListTasks query, ClusterState cluster, (string Desired, string? Family) asked) =>
+        asked.Desired == (task.DesiredStatus == DesiredStatus.Running ? "RUNNING" : "STOPPED")
         && (query.LaunchType is null || query.LaunchType == (task.Origin.LaunchType ?? "EC2"))
         && (query.StartedBy is null || task.Origin.StartedBy == query.StartedBy)
         && (query.ContainerInstance is null
             || task.ContainerInstanceArn == Naming.ArnOf(query, cluster, query.ContainerInstance))
-        && (query.Family is null
-            || Arn.Parse(FamilyStream.Of(task.Origin.TaskDefinitionArn)).Name == query.Family);
+        && (asked.Family is null
+            || task.Origin.TaskDefinitionArn.StartsWith(asked.Family, StringComparison.Ordinal));
 
     private const string Health = "CONTAINER_INSTANCE_HEALTH";
 
