@@ -141,7 +141,7 @@ internal static class ContainerFold
             {
                 Observed = Observed.Ended,
                 StoppedAt = container.StoppedAt ?? at,
-                EndReason = container.EndReason ?? 
+                EndReason = container.EndReason ??
                     (container is { MayHaveRun: true, RuntimeId: null } ? Reasons.MayHaveRun : Reasons.Vanished),
                 Misses = 0,
             };

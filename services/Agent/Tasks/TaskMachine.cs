@@ -24,12 +24,13 @@ internal static class TaskMachine
         var (after, work) = Work(Abandon(settled, happened.At), happened.At);
 
         var effects = new List<Effect>(work.Where(IsHarmless));
-        if (MustBeKept(before, after)) effects.Add(new Effect.Save());
+        var isKept = MustBeKept(before, after);
+        if (isKept) effects.Add(new Effect.Save());
         var abandoned = settled.Containers.Where(c => IsAbandoned(settled, c));
         effects.AddRange(abandoned.Select(c => new Effect.Abandon(c.Name)));
         effects.AddRange(work.Where(effect => !IsHarmless(effect)));
         if (Observations.Differ(before, after)) effects.Add(new Effect.Report(Observations.Of(after, happened.At)));
-        if (IsWorthKeeping(before, after)) effects.Add(new Effect.SaveSoon());
+        if (!isKept && IsWorthKeeping(before, after)) effects.Add(new Effect.SaveSoon());
         if (after is { Status: LifecycleStatus.Stopped, Desired: < Desired.Removed, StoppedAt: { } ended } &&
             (happened is Began || before.Status != LifecycleStatus.Stopped))
         {
