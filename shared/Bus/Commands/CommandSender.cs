@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Bus;
@@ -77,9 +78,14 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
     private static Outgoing? QuickWay(Command command, Outgoing usual)
     {
         var type = CommandTypes.Of(command.GetType());
-        if (!type.IsQuery || command is AgentCommand) return null;
+        if (!QuickAnswers.May(type)) return null;
 
-        var properties = new BasicProperties(usual.Properties) { Persistent = false };
+        // One that waits longer is asked on the usual way already.
+        var properties = new BasicProperties(usual.Properties)
+        {
+            Persistent = false,
+            Expiration = QuickPatience.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+        };
         return usual with { Exchange = Exchanges.Queries, RoutingKey = type.Name, Properties = properties };
     }
 

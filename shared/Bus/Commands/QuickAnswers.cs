@@ -12,6 +12,11 @@ namespace Ecs.Bus;
 internal sealed class QuickAnswers(
     ConfirmedChannel replies, Func<Asked, CancellationToken, Task<Answer>> answer, ILogger log)
 {
+    /// <summary>
+    /// Whether a command may take the quick way: queries, but for those whose signature is to be checked.
+    /// </summary>
+    internal static bool May(CommandType type) => type.IsQuery && !type.Type.IsAssignableTo(typeof(AgentCommand));
+
     /// <summary>What is to be consumed so that a service's queries are answered.</summary>
     /// <param name="client">The program's name on the broker.</param>
     /// <param name="service">Whose queries.</param>
@@ -31,7 +36,9 @@ internal sealed class QuickAnswers(
         var properties = delivery.Properties;
         var reading = CommandReading.Read(
             Exchanges.Command(delivery.RoutingKey), properties.MessageId, properties.ContentType, delivery.Body);
-        if (reading.Command is not { } query || Reply.To(delivery, reading.Envelope) is not { IsReachable: true } reply)
+        if (reading.Command is not { } query
+            || !May(CommandTypes.Of(query.GetType()))
+            || Reply.To(delivery, reading.Envelope) is not { IsReachable: true } reply)
         {
             return;
         }

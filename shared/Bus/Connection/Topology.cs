@@ -99,7 +99,7 @@ public static class Topology
     {
         await DirectAsync(channel, Exchanges.Queries, ct);
         await OwnQueueAsync(channel, queue, new() { ["x-max-length-bytes"] = MaxQueryBytes }, ct);
-        foreach (var query in CommandTypes.OwnedBy(service).Where(command => command.IsQuery))
+        foreach (var query in CommandTypes.OwnedBy(service).Where(QuickAnswers.May))
         {
             await channel.QueueBindAsync(queue, Exchanges.Queries, query.Name, cancellationToken: ct);
         }

@@ -1,6 +1,7 @@
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace Ecs.Bus.Tests.Commands;
 
@@ -68,14 +69,22 @@ public sealed class QueryTests(Broker broker)
     public async Task Given_a_query_that_the_quick_way_loses_when_it_is_not_answered_then_it_is_asked_on_the_usual_one()
     {
         await using var house = await House.StartAsync(broker);
-        var hole = await WatchAsync(house, Exchanges.Queries, "describe-tasks");
+        var lost = new TaskCompletionSource();
+        var hole = new AsyncEventingBasicConsumer(house.Outsider.Channel);
+        hole.ReceivedAsync += (_, _) =>
+        {
+            lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        var queue = await WatchAsync(house, Exchanges.Queries, "describe-tasks");
+        await house.Outsider.Channel.BasicConsumeAsync(queue, autoAck: true, hole);
         await using var listening = await house.Service.ListenAsync(
             Services.Scheduler, 8, (_, _) => Task.FromResult(new Answer()), PassingFaults.IsPassing, default);
 
         var answer = await house.Commands.SendAsync(new DescribeTasks(), House.Deadline, default);
 
         Assert.Null(answer.Error);
-        Assert.Equal(1u, await house.Outsider.ReadyAsync(hole));
+        await lost.Task.WaitAsync(House.Deadline);
     }
 
     [Fact]
@@ -88,6 +97,17 @@ public sealed class QueryTests(Broker broker)
 
         Assert.Equal(ErrorTypes.Server, answer.Error!.Type);
         Assert.Single(await house.DeadLetters.ListAsync(default));
+    }
+
+    [Theory]
+    [InlineData("get-assignments")]
+    [InlineData("create-cluster")]
+    public async Task Given_what_must_be_signed_or_written_when_it_is_sent_the_quick_way_then_nobody_takes_it(string name)
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await ListenAsync(house);
+
+        Assert.False(await house.Outsider.IsTakenAsync(Exchanges.Queries, name));
     }
 
     // The quick way opens beside the usual one and is not waited for: here it is.
