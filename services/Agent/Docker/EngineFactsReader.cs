@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Docker;
 
@@ -25,7 +26,7 @@ internal static class EngineFactsReader
             OperatingSystem = info.OperatingSystem ?? "",
             ApiVersion = (await client.System.GetVersionAsync(timed.Token)).APIVersion ?? "",
             LogDrivers = [.. info.Plugins?.Log ?? []],
-            VolumeDrivers = [.. info.Plugins?.Volume ?? []],
+            VolumeDrivers = [.. (info.Plugins?.Volume ?? []).Select(VolumeDrivers.NameOf)],
             PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
                 .Select(p => (int)p.PublicPort!.Value).Concat(running.SelectMany(c => Labels.ReadHostPorts(c.Labels))
                     .Where(p => p.Protocol == "tcp").Select(p => p.Port)).ToHashSet(),

@@ -109,7 +109,7 @@ internal sealed class Volumes(Instance instance)
     {
         if (wanted.Autoprovision is not true) return null;
 
-        if (wanted.Driver is { } driver && found.Driver != driver)
+        if (wanted.Driver is { } driver && VolumeDrivers.NameOf(found.Driver) != VolumeDrivers.NameOf(driver))
         {
             return $"The shared volume {found.Name} is there with the driver {found.Driver}, not {driver}.";
         }

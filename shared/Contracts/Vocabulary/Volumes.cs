@@ -42,6 +42,17 @@ public sealed record DockerVolumeConfiguration
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
+/// <summary>What is common to the names of volume drivers.</summary>
+public static class VolumeDrivers
+{
+    // Docker takes a plugin's name without a tag for this one, and tells managed plugins with theirs.
+    private const string Latest = ":latest";
+
+    /// <summary>The one name of a driver that may be written in two ways: without <c>:latest</c> at its end.</summary>
+    public static string NameOf(string driver) =>
+        driver.EndsWith(Latest, StringComparison.Ordinal) ? driver[..^Latest.Length] : driver;
+}
+
 /// <summary>The scopes of Docker's volumes.</summary>
 public static class VolumeScopes
 {

@@ -1,4 +1,5 @@
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.ClusterQueries;
 
 namespace Ecs.Model.TaskDefinitions;
 
@@ -50,8 +51,11 @@ public static class RequiredAttributes
             .Select(driver => Having(LogDriver + driver)),
         .. (content.Volumes ?? []).Select(volume => volume.DockerVolumeConfiguration?.Driver)
             .Where(driver => driver is not (null or Local))
+            .Select(driver => VolumeDriver + VolumeDrivers.NameOf(driver!))
             .Distinct(StringComparer.Ordinal)
-            .Select(driver => Having(VolumeDriver + driver)),
+            // A plugin with another tag than the latest is one that no attribute can tell of: the Agent finds out.
+            .Where(ClusterQuery.IsAttributeName)
+            .Select(Having),
         .. content.RuntimePlatform?.OperatingSystemFamily is { } system
             ? [new InstanceAttribute { Name = System, Value = system.ToLowerInvariant() }]
             : None,

@@ -51,6 +51,16 @@ internal sealed class EngineDouble : IAsyncDisposable
     public static Task<EngineDouble> HangingAsync() =>
         StartAsync(call => Task.Delay(Timeout.Infinite, call.RequestAborted));
 
+    /// <summary>One that answers each call, by its method and path without the version, with a status and JSON.</summary>
+    public static Task<EngineDouble> AnsweringAsync(Func<string, CancellationToken, Task<(int Status, string Text)>> answer) =>
+        StartAsync(async call =>
+        {
+            var path = call.Request.Path.Value!;
+            var (status, text) = await answer(
+                $"{call.Request.Method} {path[path.IndexOf('/', 1)..]}", call.RequestAborted);
+            await SayAsync(call, status, text);
+        });
+
     public async ValueTask DisposeAsync()
     {
         Engine.Dispose();

@@ -1,5 +1,6 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.ClusterQueries;
 using Ecs.Model.TaskDefinitions;
 using Ecs.Registry.Tests.Deciding;
 using static Ecs.Registry.Tests.Definitions;
@@ -48,6 +49,46 @@ public class RequiredAttributeTests
         Assert.Null(plain.RequiresAttributes);
         Assert.Null(said.RuntimePlatform);
         Assert.Equal(plain.Digest, said.Digest);
+    }
+
+    [Theory]
+    [InlineData("vieux/sshfs", "ecs.capability.docker-plugin.vieux/sshfs")]
+    [InlineData("vieux/sshfs:latest", "ecs.capability.docker-plugin.vieux/sshfs")]
+    [InlineData("vieux/sshfs:1.2", null)]
+    [InlineData("registry:5000/sshfs", null)]
+    [InlineData("local", null)]
+    public void Given_a_volume_plugin_then_it_is_asked_for_by_one_name_whatever_its_tag_and_not_where_that_names_no_attribute(
+        string driver, string? attribute)
+    {
+        TaskDefinitionRules.TryRead(
+            Of(Container("a")) with { Volumes = [new() { Name = "v", DockerVolumeConfiguration = new() { Driver = driver } }] },
+            out var content,
+            out _);
+
+        string?[] required = [.. RequiredAttributes.Of(content!).Select(a => a.Name).Except(["ecs.capability.task-settings"])];
+        string?[] wanted = attribute is null ? [] : [attribute];
+
+        Assert.Equal(wanted, required);
+        Assert.All(RequiredAttributes.ConstraintsOf(content!), c => Assert.True(ClusterQuery.TryParse(c.Expression!, out _, out _)));
+    }
+
+    [Fact]
+    public void Given_a_plugin_that_is_written_in_both_ways_then_it_is_required_once()
+    {
+        TaskDefinitionRules.TryRead(
+            Of(Container("a")) with
+            {
+                Volumes =
+                [
+                    new() { Name = "v", DockerVolumeConfiguration = new() { Driver = "vieux/sshfs" } },
+                    new() { Name = "w", DockerVolumeConfiguration = new() { Driver = "vieux/sshfs:latest" } },
+                ],
+            },
+            out var content,
+            out _);
+
+        Assert.Single(RequiredAttributes.Of(content!), a => a.Name == "ecs.capability.docker-plugin.vieux/sshfs");
+        Assert.Equal(2, RequiredAttributes.Of(content!).Count);
     }
 
     [Fact]
