@@ -13,6 +13,10 @@ internal sealed class Leftovers(Engine engine, ExecutionReports reports, ILogger
     /// <summary>What stands in the history where the Agent was killed while the command ran.</summary>
     internal const string AgentKilled = "Its Agent was killed while it ran, and ended it when it was back.";
 
+    /// <summary>What stands in the history where the command could not be ended, as in an image without sh.</summary>
+    internal const string RunsOn =
+        "Its Agent was killed while it ran, and could not end it when it was back: it ends with its container.";
+
     /// <summary>What stands in the history where the Agent was killed before the command was begun.</summary>
     internal const string NotBegun = "Its Agent was killed before it was begun.";
 
@@ -22,14 +26,14 @@ internal sealed class Leftovers(Engine engine, ExecutionReports reports, ILogger
     /// <summary>The pause before an engine that does not answer is asked again.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ends them all, and tells how.</summary>
-    public async Task EndAsync(IReadOnlyList<OpenExecution> left, CancellationToken ct)
-    {
-        foreach (var execution in left)
-        {
-            reports.Tell(execution.HasEnded ? execution : await EndAsync(execution, ct));
-        }
-    }
+    /// <summary>
+    /// Ends them all side by side, and tells how: one of which Docker cannot tell holds no other. There are at most as
+    /// many as conversations at once, and those that ended and were not told.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Those that are not told by then stay in the journal.</exception>
+    public Task EndAsync(IReadOnlyList<OpenExecution> left, CancellationToken ct) =>
+        Task.WhenAll(left.Select(async execution =>
+            reports.Tell(execution.HasEnded ? execution : await EndAsync(execution, ct))));
 
     private async Task<OpenExecution> EndAsync(OpenExecution execution, CancellationToken ct)
     {
@@ -51,7 +55,10 @@ internal sealed class Leftovers(Engine engine, ExecutionReports reports, ILogger
                 using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
                 time.CancelAfter(Execution.KillTime);
                 await Killing.KillAsync(client, execution.RuntimeId, exec, execution.Id, time.Token);
-                return execution.Ended(null, AgentKilled);
+                // Killing tells no fault, nor that this Agent ends too.
+                ct.ThrowIfCancellationRequested();
+                var after = await client.Exec.InspectContainerExecAsync(exec, ct);
+                return execution.Ended(null, after.Running ? RunsOn : AgentKilled);
             }
             catch (DockerApiException gone) when (gone.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
             {
