@@ -3,6 +3,7 @@ using Ecs.Bus;
 using Ecs.Contracts.Commands;
 using Ecs.Hosting;
 using Ecs.Leading;
+using Ecs.Log;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;
@@ -55,9 +56,10 @@ public static class SchedulerProgram
             await Console.Error.WriteLineAsync(e.Message);
             return 2;
         }
-        catch (Exception e) when (args is [Restored, ..] && e is DbException or TimeoutException)
+        catch (Exception e) when (args is [Restored, ..] && IsToldInWords(e))
         {
-            await Console.Error.WriteLineAsync($"The restored log is not gone on with: {e.Message}. Run it again.");
+            await Console.Error.WriteLineAsync(
+                $"The restored log is not gone on with: {e.Message}. It may be run again.");
             return 1;
         }
     }
@@ -85,6 +87,10 @@ public static class SchedulerProgram
             provider => provider.GetRequiredService<SchedulerRole>().Create());
         return builder.Build().MapHealth();
     }
+
+    private static bool IsToldInWords(Exception e) =>
+        e is DbException or TimeoutException or LeaseHeldException
+            or FencedException or Log.NotLeadingException or UnknownEventException;
 
     private static TimeSpan Silence(ConfigurationManager configuration)
     {

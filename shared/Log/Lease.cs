@@ -17,6 +17,14 @@ public sealed class FencedException(string service, long epoch)
     public long Epoch { get; } = epoch;
 }
 
+/// <summary>Whoever holds a lease runs on, where nobody may.</summary>
+public sealed class LeaseHeldException(string service)
+    : Exception($"the lease of '{service}' is held and was renewed: the service runs, which must be stopped first")
+{
+    /// <summary>The service whose lease is held.</summary>
+    public string Service { get; } = service;
+}
+
 /// <summary>
 /// This process does not lead, so it did not decide the command; the bus delivers it again, to the leader.
 /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -15,14 +16,16 @@ namespace Ecs.Scheduler.Restoring;
 internal static class RestoredLogs
 {
     /// <summary>
-    /// How long a lead is waited for: longer than a lease lives that was in the backup as held, and a Scheduler that
-    /// runs is not waited for.
+    /// How long a lead is waited for: longer than a lease lives, and a Scheduler that runs is not waited for. What is
+    /// done with the lead takes as long as the log is.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Does all of it. May be run again.</summary>
     /// <returns>What was done, for a person.</returns>
-    /// <exception cref="TimeoutException">A Scheduler leads.</exception>
+    /// <exception cref="LeaseHeldException">A Scheduler or a Registry runs.</exception>
+    /// <exception cref="TimeoutException">A Scheduler began to lead meanwhile.</exception>
+    /// <exception cref="UnknownEventException">A newer version than this one wrote the log.</exception>
     public static async Task<string> GoOnAsync(string connection, CancellationToken ct)
     {
         var restored = await LogRestore.BeginAsync(connection, ct);
@@ -50,15 +53,27 @@ internal static class RestoredLogs
         using var done = CancellationTokenSource.CreateLinkedTokenSource(ct);
         done.CancelAfter(Patience);
         Answer? answer = null;
+        Exception? fault = null;
         await new Leadership(log, Services.Scheduler, Environment.MachineName).RunAsync(
             async (lease, lost) =>
             {
-                answer = await DecideAsync(log, lease, command, lost);
+                done.CancelAfter(Timeout.InfiniteTimeSpan);
+                try
+                {
+                    answer = await DecideAsync(log, lease, command, lost);
+                }
+                catch (Exception e)
+                {
+                    fault = e;
+                }
+
                 await done.CancelAsync();
             },
             done.Token);
+        if (fault is not null and not OperationCanceledException) ExceptionDispatchInfo.Throw(fault);
         return answer ?? throw new TimeoutException(
-            $"within {Patience.TotalSeconds:0} s it could not lead: a Scheduler runs, which must be stopped first");
+            $"within {Patience.TotalSeconds:0} s it could not lead, or it lost its lead: a Scheduler runs, which must "
+            + "be stopped first");
     }
 
     private static async Task<Answer> DecideAsync(

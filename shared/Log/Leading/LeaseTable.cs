@@ -16,18 +16,23 @@ internal sealed class LeaseTable(NpgsqlDataSource reading, NpgsqlDataSource writ
     /// </summary>
     private const string HolderIsGone = """
         l.session_epoch = l.epoch and not exists (select from pg_locks p
-          where p.locktype = 'advisory' and p.classid = hashtext('lease of ' || $1)::oid
+          where p.locktype = 'advisory' and p.classid = hashtext('lease of ' || l.name)::oid
             and p.objid = (l.epoch % 2147483647)::int::oid and p.objsubid = 2
             and p.database = (select d.oid from pg_database d where d.datname = current_database()))
         """;
 
-    // The condition is looked at without a lock first, so that a standby that tries does not stand in the leader's way.
+    /// <summary>The condition on a row <c>l</c> of leases that nobody holds it.</summary>
     // A lease that was renewed in the future is free too: the clock has stepped back, and its holder may be gone. One
     // that is still there loses its lead once, which is less than nobody leading until the clock is there again.
+    public static readonly string IsFree = $"""
+        ((l.holder is null or l.renewed_at < clock_timestamp() - {Life}
+          or l.renewed_at > clock_timestamp() or ({HolderIsGone})) is true)
+        """;
+
+    // The condition is looked at without a lock first, so that a standby that tries does not stand in the leader's way.
     private static readonly string TakeSql = $"""
         update {LogNames.Schema}.leases l set epoch = epoch + 1, holder = $2, renewed_at = clock_timestamp()
-        where name = $1 and (holder is null or renewed_at < clock_timestamp() - {Life}
-          or renewed_at > clock_timestamp() or ({HolderIsGone}))
+        where name = $1 and {IsFree}
         returning epoch
         """;
 

@@ -68,6 +68,32 @@ public sealed class RestoreTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_service_that_runs_on_when_the_log_is_to_be_gone_on_with_then_it_is_refused_and_nothing_is_done()
+    {
+        await using var living = _restored.Open();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var leads = new TaskCompletionSource<Lease>();
+        var leading = new Leadership(living, Services.Scheduler, "living").RunAsync(
+            async (lease, lost) =>
+            {
+                leads.TrySetResult(lease);
+                await Task.Delay(Timeout.Infinite, lost);
+            },
+            end.Token);
+        var lease = await leads.Task.WaitAsync(Ct);
+
+        var refused = await Assert.ThrowsAsync<LeaseHeldException>(
+            () => LogRestore.BeginAsync(_restored.Connection, Ct));
+
+        Assert.Equal(Services.Scheduler, refused.Service);
+        var commit = await _restored.Log.CommitAsync(lease, [Sample.Decided("goes on", (Sample.Created("one"), 2))], Ct);
+        Assert.True(commit.FirstPosition < LogRestore.FirstPosition);
+        await end.CancelAsync();
+        await leading;
+        Assert.True((await LogRestore.BeginAsync(_restored.Connection, Ct)).From >= LogRestore.FirstPosition);
+    }
+
+    [Fact]
     public async Task Given_snapshots_of_the_undone_days_when_the_restored_log_is_read_then_they_are_passed_over()
     {
         // Of the same name and place as what the restored log would have there, had it gone on so.
