@@ -92,7 +92,7 @@ internal static class CommandReading
             return Refuse(messageId, error) with { IsKnownExchange = false };
         }
 
-        if (CommandTypes.Find(exchange[Prefix.Length..]) is not { } type)
+        if (CommandTypes.Find(exchange[Prefix.Length..]) is not { IsInternal: false } type)
         {
             var error = new CommandError(ErrorTypes.UnknownOperation, $"unknown command '{exchange[Prefix.Length..]}'");
             return Refuse(messageId, error) with { IsKnownExchange = false };

@@ -35,6 +35,9 @@ public sealed class CommandNameAttribute(string name, string service) : Attribut
     /// grow while nothing happens. Its effect must be harmless to repeat.
     /// </summary>
     public bool IsRoutine { get; init; }
+
+    /// <summary>Never taken from the bus: only the service's own program has it decided.</summary>
+    public bool IsInternal { get; init; }
 }
 
 /// <summary>What is known of one type of command.</summary>
@@ -43,7 +46,9 @@ public sealed class CommandNameAttribute(string name, string service) : Attribut
 /// <param name="Type">The record that its body is read as.</param>
 /// <param name="IsQuery">Whether it changes nothing.</param>
 /// <param name="IsRoutine">Whether it is recorded only where it led to events.</param>
-public sealed record CommandType(string Name, string Service, Type Type, bool IsQuery, bool IsRoutine);
+/// <param name="IsInternal">Whether it is never taken from the bus.</param>
+public sealed record CommandType(
+    string Name, string Service, Type Type, bool IsQuery, bool IsRoutine, bool IsInternal);
 
 /// <summary>All commands and queries of this version of the house.</summary>
 public static class CommandTypes
@@ -52,7 +57,8 @@ public static class CommandTypes
         .Select(type => (Type: type, Name: type.GetCustomAttribute<CommandNameAttribute>()))
         .Where(pair => pair.Name is not null)
         .Select(pair => new CommandType(
-            pair.Name!.Name, pair.Name.Service, pair.Type, pair.Name.IsQuery, pair.Name.IsRoutine))
+            pair.Name!.Name, pair.Name.Service, pair.Type, pair.Name.IsQuery, pair.Name.IsRoutine,
+            pair.Name.IsInternal))
         .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     private static readonly Dictionary<Type, CommandType> ByType = ByName.Values.ToDictionary(type => type.Type);
@@ -60,12 +66,15 @@ public static class CommandTypes
     /// <summary>Every command and query.</summary>
     public static IReadOnlyCollection<CommandType> All => ByName.Values;
 
+    /// <summary>Every command and query that is taken from the bus.</summary>
+    public static IEnumerable<CommandType> OnBus => ByName.Values.Where(type => !type.IsInternal);
+
     /// <summary>What is known of a command.</summary>
     public static CommandType Of(Type type) => ByType[type];
 
     /// <summary>The command of that name; null where there is none.</summary>
     public static CommandType? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The commands and queries that a service decides.</summary>
-    public static IEnumerable<CommandType> OwnedBy(string service) => ByName.Values.Where(t => t.Service == service);
+    /// <summary>The commands and queries that a service takes from the bus.</summary>
+    public static IEnumerable<CommandType> OwnedBy(string service) => OnBus.Where(t => t.Service == service);
 }

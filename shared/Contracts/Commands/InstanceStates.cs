@@ -92,9 +92,9 @@ public sealed record ObserveTime : Command;
 
 /// <summary>
 /// The log was restored from a backup. Said by <c>ecs-scheduler restored</c>, which also sees to it that no position is
-/// given out a second time; from anyone else it is not true.
+/// given out a second time; from anyone else it is not true, and is not taken.
 /// </summary>
-[CommandName("observe-restore", Services.Scheduler)]
+[CommandName("observe-restore", Services.Scheduler, IsInternal = true)]
 public sealed record ObserveRestore : Command
 {
     /// <summary>The last position of the backup.</summary>

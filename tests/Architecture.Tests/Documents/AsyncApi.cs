@@ -22,7 +22,7 @@ internal static class AsyncApi
     public static string Write()
     {
         var events = EventTypes.All.OrderBy(e => e.Key, StringComparer.Ordinal).ToArray();
-        var commands = CommandTypes.All.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
+        var commands = CommandTypes.OnBus.OrderBy(c => c.Name, StringComparer.Ordinal).ToArray();
         var document = new JsonObject
         {
             ["asyncapi"] = "3.0.0",

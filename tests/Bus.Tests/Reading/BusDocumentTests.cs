@@ -20,7 +20,7 @@ public sealed partial class BusDocumentTests
             .Select(row => (Name: row.Groups[1].Value, Service: row.Groups[2].Value));
 
         Assert.Equal(
-            CommandTypes.All.Select(type => (type.Name, type.Service))
+            CommandTypes.OnBus.Select(type => (type.Name, type.Service))
                 .OrderBy(type => type.Name, StringComparer.Ordinal),
             listed.OrderBy(row => row.Name, StringComparer.Ordinal));
     }
