@@ -24,8 +24,8 @@ internal sealed class DefinitionBook(
     /// </summary>
     public const int MaxFamilies = 10_000;
 
-    private readonly ConcurrentDictionary<string, Family> _families = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TaskDefinitionContent> _contents = new(StringComparer.Ordinal);
+    /// <summary>Replaced as a whole: who reads while it is forgotten reads of the one or of the other.</summary>
+    private volatile Known _known = new();
 
     /// <summary>The book over the log.</summary>
     public DefinitionBook(EventLog log)
@@ -40,26 +40,23 @@ internal sealed class DefinitionBook(
     {
         if (!group.Any(command => command is IRunsDefinition)) return new JsonElement?[group.Count];
 
-        if (_families.Count > MaxFamilies) Clear();
+        if (_known.Families.Count > MaxFamilies) Clear();
 
+        var known = _known;
         var named = group.Select(command => command is IRunsDefinition run ? Named(command, run) : default).ToList();
-        await RefreshAsync(named.Where(n => n.Reference is not null).Select(n => n.Reference!.Stream), token);
+        await RefreshAsync(known, named.Where(n => n.Reference is not null).Select(n => n.Reference!.Stream), token);
         return
         [
             .. named.Select((n, i) =>
-                group[i] is IRunsDefinition run ? Json(Resolve(run, n.Reference, n.Error)) : (JsonElement?)null),
+                group[i] is IRunsDefinition run ? Json(Resolve(known, run, n.Reference, n.Error)) : (JsonElement?)null),
         ];
     }
 
     /// <summary>Forgets all; what is needed is read again.</summary>
-    public void Clear()
-    {
-        _families.Clear();
-        _contents.Clear();
-    }
+    public void Clear() => _known = new Known();
 
     /// <summary>The content behind a digest that was resolved.</summary>
-    public TaskDefinitionContent ContentOf(string digest) => _contents[digest];
+    public TaskDefinitionContent ContentOf(string digest) => _known.Contents[digest];
 
     /// <summary>The revision of an ARN that the log holds; its content never changes.</summary>
     /// <exception cref="InvalidOperationException">The log has no such revision: a task cannot have been placed of
@@ -71,10 +68,11 @@ internal sealed class DefinitionBook(
             throw new InvalidOperationException($"{arn} names no revision");
         }
 
-        if (Find(reference) is { } known) return known;
+        var known = _known;
+        if (known.Find(reference) is { } revision) return revision;
 
-        await RefreshAsync([reference.Stream], token);
-        return Find(reference) ?? throw new InvalidOperationException($"the log has no revision {arn}");
+        await RefreshAsync(known, [reference.Stream], token);
+        return known.Find(reference) ?? throw new InvalidOperationException($"the log has no revision {arn}");
     }
 
     private static (TaskDefinitionReference? Reference, CommandError? Error) Named(
@@ -84,19 +82,19 @@ internal sealed class DefinitionBook(
             ? (reference, null)
             : (null, error);
 
-    private ResolvedDefinition Resolve(
-        IRunsDefinition command, TaskDefinitionReference? reference, CommandError? error)
+    private static ResolvedDefinition Resolve(
+        Known known, IRunsDefinition command, TaskDefinitionReference? reference, CommandError? error)
     {
         if (reference is null) return new ResolvedDefinition { Error = error };
 
-        if (Find(reference) is not { } revision)
+        if (known.Find(reference) is not { } revision)
         {
             return Refused("Unable to describe task definition.");
         }
 
         if (revision.Status is not TaskDefinitionStatus.Active) return Refused("TaskDefinition is inactive");
 
-        _contents[revision.Digest] = revision.Content;
+        known.Contents[revision.Digest] = revision.Content;
         return new ResolvedDefinition
         {
             Arn = revision.Arn,
@@ -108,19 +106,17 @@ internal sealed class DefinitionBook(
     private static ResolvedDefinition Refused(string message) =>
         new() { Error = new CommandError(ErrorTypes.Client, message) { Field = "taskDefinition" } };
 
-    private Revision? Find(TaskDefinitionReference reference) =>
-        _families.GetValueOrDefault(reference.Stream)?.Find(reference);
-
-    private async Task RefreshAsync(IEnumerable<string> streams, CancellationToken token)
+    private async Task RefreshAsync(Known known, IEnumerable<string> streams, CancellationToken token)
     {
-        var known = streams.Distinct(StringComparer.Ordinal).ToDictionary(
-            stream => stream, stream => _families.GetValueOrDefault(stream)?.Version ?? 0, StringComparer.Ordinal);
-        if (known.Count == 0) return;
+        var families = known.Families;
+        var versions = streams.Distinct(StringComparer.Ordinal).ToDictionary(
+            stream => stream, stream => families.GetValueOrDefault(stream)?.Version ?? 0, StringComparer.Ordinal);
+        if (versions.Count == 0) return;
 
-        foreach (var tail in (await readTails(known, token)).GroupBy(stored => stored.Stream))
+        foreach (var tail in (await readTails(versions, token)).GroupBy(stored => stored.Stream))
         {
             // Relay and queries read here too: whoever comes second finds its part of the tail already there.
-            _families.AddOrUpdate(tail.Key, _ => Fold(Family.Empty, tail), (_, family) => Fold(family, tail));
+            families.AddOrUpdate(tail.Key, _ => Fold(Family.Empty, tail), (_, family) => Fold(family, tail));
         }
     }
 
@@ -137,4 +133,14 @@ internal sealed class DefinitionBook(
 
     private static JsonElement Json(ResolvedDefinition resolved) =>
         JsonSerializer.SerializeToElement(resolved, EcsJson.Options);
+
+    private sealed class Known
+    {
+        public ConcurrentDictionary<string, Family> Families { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, TaskDefinitionContent> Contents { get; } = new(StringComparer.Ordinal);
+
+        public Revision? Find(TaskDefinitionReference reference) =>
+            Families.GetValueOrDefault(reference.Stream)?.Find(reference);
+    }
 }
