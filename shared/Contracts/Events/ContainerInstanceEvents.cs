@@ -106,7 +106,7 @@ public sealed record ContainerInstanceDeregistered : IEvent
 
 /// <summary>
 /// An instance's Agent ran tasks that are not the instance's, as far as the log knows: it was told to stop them. After
-/// a restore these are the tasks that were placed after the backup.
+/// a restore these are the tasks that were placed after the backup. It may repeat itself, as the Agent's report does.
 /// </summary>
 [EventName("container-instance-tasks-disowned")]
 public sealed record ContainerInstanceTasksDisowned : IEvent
