@@ -8,6 +8,13 @@ namespace Ecs.Log;
 internal static class Thinning
 {
     /// <summary>
+    /// Positions between two snapshots from which on it is a gap of a restore: so many events are never between. The
+    /// first restore leaves one of 10^15, a later one the microseconds since the one before, of which this is three
+    /// hours; a shorter one counts as age, and costs snapshots.
+    /// </summary>
+    public const long Gap = 10_000_000_000;
+
+    /// <summary>
     /// Those that are kept where all together may take so many bytes: as many to a density as fit. The newest always
     /// is.
     /// </summary>
@@ -59,7 +66,7 @@ internal static class Thinning
         for (var i = 0; i < rising.Count; i++)
         {
             var step = i == 0 ? 0 : rising[i] - rising[i - 1];
-            if (step >= LogRestore.FirstPosition / 2) closed += step - every;
+            if (step >= Gap) closed += step - every;
             places.Add(rising[i] - closed);
         }
 

@@ -80,6 +80,27 @@ public sealed class ThinningTests
         Assert.Equal(Thinning.Kept(close, Every, PerDensity).Count, kept.Count);
     });
 
+    [Fact]
+    public void A_second_restore_three_hours_after_the_first_makes_none_of_them_older() => Steps.Sample(steps =>
+    {
+        var taken = Running(steps);
+        var (first, second) = (taken.Count / 3, taken.Count * 2 / 3);
+        if (first == 0) return;
+
+        const long threeHours = 3L * 60 * 60 * 1_000_000;
+        long[] restored =
+        [
+            .. taken.Take(first),
+            .. taken.Skip(first).Take(second - first).Select(position => position + LogRestore.FirstPosition),
+            .. taken.Skip(second).Select(position => position + LogRestore.FirstPosition + threeHours),
+        ];
+        // Closed to the distance at which they are taken.
+        var gaps = new HashSet<int> { first, second };
+        var close = Running([.. steps.Select((step, i) => gaps.Contains(i) ? Every : step)]);
+        var kept = Thinning.Kept(restored, Every, PerDensity).Select(position => Array.IndexOf(restored, position));
+        Assert.Equal(Thinning.Kept(close, Every, PerDensity).Select(position => close.IndexOf(position)), kept);
+    });
+
     private static List<long> Running(long[] steps)
     {
         var at = 0L;
