@@ -59,6 +59,15 @@ public abstract class EcsStack : IAsyncLifetime
     /// <summary>The engines that tasks of this stack run on: this machine's, and those that tests have for themselves.</summary>
     internal List<Uri> Engines { get; } = [TestSettings.DockerHost];
 
+    /// <summary>
+    /// The settings of a migration: it alone is let in as the owner of the tables, and gives the roles their passwords.
+    /// </summary>
+    internal (string Name, string Value)[] OfTheOwner =>
+    [
+        ("ECS_LOG_CONNECTION", _backbone.LogConnection),
+        .. new[] { "REGISTRY", "SCHEDULER", "AUDITOR" }.Select(role => ($"ECS_{role}_PASSWORD", Backbone.RolePassword)),
+    ];
+
     internal IEnumerable<ServiceProcess> Services =>
         [Registry, Scheduler, Auditor, Gateway, .. _agents.Select(agent => agent.Process), .. _others];
 
@@ -66,14 +75,7 @@ public abstract class EcsStack : IAsyncLifetime
     {
         Starts.Watch(TestSettings.DockerHost);
         await _backbone.StartAsync();
-        // Only the migration is let in as the owner of the tables.
-        var migration = Service(
-            "Registry",
-            "migrate",
-            null,
-            [("ECS_LOG_CONNECTION", _backbone.LogConnection),
-                .. new[] { "REGISTRY", "SCHEDULER", "AUDITOR" }.Select(
-                    role => ($"ECS_{role}_PASSWORD", Backbone.RolePassword))]);
+        var migration = Service("Registry", "migrate", null, OfTheOwner);
         if (await migration.RunAsync("migrate") is not 0 and var code)
         {
             throw new InvalidOperationException($"the migration ended with {code}:\n{migration.Tail()}");

@@ -23,9 +23,8 @@ internal static class Backup
         foreach (var service in services) await service.TerminateAsync();
         await RunAsync(stack, $"pg_restore {Where} -d ecs --clean --if-exists {File}");
 
-        (string, string) owner = ("ECS_LOG_CONNECTION", stack.Backbone.LogConnection);
-        await DoAsync(stack.Another("Registry", "migrate-restored", null, owner), "migrate");
-        var restored = stack.Another("Scheduler", "restored", null, owner);
+        await DoAsync(stack.Another("Registry", "migrate-restored", null, stack.OfTheOwner), "migrate");
+        var restored = stack.Another("Scheduler", "restored", null, stack.OfTheOwner);
         await DoAsync(restored, "restored");
 
         foreach (var service in services) service.Start();
