@@ -13,10 +13,12 @@ internal sealed class LogDisk(string connection) : IAsyncDisposable
 
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connection);
 
-    /// <summary>Does what PostgreSQL does by itself after a while.</summary>
+    /// <summary>
+    /// Does what PostgreSQL does by itself after a while; in one process, since a container has little shared memory.
+    /// </summary>
     public async Task SettleAsync()
     {
-        await using var command = _source.CreateCommand("vacuum analyze");
+        await using var command = _source.CreateCommand("vacuum (parallel 0, analyze)");
         command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync();
     }
