@@ -19,6 +19,8 @@ internal static class ManyTasksBenchmark
     /// <summary>The most tasks of one DescribeTasks.</summary>
     private const int TasksOfQuestion = 100;
 
+    private const string NoSwarm = "--no-swarm";
+
     private static readonly int[] Counts = [40, 100];
     private static readonly int[] UnderWay = [2, 4, 8];
     private static readonly string[] Networks = ["bridge", "host", "none"];
@@ -29,17 +31,24 @@ internal static class ManyTasksBenchmark
     /// <param name="args">
     /// The network modes and the numbers of tasks; without any, all three and both. <c>--no-swarm</c> leaves Swarm out.
     /// </param>
+    /// <exception cref="ArgumentException">One is none of these.</exception>
     public static async Task RunAsync(string[] args)
     {
+        string[] known = [NoSwarm, .. Networks, .. Counts.Select(Text)];
+        if (args.Except(known).FirstOrDefault() is { } unknown)
+        {
+            throw new ArgumentException($"'{unknown}' is none of {string.Join(", ", known)}");
+        }
+
         var image = Setting("ECS_TEST_BUSYBOX_IMAGE", "ecs-events/busybox:debian12");
         using var gateway = new Gateway(new Uri(Setting("ECS_ENDPOINT_URL", "http://127.0.0.1:8080")));
         var engine = new Uri(Setting("DOCKER_HOST", "unix:///var/run/docker.sock"));
         using var docker = new RawDocker(engine, image, Command);
-        await using var swarm = args.Contains("--no-swarm")
+        await using var swarm = args.Contains(NoSwarm)
             ? null
             : await RawSwarm.TryStartAsync(engine, image, Command);
         string[] networks = [.. args.Where(Networks.Contains)];
-        int[] counts = [.. Counts.Where(count => args.Contains(count.ToString(CultureInfo.InvariantCulture)))];
+        int[] counts = [.. Counts.Where(count => args.Contains(Text(count)))];
         Console.WriteLine($"{Rounds.Count} alternating rounds; containers a second: median (lowest-highest)");
         foreach (var network in networks.Length > 0 ? networks : Networks)
         {
@@ -77,6 +86,8 @@ internal static class ManyTasksBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"  to the best raw rate     {ours.Median / best.Median:0.00}   (budget 0.95)"));
     }
+
+    private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
 
     private static string Rate(Figure figure) => string.Create(
         CultureInfo.InvariantCulture, $"{figure.Median:0.0} ({figure.Rounds.Min():0.0}-{figure.Rounds.Max():0.0})");
