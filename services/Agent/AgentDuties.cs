@@ -48,6 +48,9 @@ internal sealed class AgentDuties
         Watch = new Watch(world.Driver, _loops, _desk, _world);
     }
 
+    /// <summary>Told of each full list once it is taken over.</summary>
+    public Action<Assignments> Listed { get; init; } = static _ => { };
+
     /// <summary>The watch over Docker.</summary>
     public Watch Watch { get; }
 
@@ -86,10 +89,11 @@ internal sealed class AgentDuties
     }
 
     // On a new connection the Scheduler is told all that is seen here, whatever it was told before.
-    private Task AcceptAsync(Assignments list, bool isNew, CancellationToken ct)
+    private async Task AcceptAsync(Assignments list, bool isNew, CancellationToken ct)
     {
         if (isNew) _desk.TellAll();
-        return _desk.AcceptAsync(list, ct);
+        await _desk.AcceptAsync(list, ct);
+        Listed(list);
     }
 
     private async Task AnsweredAsync(TaskObservation told, bool mustStop, CancellationToken ct)

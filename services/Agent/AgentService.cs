@@ -72,7 +72,10 @@ internal sealed class AgentService(
             CleanupAfter = settings.CleanupAfter,
             Log = logs.CreateLogger<TaskLoop>(),
             Ended = ct,
-        });
+        })
+        {
+            Listed = conversations.Compare,
+        };
         health.Watch(duties.Watch, membership, journal);
         var executions = new ExecutionJournal(Path.Combine(identity.Directory, "executions"), _log);
         var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);

@@ -71,6 +71,24 @@ public sealed class AgentDispatchTests
     }
 
     [Fact]
+    public async Task Given_executions_that_the_log_has_open_when_an_agent_asks_for_its_list_then_they_are_in_it()
+    {
+        var instance = _fleet.Instance(1);
+        var (entered, other, stops) = (Start(instance), Start(instance), Start(instance));
+        foreach (var task in new[] { entered, other, stops }) _fleet.When(_fleet.Report(instance, task, LifecycleStatus.Running));
+        var (one, two, ended) = (Execute(entered), Execute(stops), Execute(other));
+        _fleet.When(new SubmitExecutionEnd { ContainerInstance = instance, Task = other, ExecutionId = ended });
+        _fleet.When(new StopTask { Task = stops });
+
+        var list = await _dispatch.FullListAsync(
+            _fleet.State.FindInstance(instance)!, new Published<FleetState>(_fleet.State, 9), Ct);
+
+        Assert.Equal([one], list.Tasks.Single(task => task.TaskArn == entered).Executions!);
+        Assert.Equal([two], list.Tasks.Single(task => task.TaskArn == stops).Executions!);
+        Assert.Null(list.Tasks.Single(task => task.TaskArn == other).Executions);
+    }
+
+    [Fact]
     public async Task Given_a_restored_log_when_an_agent_asks_for_its_list_then_it_says_so_and_which_tasks_may_have_run()
     {
         var instance = _fleet.Instance(1);
@@ -106,6 +124,12 @@ public sealed class AgentDispatchTests
     {
         _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [instance] }, Fleet.Web(cpu: 1, memory: 4));
         return Assert.Single(_fleet.Result<TasksResult>().Tasks).TaskArn;
+    }
+
+    private string Execute(string task)
+    {
+        _fleet.When(new ExecuteCommand { Task = task, CommandLine = ["sh"] });
+        return _fleet.Result<ExecuteCommandResult>().ExecutionId;
     }
 
     private RawEvent[] Relayed() =>

@@ -12,12 +12,20 @@ namespace Ecs.Agent.Conversing;
 
 /// <summary>Takes up the conversations that the house opens with this Agent, and leads each to its end.</summary>
 internal sealed class ConversationDesk(
-    IConversationEndpoint endpoint, ICommandSender sender, Engine engine, ILogger<ConversationDesk> log)
+    IConversationEndpoint endpoint,
+    ICommandSender sender,
+    Engine engine,
+    TimeProvider clock,
+    ILogger<ConversationDesk> log)
 {
     /// <summary>How long the Agent's end waits for what conversations have begun to be ended.</summary>
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(12);
 
     private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
+    private volatile UnbegunExecutions? _unbegun;
+
+    /// <summary>Ends what a full list of the Scheduler's has open, and nobody can begin any more.</summary>
+    public void Compare(Assignments list) => _unbegun?.Compare(list);
 
     /// <summary>Ends what an Agent before this one has left, and listens until the Agent ends.</summary>
     public async Task RunAsync(Arn instance, ExecutionJournal journal, CancellationToken ct)
@@ -25,6 +33,8 @@ internal sealed class ConversationDesk(
         var reports = new ExecutionReports(sender, instance, journal, log, ct);
         // Read before there are any of this Agent's own.
         var left = journal.Load();
+        foreach (var execution in left) reports.Know(execution.Id);
+        _unbegun = new UnbegunExecutions(reports, clock, log);
         try
         {
             await using var listening = await endpoint.ListenAsync(instance.Name, BeginAsync, ct);
@@ -91,7 +101,7 @@ internal sealed class ConversationDesk(
                     return await new LogReading(engine, instanceId, conversation, asked).RunAsync(ct);
                 case ConversationKinds.Execute:
                     var command = JsonSerializer.Deserialize<Execute>(opening.Body.Span, EcsJson.Options)!;
-                    return await new Execution(engine, reports, conversation, command).RunAsync(instanceId, ct);
+                    return await new Execution(engine, reports, conversation, command, clock).RunAsync(instanceId, ct);
                 default:
                     return new(ErrorTypes.Client, $"This version of the Agent does not know '{opening.Kind}'.");
             }

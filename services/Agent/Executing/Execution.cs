@@ -16,13 +16,17 @@ namespace Ecs.Agent.Executing;
 /// Runs a command in a container for whoever is at the other end of a conversation. When that end leaves, the command
 /// is killed, and whatever it has begun. The Scheduler is told the end, whichever it was.
 /// </summary>
-internal sealed class Execution(Engine engine, ExecutionReports reports, Conversation conversation, Execute asked)
+internal sealed class Execution(
+    Engine engine, ExecutionReports reports, Conversation conversation, Execute asked, TimeProvider clock)
 {
     /// <summary>By this variable a command's processes are found when they must end.</summary>
     internal const string Mark = "ECS_EXECUTION_ID";
 
     /// <summary>What stands in the history where the other end left before the command had ended.</summary>
     internal const string Left = "Whoever ran it left.";
+
+    /// <summary>What stands in the history where the word to run it was not taken any more.</summary>
+    internal const string TooLate = "The word to run it came too late.";
 
     private static readonly TimeSpan ExitPause = TimeSpan.FromMilliseconds(50);
 
@@ -41,6 +45,7 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
             return new(ErrorTypes.Client, $"The container '{asked.Container}' does not run on the task's instance.");
         }
 
+        var ready = clock.GetTimestamp();
         await conversation.SendAsync(new Part(ConversationKinds.Ready, default), ct);
         if (await conversation.ReadAsync(ct) is not { Kind: ConversationKinds.Go } go) return null;
 
@@ -50,6 +55,14 @@ internal sealed class Execution(Engine engine, ExecutionReports reports, Convers
             TaskArn = asked.TaskArn,
             RuntimeId = found.RuntimeId,
         };
+        // First known, and then the time: either it is seen here to be late, or there that it is known.
+        reports.Know(open.Id);
+        if (clock.GetElapsedTime(ready) >= Execute.GoTime)
+        {
+            reports.Tell(open.Ended(null, TooLate));
+            return new(ErrorTypes.Client, TooLate);
+        }
+
         var end = open;
         try
         {

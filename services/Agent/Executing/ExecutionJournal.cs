@@ -13,7 +13,7 @@ internal sealed class ExecutionJournal(string directory, ILogger log)
 {
     private const string Ending = ".json";
 
-    /// <summary>All that can be read. What cannot is set aside: the task's end closes that execution.</summary>
+    /// <summary>All that can be read. What cannot is set aside, and ends in the log as one that is not known.</summary>
     public IReadOnlyList<OpenExecution> Load() => !Directory.Exists(directory)
         ? []
         : [.. Directory.GetFiles(directory, "*" + Ending).Order(StringComparer.Ordinal).Select(Read)

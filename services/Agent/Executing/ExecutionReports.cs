@@ -12,6 +12,7 @@ internal sealed class ExecutionReports(
     ICommandSender sender, Arn instance, ExecutionJournal journal, ILogger log, CancellationToken ended)
 {
     private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
 
     /// <summary>How long to wait for an answer before the same is sent again.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
@@ -19,12 +20,22 @@ internal sealed class ExecutionReports(
     /// <summary>The pause before it is sent again after a fault.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>From now on an execution is this Agent's to end, until its end is answered.</summary>
+    public void Know(string id) => _known[id] = 0;
+
+    /// <summary>Whether an execution is this Agent's to end.</summary>
+    public bool IsKnown(string id) => _known.ContainsKey(id);
+
     /// <summary>Keeps what is known of an execution that goes on.</summary>
     /// <exception cref="IOException">The disk does not take it: then it may not be run.</exception>
     public void Keep(OpenExecution open) => journal.Save(open);
 
     /// <summary>Takes an end over.</summary>
-    public void Tell(OpenExecution execution) => _underWay[execution.Id] = SendAsync(execution);
+    public void Tell(OpenExecution execution)
+    {
+        Know(execution.Id);
+        _underWay[execution.Id] = SendAsync(execution);
+    }
 
     /// <summary>
     /// Completes when every end that was taken over is answered, or was tried once after the Agent's end.
@@ -61,6 +72,7 @@ internal sealed class ExecutionReports(
         }
 
         _underWay.TryRemove(execution.Id, out _);
+        _known.TryRemove(execution.Id, out _);
     }
 
     private void KeepEnd(OpenExecution execution)

@@ -62,13 +62,14 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         var tasks = new List<TaskAssignment>();
         foreach (var task in instance.Tasks.Select(arn => published.State.Tasks[arn]))
         {
-            tasks.Add(task.DesiredStatus == DesiredStatus.Running
+            var assignment = task.DesiredStatus == DesiredStatus.Running
                 ? (await StartAsync(task.Origin, published.Position, null, token)) with
                 {
                     RuntimeIds = Known(task),
                     MayHaveRun = task.MayHaveRun ? true : null,
                 }
-                : Stop(task.Origin.TaskArn, published.Position));
+                : Stop(task.Origin.TaskArn, published.Position);
+            tasks.Add(assignment with { Executions = task.Executions.IsEmpty ? null : [.. task.Executions.Keys] });
         }
 
         return new Assignments

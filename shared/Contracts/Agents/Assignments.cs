@@ -75,6 +75,13 @@ public sealed record TaskAssignment
     /// </summary>
     public bool? MayHaveRun { get; init; }
 
+    /// <summary>
+    /// In a full list: the executions in the task that the log has open, by their ids. One that the Agent knows nothing
+    /// of, and that nobody can give it the word for any more, it tells as ended. Null where there are none, and from a
+    /// Scheduler of an older version.
+    /// </summary>
+    public IReadOnlyList<string>? Executions { get; init; }
+
     /// <summary>Traces the command that placed the task.</summary>
     public string? CorrelationId { get; init; }
 }

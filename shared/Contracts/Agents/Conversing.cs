@@ -89,6 +89,12 @@ public sealed record LogLine
 /// <summary>What an Agent is asked for when somebody wants to run a command in a container.</summary>
 public sealed record Execute
 {
+    /// <summary>
+    /// How long after it was ready an Agent takes the word to go; whoever asks gives up before. An execution that the
+    /// log has open for longer, and that its Agent knows nothing of, is never begun any more.
+    /// </summary>
+    public static readonly TimeSpan GoTime = TimeSpan.FromSeconds(30);
+
     /// <summary>The task.</summary>
     public required string TaskArn { get; init; }
 

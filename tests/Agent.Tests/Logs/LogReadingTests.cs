@@ -127,7 +127,7 @@ public sealed class LogReadingTests : IAsyncLifetime
     }
 
     private Task LeadAsync(Conversation conversation) =>
-        new ConversationDesk(null!, null!, _engine, NullLogger<ConversationDesk>.Instance)
+        new ConversationDesk(null!, null!, _engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance)
             .LeadAsync(conversation, _instance, null!, CancellationToken.None).WaitAsync(AgentFixture.Patience);
 
     private async Task RunAsync(string name, bool tty, string script)

@@ -79,6 +79,33 @@ internal sealed class BusClient(string uri) : IAsyncDisposable
         return listener;
     }
 
+    /// <summary>Completes when one more message comes to an exchange; whom it is for gets it as well.</summary>
+    /// <returns>Once it listens: the task that completes.</returns>
+    public async Task<Task> NextAsync(string exchange, string routingKey = "")
+    {
+        var connection = await _factory.CreateConnectionAsync();
+        var channel = await connection.CreateChannelAsync();
+        var queue = await channel.QueueDeclareAsync("", durable: false, exclusive: true, autoDelete: true);
+        await channel.QueueBindAsync(queue.QueueName, exchange, routingKey);
+        var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, _) =>
+        {
+            came.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(queue.QueueName, autoAck: true, consumer);
+        return WaitAsync();
+
+        async Task WaitAsync()
+        {
+            await using (connection)
+            {
+                await came.Task.WaitAsync(AnswerTime, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static CreateChannelOptions Confirmed => new(true, true);
