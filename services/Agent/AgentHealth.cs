@@ -1,6 +1,7 @@
 using Ecs.Agent.Joining;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Running;
+using Ecs.Hosting;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Ecs.Agent;
@@ -34,5 +35,16 @@ internal sealed class AgentHealth : IHealthCheck
             _ => null,
         };
         return Task.FromResult(fault is null ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(fault));
+    }
+}
+
+/// <summary>The set-up of the Agent's health.</summary>
+internal static class AgentHealthSetup
+{
+    /// <summary>Adds it, and the check <c>agent</c> that tells it.</summary>
+    public static void AddAgentHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<AgentHealth>();
+        services.AddHealthChecks().AddCheck<AgentHealth>("agent", tags: [EcsHost.Ready]);
     }
 }

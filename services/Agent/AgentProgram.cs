@@ -16,7 +16,8 @@ public static class AgentProgram
     {
         try
         {
-            await Build(args).RunAsync();
+            // Nothing of it can begin without a key: all that it says is signed.
+            if (await WaitingForKey.OpenAsync(args) is { } key) await Build(args, key).RunAsync();
             return 0;
         }
         catch (SettingException wrong)
@@ -28,8 +29,8 @@ public static class AgentProgram
 
     /// <summary>An Agent that is ready to run.</summary>
     /// <exception cref="SettingException">A setting has a value that it cannot have.</exception>
-    public static WebApplication Build(string[] args) => Build(args, (services, configuration) =>
-        services.AddEcsBus(new BusOptions(configuration.GetBusUri(), "agent")));
+    private static WebApplication Build(string[] args, SigningKey key) => Build(args, (services, configuration) =>
+        services.AddSingleton(key).AddEcsBus(new BusOptions(configuration.GetBusUri(), "agent")));
 
     /// <summary>An Agent on another bus, for tests.</summary>
     internal static WebApplication Build(string[] args, Action<IServiceCollection, IConfiguration> addBus)
@@ -40,18 +41,13 @@ public static class AgentProgram
         // First, so that it stops last: what was seen until the end can still be told.
         addBus(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(settings);
-        // Nothing of it can begin without a key: it has no log and no health to tell yet why it waits.
-        builder.Services.AddSingleton(KeyFile.Open(
-            settings.KeyFile ?? Path.Combine(settings.DataDir, "key.pem"),
-            why => Console.Error.WriteLine($"The Agent waits: {why}")));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
         builder.Services.AddSingleton<Membership>();
         builder.Services.AddSingleton<Reporter>();
-        builder.Services.AddSingleton<AgentHealth>();
         builder.Services.AddSingleton<ConversationDesk>();
         builder.Services.AddHostedService<AgentService>();
-        builder.Services.AddHealthChecks().AddCheck<AgentHealth>("agent", tags: [EcsHost.Ready]);
+        builder.Services.AddAgentHealth();
         return builder.Build().MapHealth();
     }
 }

@@ -84,6 +84,9 @@ public sealed record AgentSettings
     /// <summary>The file of the private key; null for <c>key.pem</c> in <see cref="DataDir"/>.</summary>
     public string? KeyFile { get; init; }
 
+    /// <summary>The path of the file of the private key.</summary>
+    public string KeyPath => KeyFile ?? Path.Combine(DataDir, "key.pem");
+
     /// <summary>The engine's address.</summary>
     public required Uri DockerHost { get; init; }
 

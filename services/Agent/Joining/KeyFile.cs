@@ -20,30 +20,43 @@ internal static class KeyFile
     /// The key of the file; a new one where there is none. It waits for as long as the disk does not take or give it.
     /// </summary>
     /// <param name="path">The file.</param>
+    /// <param name="clock">The clock of the pauses.</param>
     /// <param name="waits">Told why it waits, and again where the reason changes.</param>
+    /// <param name="ct">Ends the waiting.</param>
     /// <exception cref="SettingException">The file holds something else.</exception>
-    public static SigningKey Open(string path, Action<string> waits)
+    public static async Task<SigningKey> OpenAsync(
+        string path, TimeProvider clock, Action<string> waits, CancellationToken ct)
     {
         string? said = null;
         while (true)
         {
-            try
-            {
-                if (!File.Exists(path)) Make(path);
-                return SigningKey.FromPem(File.ReadAllText(path));
-            }
-            catch (FormatException other)
-            {
-                throw new SettingException(
-                    AgentSettings.KeyFileName, $"a file with the Agent's private key; {path}: {other.Message}");
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                var why = $"{path} cannot be opened: {fault.Message}";
-                if (said != why) waits(why);
-                said = why;
-                Thread.Sleep(Pause);
-            }
+            if (TryOpen(path, out var why) is { } key) return key;
+
+            if (said != why) waits(why);
+            said = why;
+            await Task.Delay(Pause, clock, ct);
+        }
+    }
+
+    /// <summary>The same without waiting: null, and why, where the disk does not take or give it.</summary>
+    /// <exception cref="SettingException">The file holds something else.</exception>
+    public static SigningKey? TryOpen(string path, out string why)
+    {
+        why = "";
+        try
+        {
+            if (!File.Exists(path)) Make(path);
+            return SigningKey.FromPem(File.ReadAllText(path));
+        }
+        catch (FormatException other)
+        {
+            throw new SettingException(
+                AgentSettings.KeyFileName, $"a file with the Agent's private key; {path}: {other.Message}");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            why = $"{path} cannot be opened: {fault.Message}";
+            return null;
         }
     }
 

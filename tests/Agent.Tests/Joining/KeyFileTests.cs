@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using Ecs.Agent.Joining;
+using Ecs.Agent.Tests.Driving;
 using Ecs.Bus;
 using Ecs.Hosting;
 
@@ -8,7 +11,7 @@ public sealed class KeyFileTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ecs-keys-").FullName;
 
-    private static Action<string> Never => why => Assert.Fail(why);
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string Path => System.IO.Path.Combine(_directory, "new", "key.pem");
 
@@ -17,8 +20,8 @@ public sealed class KeyFileTests : IDisposable
     [Fact]
     public void Given_no_file_then_a_key_is_made_for_the_owner_alone_and_the_next_start_has_the_same()
     {
-        using var first = KeyFile.Open(Path, Never);
-        using var second = KeyFile.Open(Path, Never);
+        using var first = Open(Path);
+        using var second = Open(Path);
 
         Assert.Equal(first.Fingerprint, second.Fingerprint);
         Assert.Equal([Path], Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!));
@@ -36,7 +39,7 @@ public sealed class KeyFileTests : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, content);
 
-        Assert.Contains("ECS_KEY_FILE", Assert.Throws<SettingException>(() => KeyFile.Open(Path, Never)).Message);
+        Assert.Contains("ECS_KEY_FILE", Assert.Throws<SettingException>(() => Open(Path)).Message);
         Assert.Equal(content, File.ReadAllText(Path));
     }
 
@@ -49,20 +52,27 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
-    public void Given_a_disk_that_cannot_have_the_file_when_it_is_mended_then_the_key_is_made_and_nothing_else_is_left()
+    public async Task Given_a_disk_that_cannot_have_the_file_then_health_says_so_and_when_it_is_mended_the_key_is_made_and_nothing_else_left()
     {
         var inTheWay = System.IO.Path.GetDirectoryName(Path)!;
-        File.WriteAllText(inTheWay, "");
-        var told = new List<string>();
+        await File.WriteAllTextAsync(inTheWay, "", Ct);
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var address = $"http://{free.LocalEndpoint}";
+        free.Stop();
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
 
-        using var key = KeyFile.Open(Path, why =>
-        {
-            told.Add(why);
-            File.Delete(inTheWay);
-        });
+        var opening = WaitingForKey.OpenAsync([$"--ECS_HTTP={address}", $"--ECS_KEY_FILE={Path}"]);
+        await AgentFixture.EventuallyAsync(async () =>
+            await ReadAsync(http, "ready") is (HttpStatusCode.ServiceUnavailable, var words) &&
+            words.Contains($"{Path} cannot be opened: ", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await ReadAsync(http, "live")).Status);
+        File.Delete(inTheWay);
 
-        Assert.StartsWith($"{Path} cannot be opened: ", Assert.Single(told));
+        using var key = await opening.WaitAsync(AgentFixture.Patience, Ct);
+        Assert.NotNull(key);
         Assert.Equal([Path], Directory.GetFiles(inTheWay));
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync("/health/live", Ct));
     }
 
     [Fact]
@@ -71,9 +81,24 @@ public sealed class KeyFileTests : IDisposable
         var seen = new string[8];
         Parallel.For(0, seen.Length, i =>
         {
-            using var key = KeyFile.Open(Path, Never);
+            using var key = Open(Path);
             seen[i] = key.Fingerprint;
         });
         Assert.Single(seen.Distinct());
+    }
+
+    private static SigningKey Open(string path) => KeyFile.TryOpen(path, out var why) ?? throw new InvalidOperationException(why);
+
+    private static async Task<(HttpStatusCode Status, string Body)> ReadAsync(HttpClient http, string what)
+    {
+        try
+        {
+            using var answer = await http.GetAsync($"/health/{what}", Ct);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct));
+        }
+        catch (HttpRequestException)
+        {
+            return (default, "");
+        }
     }
 }

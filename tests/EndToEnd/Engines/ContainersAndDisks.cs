@@ -144,9 +144,8 @@ public sealed class ContainersAndDisks(HardyStack stack) : EngineTest(stack)
         await disk.FillAsync();
 
         agent.Process.Start();
-        await Eventually.HoldsAsync("it says what it waits for", () =>
-            agent.Process.Tail().Contains("key.pem cannot be opened: No space left on device", StringComparison.Ordinal));
-        Assert.True(agent.Process.IsRunning);
+        await agent.Process.WhenItSaysAsync("key.pem cannot be opened: No space left on device");
+        Assert.Contains("The Agent waits: ", agent.Process.Tail(), StringComparison.Ordinal);
 
         await disk.FreeAsync();
         await agent.Process.WhenReadyAsync();
