@@ -16,7 +16,7 @@ internal static class Namespaces
     /// <summary>The host's part of a container with these added.</summary>
     public static HostConfig Add(HostConfig host, TaskState task, ContainerDefinition definition)
     {
-        var owner = task.Settings.NamespaceOwner is { } name && name != definition.Name ? task.Find(name) : null;
+        var owner = task.Settings.OwnerFor(definition.Name) is { } name ? task.Find(name) : null;
         host.PidMode = Word(task.Settings.PidMode, owner, "")!;
         host.IpcMode = Word(task.Settings.IpcMode, owner, Shareable)!;
         return host;

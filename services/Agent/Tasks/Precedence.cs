@@ -57,7 +57,7 @@ internal static class Precedence
 
     // What must run when a container is started: those that it links to, and the one whose namespaces it joins.
     private static IEnumerable<string> Joined(ContainerDefinition container, TaskSettings settings) =>
-        settings.NamespaceOwner is { } owner && owner != container.Name
+        settings.OwnerFor(container.Name) is { } owner
             ? Links.Of(container).Append(owner)
             : Links.Of(container);
 

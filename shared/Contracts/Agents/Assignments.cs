@@ -107,11 +107,23 @@ public sealed record TaskSettings
     /// </summary>
     public string? NamespaceOwner { get; init; }
 
+    /// <summary>
+    /// The containers that have ended before that one is made: they share nothing with the others. Null where there are
+    /// none.
+    /// </summary>
+    public IReadOnlyList<string>? BeforeNamespace { get; init; }
+
     /// <summary>Cpu units that no container may exceed; null where only the containers say.</summary>
     public int? Cpu { get; init; }
 
     /// <summary>MiB that no container may exceed; null where only the containers say.</summary>
     public int? Memory { get; init; }
+
+    /// <summary>The container whose namespaces another one joins; null where that has its own.</summary>
+    public string? OwnerFor(string? container) =>
+        container == NamespaceOwner || BeforeNamespace?.Contains(container, StringComparer.Ordinal) is true
+            ? null
+            : NamespaceOwner;
 }
 
 /// <summary>What an Agent sees of one task. It is a level, not an edge: the newest one says everything.</summary>

@@ -51,9 +51,13 @@ internal static class NetworkRules
             return NameRules.Wrong($"'{field}' must be {words} or '{TaskNamespaces.Shared}'.", field);
         }
 
+        var waits = content.IpcMode is TaskNamespaces.Shared
+            ? "that waits for no other: what that left in shared memory would be lost"
+            : "that waits for no other, but perhaps for the end ('COMPLETE', 'SUCCESS') of some that wait for no other";
         return TaskNamespaces.OwnerOf(content) is not null ? null : NameRules.Wrong(
             $"'{field}' of '{TaskNamespaces.Shared}' needs an essential container that has the namespace for the whole "
-            + "task: one without links, 'volumesFrom', 'dependsOn' and an enabled 'restartPolicy'.",
+            + "task, which is gone with its first process: one without links, 'volumesFrom' and an enabled "
+            + $"'restartPolicy', {waits}.",
             field);
     }
 

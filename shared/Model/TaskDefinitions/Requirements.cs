@@ -37,6 +37,7 @@ public static class Requirements
         PidMode = content.PidMode,
         IpcMode = content.IpcMode,
         NamespaceOwner = TaskNamespaces.OwnerOf(content),
+        BeforeNamespace = TaskNamespaces.BeforeOwner(content) is { Count: > 0 } before ? before : null,
         Cpu = content.Cpu is { } cpu && TaskAmounts.TryReadCpu(cpu, out var units) ? units : null,
         Memory = content.Memory is { } memory && TaskAmounts.TryReadMemory(memory, out var mebibytes)
             ? mebibytes

@@ -103,6 +103,23 @@ public sealed class TaskSettingsTests
     }
 
     [Fact]
+    public async Task Given_an_owner_that_waits_for_an_end_when_the_task_runs_then_what_ended_was_alone_and_the_rest_shares()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(
+            agent,
+            new TaskSettings { PidMode = "task", NamespaceOwner = "app", BeforeNamespace = ["migrate"] },
+            AgentFixture.Container("side"),
+            AgentFixture.Container("app") with { DependsOn = [new() { ContainerName = "migrate", Condition = "SUCCESS" }] },
+            AgentFixture.Container("migrate", "sh", "-c", "[ $$ = 1 ]") with { Essential = false });
+
+        string[] look = ["readlink", "/proc/self/ns/pid"];
+        Assert.Equal(await agent.ExecAsync(task, "app", look), await agent.ExecAsync(task, "side", look));
+        Assert.Equal("", (await agent.InspectAsync(task, "migrate")).HostConfig!.PidMode);
+        Assert.Equal(0, agent.Scheduler.Told.Last(o => o.TaskArn == task).Containers[2].ExitCode);
+    }
+
+    [Fact]
     public async Task Given_amounts_of_the_task_when_it_runs_then_no_container_can_exceed_them()
     {
         await using var agent = await AgentFixture.StartAsync();

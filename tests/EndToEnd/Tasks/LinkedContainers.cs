@@ -105,6 +105,34 @@ public sealed class LinkedContainers(CalmStack stack) : StackTest(stack)
         Assert.All(stopped["containers"]!.AsArray(), container => Assert.NotNull(container!["exitCode"]));
     }
 
+    [Fact]
+    public async Task Given_processes_that_a_task_shares_when_its_essential_container_waits_for_a_migration_then_it_runs()
+    {
+        var family = NewName("migrated");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            pidMode = "task",
+            containerDefinitions = new[]
+            {
+                Containers.Shell("app", Containers.Sleep)
+                    .With("dependsOn", new[] { new { containerName = "migrate", condition = "SUCCESS" } }),
+                Containers.Shell("side", "exec sleep 4321", essential: false),
+                Containers.Shell("migrate", "exit 0", essential: false),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+        var shown = await WhenAsync(Cluster, task, "RUNNING");
+        Assert.Equal(0, (int)shown["containers"]!.AsArray().Single(c => (string?)c!["name"] == "migrate")!["exitCode"]!);
+
+        using var engine = new Engine();
+        var app = (await engine.OfTaskAsync(task)).Single(container => container.Name == "app").Id;
+        await Eventually.HoldsAsync("the other's process is seen", async () =>
+            (await engine.ExecAsync(app, "ps")).Output.Contains("sleep 4321", StringComparison.Ordinal));
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+        await WhenAsync(Cluster, task, "STOPPED");
+    }
+
     private static IEnumerable<int> HostPorts(JsonNode task, string container) =>
         task["containers"]!.AsArray().Single(c => (string?)c!["name"] == container)!["networkBindings"]!.AsArray()
             .Select(binding => (int)binding!["hostPort"]!).Distinct();

@@ -58,6 +58,22 @@ public sealed class NetworkRuleTests
         Assert.Equal(owner, Requirements.SettingsOf(content).NamespaceOwner);
     }
 
+    [Fact]
+    public void Given_processes_that_are_shared_when_every_essential_container_waits_then_one_that_waits_for_ends_has_them()
+    {
+        var command = Of(
+            Container("app") with { DependsOn = [After("migrate", "SUCCESS"), After("fetch", "COMPLETE")] },
+            Container("migrate") with { Essential = false, DependsOn = [After("fetch", "COMPLETE")] },
+            Container("fetch") with { Essential = false },
+            Container("side") with { DependsOn = [After("app", "START")] }) with { PidMode = "task" };
+
+        Assert.True(TaskDefinitionRules.TryRead(command, out var content, out var error), error?.Message);
+        var settings = Requirements.SettingsOf(content);
+        Assert.Equal("app", settings.NamespaceOwner);
+        Assert.Equal(["migrate", "fetch"], settings.BeforeNamespace!);
+        Assert.Equal([null, null, null, "app"], content.ContainerDefinitions.Select(c => settings.OwnerFor(c.Name)));
+    }
+
     public static TheoryData<string, string, RegisterTaskDefinition> Wrong { get; } = new()
     {
         { "containerDefinitions[0].portMappings[0].hostPort", "must be 80, or left out",
@@ -81,6 +97,23 @@ public sealed class NetworkRuleTests
         { "ipcMode", "must be 'host', 'none' or 'task'", Web() with { IpcMode = "private" } },
         { "pidMode", "needs an essential container that has the namespace",
             Of(Container("a") with { Essential = false }, Container("b") with { Links = ["a"] }) with { PidMode = "task" } },
+        { "pidMode", "perhaps for the end ('COMPLETE', 'SUCCESS') of some that wait for no other",
+            Of(Container("a") with { DependsOn = [After("b", "START")] }, Container("b") with { Essential = false })
+                with { PidMode = "task" } },
+        { "pidMode", "needs an essential container that has the namespace",
+            Of(Container("a") with { DependsOn = [After("b", "COMPLETE")] },
+                Container("b") with { Essential = false, DependsOn = [After("c", "HEALTHY")] },
+                Container("c") with { Essential = false, HealthCheck = new() { Command = ["CMD", "true"] } })
+                with { PidMode = "task" } },
+        { "pidMode", "needs an essential container that has the namespace",
+            Of(Container("a") with { DependsOn = [After("b", "COMPLETE")] },
+                Container("b") with { Essential = false, RestartPolicy = new() { Enabled = true } }) with { PidMode = "task" } },
+        { "pidMode", "needs an essential container that has the namespace",
+            Of(Container("a") with { DependsOn = [After("b", "SUCCESS")], Links = ["b"] }, Container("b") with { Essential = false })
+                with { PidMode = "task" } },
+        { "ipcMode", "what that left in shared memory would be lost",
+            Of(Container("a") with { DependsOn = [After("b", "SUCCESS")] }, Container("b") with { Essential = false })
+                with { IpcMode = "task" } },
         { "ipcMode", "needs an essential container that has the namespace",
             Of(Container("a") with { RestartPolicy = new() { Enabled = true } }) with { IpcMode = "task" } },
     };
@@ -89,4 +122,7 @@ public sealed class NetworkRuleTests
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void Given_what_a_mode_cannot_have_when_read_then_member_and_rule_are_named(
         string field, string rule, RegisterTaskDefinition command) => AssertRefused(command, field, rule);
+
+    private static ContainerDependency After(string container, string condition) =>
+        new() { ContainerName = container, Condition = condition };
 }
