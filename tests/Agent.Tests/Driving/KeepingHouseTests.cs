@@ -1,4 +1,5 @@
 using Docker.DotNet.Models;
+using Ecs.Agent.Docker;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,25 +13,31 @@ public sealed class KeepingHouseTests
     public async Task Given_a_task_that_ended_when_its_time_is_over_then_its_own_containers_are_removed_and_no_others()
     {
         await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=1");
-        var other = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sleep", "1"));
+        // Some name the very task, as one of another Agent or of nobody.
+        var ofTask = new Dictionary<string, string> { [Labels.TaskArn] = task, [Labels.ContainerName] = "web" };
+        var others = new List<string>
         {
-            Name = $"agent-tests-bystander-{agent.InstanceId}",
-            Image = AgentFixture.Image,
-        });
+            await BystanderAsync(agent, "plain", []),
+            await BystanderAsync(agent, "ecs", ofTask),
+            await BystanderAsync(agent, "another-agent", new(ofTask) { [Labels.Instance] = new string('f', 32) }),
+        };
         try
         {
-            var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true"));
             await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
 
             await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
             await AgentFixture.EventuallyAsync(() => Task.FromResult(
                 Directory.GetFiles(agent.DataDir, task.Split('/')[^1] + "*", SearchOption.AllDirectories).Length == 0));
-            Assert.Equal(other.ID, (await agent.Docker.Containers.InspectContainerAsync(other.ID)).ID);
+            foreach (var other in others)
+            {
+                Assert.Equal("created", (await agent.Docker.Containers.InspectContainerAsync(other)).State!.Status);
+            }
         }
         finally
         {
             var force = new ContainerRemoveParameters { Force = true };
-            await agent.Docker.Containers.RemoveContainerAsync(other.ID, force);
+            foreach (var other in others) await agent.Docker.Containers.RemoveContainerAsync(other, force);
         }
     }
 
@@ -102,4 +109,12 @@ public sealed class KeepingHouseTests
             return (await health.CheckHealthAsync()).Entries["agent"].Status == HealthStatus.Healthy;
         });
     }
+
+    private static async Task<string> BystanderAsync(AgentFixture agent, string name, Dictionary<string, string> labels) =>
+        (await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Name = $"agent-tests-{name}-{agent.InstanceId}",
+            Image = AgentFixture.Image,
+            Labels = labels,
+        })).ID;
 }

@@ -82,6 +82,37 @@ public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
         await agent.Process.KillAsync();
     }
 
+    [Fact]
+    public async Task Given_a_copy_of_an_Agents_disk_that_joined_later_when_the_older_Agent_goes_on_then_its_word_is_not_taken()
+    {
+        var cluster = NewName("copied");
+        var older = await Stack.AgentAsync(cluster);
+        var killed = Assert.Single(await RunningAsync(cluster, 1));
+        older.Process.Pause();
+        var newer = Stack.NewAgent(cluster, older.Cpu, older.Memory, null);
+        foreach (var file in Directory.GetFiles(older.DataFolder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(newer.DataFolder, Path.GetRelativePath(older.DataFolder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            if (Path.GetFileName(file) is not "lock") File.Copy(file, copy);
+        }
+
+        await newer.Process.StartReadyAsync();
+        older.Process.Continue();
+        using var engine = new Engine();
+        await engine.KillAsync(Assert.Single(await engine.OfTaskAsync(killed)).Id);
+        var tasks = await RunningAsync(cluster, 3);
+
+        Assert.Equal(137, (int)Only(await WhenAsync(cluster, killed, "STOPPED"))["exitCode"]!);
+        await Eventually.HoldsAsync("the older one's reports are refused", () =>
+            older.Process.Tail(400).Contains("The Scheduler refuses the report: Session ", StringComparison.Ordinal));
+        Assert.DoesNotContain("The Scheduler refuses", newer.Process.Tail(400), StringComparison.Ordinal);
+        await AreTheSameAsync(cluster, tasks, await IdsAsync(engine, tasks));
+        await older.Process.KillAsync();
+        await EverythingHeldAsync(cluster);
+        await newer.Process.KillAsync();
+    }
+
     /// <summary>Each task's file in another way, and all others.</summary>
     private static void Damage(string folder, IReadOnlyList<string> tasks)
     {

@@ -90,10 +90,25 @@ public sealed class Overrides(CalmStack stack) : StackTest(stack)
             environmentFiles = new[] { new { type = "file", value = "override.env" } },
         };
         var task = Assert.Single(await RunAsync(
-            "default", family, overrides: new { cpu = "256", memory = "96", containerOverrides = new[] { main } }));
+            "default", family, overrides: new
+            {
+                cpu = "256",
+                memory = "96",
+                taskRoleArn = "arn:aws:iam::000000000000:role/of-the-task",
+                executionRoleArn = "arn:aws:iam::000000000000:role/of-the-agent",
+                containerOverrides = new[] { main },
+            }));
         var shown = await WhenAsync("default", task, "RUNNING");
         Assert.Equal(("256", "96"), ((string)shown["cpu"]!, (string)shown["memory"]!));
-        Assert.Equal(("256", "96"), ((string)shown["overrides"]!["cpu"]!, (string)shown["overrides"]!["memory"]!));
+        var overrides = shown["overrides"]!;
+        Assert.Equal(("256", "96"), ((string)overrides["cpu"]!, (string)overrides["memory"]!));
+        Assert.EndsWith("/of-the-task", (string)overrides["taskRoleArn"]!, StringComparison.Ordinal);
+        Assert.EndsWith("/of-the-agent", (string)overrides["executionRoleArn"]!, StringComparison.Ordinal);
+
+        // Every member of a task's overrides has its test here.
+        Assert.Equal(
+            ["ContainerOverrides", "Cpu", "ExecutionRoleArn", "Memory", "TaskRoleArn"],
+            typeof(TaskOverrides).GetProperties().Select(member => member.Name).Order());
 
         using var engine = new Engine();
         var made = (await engine.OfTaskAsync(task)).ToDictionary(container => container.Name, container => container.Id);
