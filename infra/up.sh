@@ -8,6 +8,8 @@
 #   ECS_RABBITMQ_IMAGE, ECS_POSTGRES_IMAGE, ECS_DOTNET_IMAGE, ECS_BUSYBOX_IMAGE, ECS_HAPROXY_IMAGE   base images
 #   ECS_SECRETS_DIR    folder whose files definitions name as secrets (/etc/ecs-agent/secrets)
 #   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
+#   ECS_CLUSTER        the cluster of this machine's instance (default); it is made where it is not there
+#   ECS_ACCOUNT, ECS_REGION   the name space of that cluster (000000000000, us-east-1)
 #   ECS_NO_EXAMPLE     when set, only the services are started
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -46,10 +48,11 @@ make_agent_folders
 say "starting RabbitMQ, PostgreSQL and the services"
 quietly "$ECS_LOGS/compose.log" compose up -d --remove-orphans ||
   die "compose could not start the stack" "The lines above and $ECS_LOGS/compose.log say why."
-wait_until_ready "${ECS_SERVICES[@]}"
+wait_until_ready registry scheduler auditor gateway
+ask_this_stack
+make_cluster
+wait_until_ready agent
 say "everything is up; the Gateway is $(gateway_url)"
-export ECS_ENDPOINT_URL
-ECS_ENDPOINT_URL=$(gateway_url)
 [ -z "${ECS_NO_EXAMPLE:-}" ] || exit 0
 
 run_example
@@ -58,10 +61,10 @@ show ecs history "$example_task"
 cat <<NEXT
 
 [$(printf '%3d' $SECONDS)s] What to try next (the Gateway is $(gateway_url)):
-  infra/ecs describe-tasks $example_task
-  infra/ecs list-tasks
-  infra/ecs stop-task $example_task
-  aws ecs list-tasks --endpoint-url $(gateway_url)      (region and any credentials from your configuration)
+  infra/ecs describe-tasks $example_task$(in_cluster)
+  infra/ecs list-tasks$(in_cluster)
+  infra/ecs stop-task $example_task$(in_cluster)
+  aws ecs list-tasks$(in_cluster) --endpoint-url $(gateway_url)      (region and any credentials from your configuration)
   docker ps                                             the containers, with the task's labels
   infra/down.sh                                         stops everything; --purge forgets the data as well
 NEXT

@@ -50,7 +50,8 @@ run_example() {
   # The same file gets the same label, and registering it again answers with the revision that is there.
   version=$(sha256sum "$file" | cut -c1-12)
   show ecs register-task-definition --family example-api --version "$version" "${file#"$ECS_ROOT"/}"
-  show ecs run-task "example-api:$version"
+  # shellcheck disable=SC2046 # A word or two, or none.
+  show ecs run-task "example-api:$version" $(in_cluster)
   example_task=$(running_example)
   [ -n "$example_task" ] || die "the example did not start" \
     "infra/ecs list-tasks and infra/ecs history say what happened."

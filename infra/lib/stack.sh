@@ -62,3 +62,27 @@ give_up_on() {
 }
 
 gateway_url() { printf 'http://127.0.0.1:%s\n' "${ECS_GATEWAY_PORT:-8080}"; }
+
+# The cluster of this machine's instance.
+cluster_name() { printf '%s\n' "${ECS_CLUSTER:-default}"; }
+
+# in_cluster: what a command needs to be about that cluster; nothing for the one that it is about anyway.
+in_cluster() { [ "$(cluster_name)" = default ] || printf ' --cluster %s' "$(cluster_name)"; }
+
+# ask_this_stack: from here on infra/ecs asks this Gateway, in the account and region of this machine's Agent. Where
+# access keys are set, only one of them is let in.
+ask_this_stack() {
+  export ECS_ENDPOINT_URL AWS_REGION
+  ECS_ENDPOINT_URL=$(gateway_url)
+  AWS_REGION=${ECS_REGION:-us-east-1}
+  if [ -z "${ECS_ACCOUNT:-}" ] || [ -n "${ECS_ACCESS_KEYS:-}" ]; then return 0; fi
+  export AWS_ACCESS_KEY_ID=$ECS_ACCOUNT
+}
+
+# make_cluster: an Agent that joins makes only the cluster `default`.
+make_cluster() {
+  [ "$(cluster_name)" != default ] || return 0
+  say "making the cluster $(cluster_name), where it is not there"
+  quietly "$ECS_LOGS/cluster.log" "$ECS_ROOT/infra/ecs" create-cluster "$(cluster_name)" ||
+    die "the cluster $(cluster_name) could not be made" "The lines above say why."
+}
