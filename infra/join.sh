@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # infra/join.sh: makes this machine a container instance of a cluster that runs elsewhere: starts one Agent, no more.
 #   ECS_BUS_URI=amqp://ecs:ecs@<first machine>:5672 [ECS_CLUSTER=default] infra/join.sh [--process]
+# The cluster must be there: infra/ecs create-cluster <name> on the first machine. Only `default` makes itself.
 # The first machine lets others in when it was started with ECS_BUS_ADDRESS=<its address> infra/up.sh.
 # --process runs the Agent on the host, in the foreground, instead of in a container. `docker rm -f ecs-agent` leaves
 # again; the volume ecs-agent-data keeps the Agent's journal for the next time.
@@ -21,8 +22,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/engine.sh
 . infra/lib/sdk.sh
 . infra/lib/programs.sh
+. infra/lib/ports.sh
 . infra/lib/join.sh
 
+case "${1:-}" in
+  '' | --process) ;;
+  *) die "unknown argument: $1" "infra/join.sh runs the Agent in a container, infra/join.sh --process on the host." ;;
+esac
 [ -n "${ECS_BUS_URI:-}" ] || die "ECS_BUS_URI is not set: where is the cluster's RabbitMQ?" \
   "ECS_BUS_URI=amqp://ecs:ecs@<first machine>:5672 ECS_CLUSTER=default infra/join.sh"
 require_bus
@@ -32,11 +38,13 @@ publish_programs || die "the programs do not build" "$ECS_LOGS/publish.log has a
 ensure_engine
 
 case "${1:-}" in
-  --process) run_agent_process ;;
-  '')
+  --process)
+    require_health_port
+    run_agent_process
+    ;;
+  *)
     choose_images dotnet
     build_service_images agent
     run_agent_container
     ;;
-  *) die "unknown argument: $1" "infra/join.sh runs the Agent in a container, infra/join.sh --process on the host." ;;
 esac

@@ -15,12 +15,25 @@ require_bus() {
     "Start the first machine with ECS_BUS_ADDRESS=<its address> infra/up.sh, and look for a firewall in between."
 }
 
+agent_http() { printf '%s\n' "${ECS_HTTP:-http://127.0.0.1:8083}"; }
+
+# The Agent's port is this machine's, in a container too: what has it already would answer in the Agent's place.
+require_health_port() {
+  local port
+  port=$(agent_http)
+  port=${port##*:}
+  port=${port%%/*}
+  ! port_is_taken "$port" ||
+    die "port $port on this machine is taken by $(port_owner "$port"); it is needed for the Agent's health" \
+      "Stop that program, or choose another port: ECS_HTTP=http://127.0.0.1:<port> infra/join.sh"
+}
+
 agent_settings() {
   printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" \
     "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
     "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_INSTANCE_ATTRIBUTES=${ECS_INSTANCE_ATTRIBUTES:-}" \
     "ECS_INSTANCE_TAGS=${ECS_INSTANCE_TAGS:-}" \
-    "ECS_INSTANCE_ID=${ECS_INSTANCE_ID:-}" "ECS_HTTP=${ECS_HTTP:-http://127.0.0.1:8083}"
+    "ECS_INSTANCE_ID=${ECS_INSTANCE_ID:-}" "ECS_HTTP=$(agent_http)"
 }
 
 run_agent_process() {
@@ -37,6 +50,7 @@ run_agent_container() {
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
   make_agent_folders
   docker rm -f ecs-agent >/dev/null 2>&1 || true
+  require_health_port
   docker run -d --name ecs-agent --restart unless-stopped --network host --user 0:0 --stop-timeout 30 \
     --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" \
     --volume ecs-agent-data:/var/lib/ecs-agent \
