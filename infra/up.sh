@@ -64,7 +64,7 @@ cat <<NEXT
   infra/ecs describe-tasks $example_task$(in_cluster)
   infra/ecs list-tasks$(in_cluster)
   infra/ecs stop-task $example_task$(in_cluster)
-  aws ecs list-tasks$(in_cluster) --endpoint-url $(gateway_url)      (region and any credentials from your configuration)
+  aws ecs list-tasks$(in_cluster) --endpoint-url $(gateway_url)      (region $AWS_REGION, any credentials)
   docker ps                                             the containers, with the task's labels
   infra/down.sh                                         stops everything; --purge forgets the data as well
 NEXT

@@ -5,10 +5,11 @@ ECS_EXAMPLE_SECONDS=90
 
 example_port() { printf '%s\n' "${ECS_EXAMPLE_PORT:-8088}"; }
 
-# The ARN of the example's task if its balancer runs on this machine; empty otherwise.
+# The ARN of the example's task if its balancer runs on this machine, in this cluster; empty otherwise.
 running_example() {
   docker ps -q --filter label=com.amazonaws.ecs.task-definition-family=example-api \
-    --filter label=com.amazonaws.ecs.container-name=balancer | head -n 1 |
+    --filter label=com.amazonaws.ecs.container-name=balancer \
+    --filter "label=com.amazonaws.ecs.cluster=$(cluster_name)" | head -n 1 |
     xargs -r docker inspect --format '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}'
 }
 

@@ -26,13 +26,15 @@ stop_tasks() {
 }
 
 stop_through_gateway() {
-  local task cluster deadline=$((SECONDS + ECS_STOP_SECONDS))
+  local task region account cluster deadline=$((SECONDS + ECS_STOP_SECONDS))
   export ECS_ENDPOINT_URL
   ECS_ENDPOINT_URL=$(gateway_url)
   while read -r task; do
     say "stopping the task $task"
+    IFS=: read -r _ _ _ region account _ <<<"$task"
     cluster=${task%/*} cluster=${cluster##*/}
-    infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null ||
+    AWS_REGION=$region AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-$account} \
+      infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null ||
       warn "the Gateway did not stop it"
   done < <(containers_of_instance "$1" | xargs docker inspect \
     --format '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' | sort -u)
