@@ -29,10 +29,19 @@ internal sealed class DecisionReplay(FleetState fleet, Families families)
     private readonly Dictionary<string, TaskDefinitionContent> _contents = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Service, string Version), DecidedBy> _versions = [];
     private readonly List<DecisionDifference> _differences = [];
-    private readonly RecordedRules<Families> _registry = new(
-        Services.Registry, RegistryDecider.Version, OwnedKinds.Registry, RegistryDecider.Decide);
 
+    private RecordedRules<Families>? _registry;
     private RecordedRules<FleetState>? _scheduler;
+
+    /// <summary>The Scheduler's rules; those of today, unless others are said to be of its version.</summary>
+    public Func<FleetState, Received, Func<string, TaskDefinitionContent>, IPlacer, Decision> SchedulerRules
+    {
+        get;
+        init;
+    } = SchedulerDecider.Decide;
+
+    /// <summary>The Registry's, likewise.</summary>
+    public Func<Families, Received, Decision> RegistryRules { get; init; } = RegistryDecider.Decide;
 
     /// <summary>The Scheduler's state behind the last command.</summary>
     public FleetState Fleet { get; private set; } = fleet;
@@ -75,7 +84,7 @@ internal sealed class DecisionReplay(FleetState fleet, Families families)
                     Fleet = Again(_scheduler ??= Scheduler(), Fleet, place);
                     break;
                 case Services.Registry:
-                    Families = Again(_registry, Families, place);
+                    Families = Again(_registry ??= Registry(), Families, place);
                     foreach (var e in decision.Command.Events)
                     {
                         if (e.Event is TaskDefinitionRegistered registered) Know(registered);
@@ -91,6 +100,9 @@ internal sealed class DecisionReplay(FleetState fleet, Families families)
         }
     }
 
+    private RecordedRules<Families> Registry() =>
+        new(Services.Registry, RegistryDecider.Version, OwnedKinds.Registry, RegistryRules);
+
     private RecordedRules<FleetState> Scheduler()
     {
         var placer = new IndexPlacer();
@@ -98,7 +110,7 @@ internal sealed class DecisionReplay(FleetState fleet, Families families)
             Services.Scheduler,
             SchedulerDecider.Version,
             OwnedKinds.Scheduler,
-            (state, received) => SchedulerDecider.Decide(state, received, Content, placer));
+            (state, received) => SchedulerRules(state, received, Content, placer));
     }
 
     private TaskDefinitionContent Content(string digest) => _contents.TryGetValue(digest, out var content)
