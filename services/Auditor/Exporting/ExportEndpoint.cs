@@ -14,20 +14,23 @@ internal sealed class ExportEndpoint(
     public async Task AnswerAsync(HttpContext http)
     {
         var parameters = new Parameters(http.Request.Query, "from", "to");
-        var from = parameters.Number("from", 1, long.MaxValue) ?? 1;
+        var from = parameters.Number("from", 1, long.MaxValue);
         var to = parameters.Number("to", 1, long.MaxValue);
         if (to < from) throw RefusedException.Wrong("to", "must not be before from.");
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted, lifetime.ApplicationStopping);
         // Asked before the answer begins, so that a log which is away is still an error with a status.
-        await log.HeadAsync(end.Token);
+        var head = (await log.HeadAsync(end.Token)).LastPosition;
+        if (from > head) throw RefusedException.Future("from", head);
+        if (to > head) throw RefusedException.Future("to", head);
+
         http.Response.ContentType = "application/x-ndjson";
         await http.Response.StartAsync(end.Token);
         try
         {
             await LogExport.WriteAsync(
-                connection, http.Response.Body, new ExportRange(from - 1, to), end.Token);
+                connection, http.Response.Body, new ExportRange((from ?? 1) - 1, to), end.Token);
         }
         catch (Exception e) when (e is AlteredLogException or DbException or TimeoutException)
         {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Ecs.Auditor.Requests;
 using Ecs.Log;
 
 namespace Ecs.Auditor.Following;
@@ -34,6 +35,9 @@ internal sealed class LogEndpoint(
             http.RequestAborted, lifetime.ApplicationStopping);
         // Asked before the answer begins, so that a log which is away is still an error with a status.
         var head = (await log.HeadAsync(end.Token)).LastPosition;
+        // Who has seen more than there is has read another log, or one that was restored and not gone on with: whatever
+        // is written up to that position would be missed in silence.
+        if (question.After > head) throw RefusedException.Future("after", head);
 
         ILogForm form = isStream ? new ServerSentEvents() : new LogLines(question.Heartbeat);
         http.Response.ContentType = form.ContentType;

@@ -34,8 +34,7 @@ internal sealed partial class Moments(EventLog log, TimeProvider time)
             if (moment is not null) return moment;
 
             var head = await log.HeadAsync(ct);
-            throw RefusedException.Wrong(parameter, string.Create(
-                CultureInfo.InvariantCulture, $"is in the future: the log ends at position {head.LastPosition}."));
+            throw RefusedException.Future(parameter, head.LastPosition);
         }
 
         if (text is null || !Zone().IsMatch(text) || !DateTimeOffset.TryParseExact(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ecs.Contracts.Commands;
 
 namespace Ecs.Auditor.Requests;
@@ -13,6 +14,10 @@ internal sealed class RefusedException(int status, CommandError error) : Excepti
     public static RefusedException Wrong(string parameter, string rule) => new(
         StatusCodes.Status400BadRequest,
         new CommandError(ErrorTypes.InvalidParameter, $"{parameter} {rule}") { Field = parameter });
+
+    /// <summary>A parameter names a position that the log has not come to.</summary>
+    public static RefusedException Future(string parameter, long head) => Wrong(parameter, string.Create(
+        CultureInfo.InvariantCulture, $"is in the future: the log ends at position {head}."));
 
     /// <summary>What breaks a rule that is not one parameter's alone.</summary>
     public static RefusedException Because(CommandError error) => new(StatusCodes.Status400BadRequest, error);

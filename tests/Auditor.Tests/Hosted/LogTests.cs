@@ -40,13 +40,19 @@ public sealed class LogTests(WrittenLog written) : IAsyncLifetime
     public async Task Given_a_position_and_a_limit_when_the_log_is_asked_then_only_what_is_behind_it_comes()
     {
         var first = await _house.Writer.WriteAsync(new CreateCluster(), ClusterCreated("a"));
-        await _house.Writer.WriteAsync(
+        var last = await _house.Writer.WriteAsync(
             new CreateCluster(), ClusterCreated("b"), ClusterCreated("c"), ClusterCreated("d"));
 
         Assert.Equal(["b", "c", "d"], Names(await _house.LinesAsync($"/log?after={first}")));
         Assert.Equal(["b", "c"], Names(await _house.LinesAsync($"/log?after={first}&limit=2")));
         Assert.Equal(["a", "b", "c", "d"], Names(await _house.LinesAsync("/log")));
-        Assert.Empty(await _house.LinesAsync("/log?after=1000000"));
+        Assert.Empty(await _house.LinesAsync($"/log?after={last}"));
+        foreach (var path in new[] { $"/log?after={last + 1}", $"/log?after={last + 1}&follow=true" })
+        {
+            var refused = await _house.GetAsync(path, HttpStatusCode.BadRequest);
+            Assert.Equal("after", refused.GetProperty("field").GetString());
+            Assert.Contains($"the log ends at position {last}", refused.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

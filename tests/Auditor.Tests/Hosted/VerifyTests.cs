@@ -75,6 +75,8 @@ public sealed class VerifyTests(WrittenLog written) : IAsyncLifetime
     [Theory]
     [InlineData("/export?from=0", "from")]
     [InlineData("/export?from=3&to=2", "to")]
+    [InlineData("/export?from=99999", "from")]
+    [InlineData("/export?to=99999", "to")]
     [InlineData("/verify?number=1", "hash")]
     [InlineData("/verify?hash=00", "number")]
     [InlineData("/verify?number=1&hash=XY", "hash")]
