@@ -9,7 +9,7 @@ namespace Ecs.Benchmarks.Past;
 /// <summary>
 /// What the past costs at 1 million events, or as many as are asked for: questions about random moments to the Auditor
 /// as the program that it is, over HTTP; the history of a task; replaying, against bare reading of the same rows;
-/// verifying; and the disk. <c>past [events] [moments of each question]</c>.
+/// deciding commands again; verifying; and the disk. <c>past [events] [moments of each question]</c>.
 /// </summary>
 internal static class PastBenchmark
 {
@@ -23,7 +23,8 @@ internal static class PastBenchmark
         var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
         await using var container = given is null ? await StartUpBenchmark.StartAsync() : null;
-        var connection = await BusyLog.NewAsync(given ?? container!.GetConnectionString(), "ecs_bench_past");
+        var server = given ?? container!.GetConnectionString();
+        var connection = await BusyLog.NewAsync(server, "ecs_bench_past");
         await using var log = new EventLog(connection);
         var (took, _) = await BusyLog.WriteAsync(log, connection, events, inStep: true);
         await using var disk = new LogDisk(connection);
@@ -35,6 +36,7 @@ internal static class PastBenchmark
         await AskFreshAsync(connection, disk, events);
         await ReplayRate.TellAsync(log, connection, events);
         await WholeLog.TellAsync(connection);
+        await DecisionsRate.TellAsync(server, events);
         Tell($"{await disk.SizeAsync()}");
     }
 

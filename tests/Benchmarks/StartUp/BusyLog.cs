@@ -45,7 +45,7 @@ internal static class BusyLog
     public static async Task<(TimeSpan Took, string Digest)> WriteAsync(
         EventLog log, string connection, int events, bool inStep)
     {
-        var lease = await TakeAsync(connection);
+        var lease = await TakeAsync(connection, Services.Scheduler);
         var fleet = new BusyFleet();
         var watch = Stopwatch.StartNew();
         await using var taker = new SnapshotTaker<FleetState>(log, lease, inStep ? new Still() : TimeProvider.System);
@@ -64,14 +64,15 @@ internal static class BusyLog
         return (watch.Elapsed, StateDigest.Of(fleet.State));
     }
 
-    private static async Task<Lease> TakeAsync(string connection)
+    /// <summary>The lead of a service, for as long as a benchmark takes.</summary>
+    public static async Task<Lease> TakeAsync(string connection, string service)
     {
         await using var source = NpgsqlDataSource.Create(connection);
         await using var take = source.CreateCommand(
             "insert into ecs_log.leases values ($1, 1, 'bench', clock_timestamp() + interval '1 day')");
-        take.Parameters.AddWithValue(Services.Scheduler);
+        take.Parameters.AddWithValue(service);
         await take.ExecuteNonQueryAsync();
-        return new Lease(Services.Scheduler, 1, "bench");
+        return new Lease(service, 1, "bench");
     }
 
     /// <summary>A clock that stands still: what a snapshot takes is nothing, and so is the rest after it.</summary>
