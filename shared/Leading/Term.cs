@@ -24,7 +24,7 @@ internal sealed class Term<TState> : IAsyncDisposable
     private readonly Relay _relay;
     private readonly RelaySwitch _relaySwitch;
     private readonly SnapshotTaker<TState> _snapshots;
-    private readonly LiveDigest<TState> _digest = new();
+    private readonly StateTelling<TState> _telling = new();
 
     /// <param name="parts">What the lead is made of.</param>
     /// <param name="lease">The lease that was taken.</param>
@@ -83,7 +83,7 @@ internal sealed class Term<TState> : IAsyncDisposable
     /// <summary>Ends the snapshot that is being taken.</summary>
     public ValueTask DisposeAsync()
     {
-        _digest.Dispose();
+        _telling.Dispose();
         return _snapshots.DisposeAsync();
     }
 
@@ -114,7 +114,7 @@ internal sealed class Term<TState> : IAsyncDisposable
         if (!CommandTypes.Of(command.GetType()).IsQuery) return await _writer.SubmitAsync(command, ct);
 
         var current = _writer.Current;
-        if (command is IAsksStateDigest) return await _digest.AnswerAsync(command, current, ct);
+        if (command is IAsksState) return await _telling.AnswerAsync(command, current, ct);
 
         var answer = await _parts.Role.Query(command, current, ct);
         return answer with { Position = answer.Position ?? current.Position };

@@ -201,7 +201,7 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     public async Task<byte[]?> ReadStateAsync(StateMark mark, CancellationToken ct) =>
         await new SnapshotTable(Reading).NewestAsync(mark.Service, mark.Format, mark.Position, ct) is { } kept
         && kept.Position == mark.Position
-            ? kept.Unpack()
+            ? kept.State.Unpack()
             : null;
 
     /// <summary>The last whole commit that is no later than a time; the empty moment where there is none.</summary>

@@ -23,7 +23,7 @@ public class ReplayTests
     [InlineData(3, 0, "[]", "null", 0, "the same"), InlineData(0, 0, "[]", "null", 6, "Nothing was compared")]
     [InlineData(3, 0, "[]", "null", 0, "at position 9"), InlineData(3, 0, "[]", "null", 0, "it did not answer")]
     [InlineData(3, 1, Different, Field, 4, "another state at position 7: the service has aa, the log folds to bb")]
-    [InlineData(3, 1, Different, Field, 4, "task.lastStatus: the service had \"RUNNING\", the log folds to nothing")]
+    [InlineData(3, 1, Different, Field, 4, "task.lastStatus: the service has \"RUNNING\", the log folds to nothing")]
     public async Task Given_a_replay_when_it_compared_then_the_exit_code_says_what_came_of_it(
         int fleets, int families, string differences, string field, int code, string words)
     {

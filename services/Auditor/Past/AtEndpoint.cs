@@ -57,7 +57,7 @@ internal sealed class AtEndpoint(EventLog log, StateReading states, Moments mome
         Command query, CommandType type, LogMoment moment, CancellationToken ct)
     {
         // What an Agent is to do, and what a leader has in its memory, are no questions about the past.
-        if (query is GetAssignments or IAsksStateDigest)
+        if (query is GetAssignments or IAsksState)
         {
             throw RefusedException.Wrong("query", "is one of programs of the house, which act now.");
         }

@@ -111,7 +111,7 @@ internal sealed class ReplayEndpoint(
             position,
             events,
             watch.Elapsed.TotalSeconds,
-            [await fleet.ResultAsync(log, position, ct), await families.ResultAsync(log, position, ct)]);
+            [await fleet.ResultAsync(log, _live, position, ct), await families.ResultAsync(log, _live, position, ct)]);
     }
 
     private async Task<ReplayedState<TState>> BeginAsync<TState>(Command query, CancellationToken ct)
@@ -146,7 +146,7 @@ internal sealed record ReplayReport(
 /// <param name="LiveWhy">Why that is not known; null where it is.</param>
 /// <param name="Differences">Those that are others; empty where all are the same.</param>
 /// <param name="FirstField">
-/// The first field that the first of them has differently; null where that is not kept, or where there is none.
+/// The first field that the first of them has differently; null where that is kept no longer, or where there is none.
 /// </param>
 internal sealed record ReplayedDigest(
     string Service,

@@ -17,7 +17,7 @@ internal sealed class ReplayedState<TState>
     private TState _state = TState.Empty;
     private int _compared;
 
-    // The first that differs of those whose content is kept: from there on others follow.
+    // The first that differs: from there on others follow.
     private (StateMark Mark, TState Folded)? _first;
 
     /// <param name="service">The service.</param>
@@ -37,7 +37,11 @@ internal sealed class ReplayedState<TState>
     }
 
     /// <summary>What it came to at the log's end.</summary>
-    public async Task<ReplayedDigest> ResultAsync(EventLog log, long head, CancellationToken ct)
+    /// <param name="log">Has what the leaders kept.</param>
+    /// <param name="living">Have what the leaders have now.</param>
+    /// <param name="head">Where it ended.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<ReplayedDigest> ResultAsync(EventLog log, LiveStates living, long head, CancellationToken ct)
     {
         CompareBefore(head + 1);
         var isBeyond = _live.Mark?.Position > head;
@@ -49,7 +53,7 @@ internal sealed class ReplayedState<TState>
             isBeyond ? null : _live.Mark?.Position,
             isBeyond ? $"it is at position {_live.Mark!.Position}, behind the last that was folded" : _live.Why,
             _differences,
-            _first is { } first ? await FieldAsync(log, first.Mark, first.Folded, ct) : null);
+            _first is { } first ? await FieldAsync(log, living, first.Mark, first.Folded, ct) : null);
     }
 
     // A mark may stand at another service's event: what counts is what was folded up to it.
@@ -62,22 +66,25 @@ internal sealed class ReplayedState<TState>
             var replayed = StateDigest.Of(_state);
             if (replayed == mark.Digest) continue;
 
-            var isLive = ReferenceEquals(mark, _live.Mark);
-            _differences.Add(new ReplayDifference(mark.Position, mark.Digest, replayed, isLive));
-            if (!isLive) _first ??= (mark, _state);
+            _differences.Add(new ReplayDifference(mark.Position, mark.Digest, replayed, IsLive(mark)));
+            _first ??= (mark, _state);
         }
     }
 
-    private static async Task<StateField?> FieldAsync(
-        EventLog log, StateMark mark, TState folded, CancellationToken ct)
+    private bool IsLive(StateMark mark) => ReferenceEquals(mark, _live.Mark);
+
+    private async Task<StateField?> FieldAsync(
+        EventLog log, LiveStates living, StateMark mark, TState folded, CancellationToken ct)
     {
         try
         {
-            return await log.ReadStateAsync(mark, ct) is { } kept ? StateDifference.First(kept, folded) : null;
+            var had = IsLive(mark) ? await living.ReadAsync(mark, ct) : await log.ReadStateAsync(mark, ct);
+            return had is null ? null : StateDifference.First(had, folded);
         }
         catch (InvalidDataException e)
         {
-            return new StateField("", $"the state that was kept at position {mark.Position}: {e.Message}", null, null);
+            var which = IsLive(mark) ? "that the service has" : "that was kept";
+            return new StateField("", $"the state {which} at position {mark.Position}: {e.Message}", null, null);
         }
     }
 }

@@ -64,7 +64,7 @@ internal static class StateDifference
     // The nearest name to the line's beginning: a task's own stands above those of its containers.
     private static string About(JsonElement line)
     {
-        for (IReadOnlyList<JsonElement> level = [.. Below(line)]; level.Count > 0; level = [.. level.SelectMany(Below)])
+        for (IReadOnlyList<JsonElement> level = [line]; level.Count > 0; level = [.. level.SelectMany(Below)])
         {
             foreach (var thing in level)
             {

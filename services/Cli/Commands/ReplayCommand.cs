@@ -85,19 +85,21 @@ internal static class ReplayCommand
         session.Screen.Line(
             $"[bold]{Words.Safe(state.Service)}, position {state.Differences[0].Position}[/] {Words.Safe(field.Of)}");
         session.Screen.Line(
-            $"  {Words.Safe(field.Path)}: the service had {DecisionsReplay.Value(field.Leader)}, the log folds to "
-            + DecisionsReplay.Value(field.Replayed));
+            $"  {Words.Safe(field.Path)}: the service {Has(state.Differences[0])} "
+            + $"{DecisionsReplay.Value(field.Leader)}, the log folds to {DecisionsReplay.Value(field.Replayed)}");
     }
 
     private static string Result(State state) => state switch
     {
         { Differences: [var first, ..] } =>
             $"[red]another state at position {first.Position}[/]: the service "
-            + $"{(first.IsLive ? "has" : "had")} {Words.Safe(first.Leader)}, the log folds to "
+            + $"{Has(first)} {Words.Safe(first.Leader)}, the log folds to "
             + Words.Safe(first.Replayed),
         { Compared: 0 } => "[yellow]the service has kept no state yet[/]",
         _ => "[green]the same[/]",
     };
+
+    private static string Has(Difference difference) => difference.IsLive ? "has" : "had";
 
     private sealed record State(
         string Service,

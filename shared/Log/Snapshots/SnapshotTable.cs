@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Ecs.Model.Snapshots;
 using Npgsql;
 using NpgsqlTypes;
@@ -8,32 +7,8 @@ namespace Ecs.Log;
 /// <summary>A snapshot as the table holds it.</summary>
 /// <param name="Position">The position that it is the fold up to.</param>
 /// <param name="Mark">The commit that this position is the end of.</param>
-/// <param name="Digest">The digest of its content.</param>
-/// <param name="Size">The length of its content in bytes.</param>
-/// <param name="Content">The content, compressed.</param>
-internal sealed record KeptSnapshot(long Position, CommitMark Mark, string Digest, long Size, byte[] Content)
-{
-    /// <summary>What the state wrote of itself.</summary>
-    /// <exception cref="InvalidDataException">It is not what was kept.</exception>
-    public byte[] Unpack()
-    {
-        if (Size is < 0 || Size > Array.MaxLength) throw new InvalidDataException("its size cannot be");
-
-        var content = new byte[Size];
-        using (var packed = new BrotliStream(new MemoryStream(Content), CompressionMode.Decompress))
-        {
-            if (packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length
-                || packed.ReadByte() >= 0)
-            {
-                throw new InvalidDataException("it has not the size that was written");
-            }
-        }
-
-        return StateDigest.Of(content) == Digest
-            ? content
-            : throw new InvalidDataException("its content has not the digest that was written");
-    }
-}
+/// <param name="State">The state.</param>
+internal sealed record KeptSnapshot(long Position, CommitMark Mark, PackedState State);
 
 /// <summary>
 /// The table of snapshots. It is no part of the log: nothing here takes the log's locks, and nothing waits for the
@@ -96,9 +71,7 @@ internal sealed class SnapshotTable(NpgsqlDataSource source)
             ? new KeptSnapshot(
                 reader.GetInt64(0),
                 new CommitMark(reader.GetInt64(1), reader.GetString(2)),
-                reader.GetString(3),
-                reader.GetInt64(4),
-                reader.GetFieldValue<byte[]>(5))
+                new PackedState(reader.GetString(3), reader.GetInt64(4), reader.GetFieldValue<byte[]>(5)))
             : null;
     }
 
@@ -133,9 +106,9 @@ internal sealed class SnapshotTable(NpgsqlDataSource source)
                 new() { Value = format },
                 new() { Value = snapshot.Mark.Number },
                 new() { Value = snapshot.Mark.Hash },
-                new() { Value = snapshot.Digest },
-                new() { Value = snapshot.Size },
-                new() { Value = snapshot.Content },
+                new() { Value = snapshot.State.Digest },
+                new() { Value = snapshot.State.Size },
+                new() { Value = snapshot.State.Content },
                 new() { Value = lease.Epoch },
                 new() { Value = lease.Holder },
             },

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Ecs.Model.Snapshots;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -78,8 +77,9 @@ public sealed class SnapshotTaker<TState> : IAsyncDisposable
 
             // Where this one fails, the next is due as if it had not.
             _due = published.Position + _every;
-            var snapshot = Pack(published, mark);
-            if (snapshot.Content.Length <= LogLimits.SnapshotSize)
+            var snapshot = new KeptSnapshot(published.Position, mark, PackedState.Of(published.State));
+            var size = snapshot.State.Content.Length;
+            if (size <= LogLimits.SnapshotSize)
             {
                 await _snapshots.SaveAsync(_lease, TState.Format, snapshot, ct);
                 await _snapshots.ThinAsync(_lease.Service, TState.Format, ct);
@@ -88,7 +88,7 @@ public sealed class SnapshotTaker<TState> : IAsyncDisposable
             {
                 _logger.LogWarning(
                     "the snapshot of {Service} at {Position} has {Bytes} bytes, which is too much to be kept",
-                    _lease.Service, published.Position, snapshot.Content.Length);
+                    _lease.Service, published.Position, size);
             }
         }
         catch (Exception e)
@@ -114,18 +114,5 @@ public sealed class SnapshotTaker<TState> : IAsyncDisposable
         _due = await _snapshots.NewestPositionAsync(_lease.Service, TState.Format, ct) + _every;
         _isTableRead = true;
         return published.Position >= _due;
-    }
-
-    private static KeptSnapshot Pack(Published<TState> published, CommitMark mark)
-    {
-        using var packed = new MemoryStream();
-        string digest;
-        long size;
-        using (var compressing = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            (digest, size) = StateDigest.Write(published.State, compressing);
-        }
-
-        return new KeptSnapshot(published.Position, mark, digest, size, packed.ToArray());
     }
 }

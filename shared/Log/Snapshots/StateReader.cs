@@ -109,7 +109,7 @@ public sealed class StateReader<TState>
     {
         try
         {
-            return new Published<TState>(TState.Read(kept.Unpack()), kept.Position) { Mark = kept.Mark };
+            return new Published<TState>(TState.Read(kept.State.Unpack()), kept.Position) { Mark = kept.Mark };
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {

@@ -127,7 +127,9 @@ public sealed class PastTests(WrittenLog written) : PlayedHouse(written)
     public async Task Given_what_writes_or_is_unknown_when_sent_into_the_past_then_it_is_refused()
     {
         Assert.Contains("the past cannot be changed", (await AskAsync("0", new RunTask())).Error, StringComparison.Ordinal);
-        foreach (var query in (Command[])[new GetAssignments(), new GetFleetDigest(), new GetFamiliesDigest()])
+        Command[] ofNow =
+            [new GetAssignments(), new GetFleetDigest(), new GetFamiliesDigest(), new GetFleetState(), new GetFamiliesState()];
+        foreach (var query in ofNow)
         {
             Assert.Contains("which act now", (await AskAsync("0", query)).Error, StringComparison.Ordinal);
         }
