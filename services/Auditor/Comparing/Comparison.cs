@@ -18,6 +18,7 @@ internal sealed class Comparison
     private readonly FleetState _before;
     private readonly PlaceAsked _asked;
     private FleetState _after;
+    private bool _isSeen;
 
     /// <summary>Begins at a state, and tells what is different in the place that is asked about.</summary>
     public Comparison(FleetState before, PlaceAsked asked)
@@ -34,11 +35,17 @@ internal sealed class Comparison
         _after = _after.After(e);
         if (!_asked.Holds(e.Stream)) return;
 
+        _isSeen = true;
         var kind = Arn.Parse(e.Stream).Kind;
         if (kind is ResourceKind.TaskDefinition) _definitions.Add(e);
         else if (kind is not ResourceKind.Task) _others[e.Stream] = e;
         else AddToTask(e, data);
     }
+
+    /// <summary>Whether what is asked about was there at all: a cluster that nobody made has no differences.</summary>
+    public bool IsAskedThere => _asked.Cluster is null
+        || _isSeen
+        || _before.Clusters.Keys.Any(_asked.Holds);
 
     /// <summary>The differences: each with the event that made it.</summary>
     public Differences Result()

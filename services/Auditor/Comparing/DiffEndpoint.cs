@@ -38,6 +38,12 @@ internal sealed class DiffEndpoint(EventLog log, StateReading states, Moments mo
     {
         var comparison = new Comparison(await states.FleetAsync(from, ct), asked);
         await foreach (var e in log.ReadAsync(from.Position, to.Position, ct: ct)) comparison.Add(e);
+        if (!comparison.IsAskedThere && to.Mark is not null)
+        {
+            throw RefusedException.Unknown(
+                $"There was no cluster '{asked.Cluster}' from position {from.Position} to {to.Position}.", "cluster");
+        }
+
         var found = comparison.Result();
         return new DiffView
         {

@@ -34,15 +34,19 @@ internal sealed record PastSpan
 internal sealed class SpanGathering(FleetState before, Arn cluster)
 {
     private readonly List<PastEvent> _events = [];
+    private FleetState? _state;
     private DateTimeOffset? _begins;
     private DateTimeOffset _last;
     private bool _wasMade = before.Clusters.ContainsKey(cluster.ToString());
 
     /// <summary>Goes one event on.</summary>
     /// <exception cref="UnknownEventException">This version does not know it.</exception>
+    /// <exception cref="InvalidDataException">It contradicts what came before it.</exception>
     public void Add(StoredEvent e)
     {
-        var data = e.Data ?? throw new UnknownEventException(e.Name, e.Position);
+        // Only for what it refuses: a span that was cut holds tasks that nobody has asked for.
+        _state = (_state ?? before).After(e);
+        var data = e.Data!;
         _begins ??= _last = data.At;
         if (data.At > _last) _last = data.At;
         if (!Arn.TryParse(e.Stream, out var arn)

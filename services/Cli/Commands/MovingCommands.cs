@@ -22,19 +22,31 @@ internal static class MovingCommands
         {
             var parts = new[] { Part("from", parsed.GetValue(from)), Part("to", parsed.GetValue(to)) }
                 .Where(part => part is not null);
-            var last = "";
-            await foreach (var text in session.Endpoint.LinesAsync(
-                $"export?{string.Join('&', parts)}", session.Cancel))
-            {
-                session.Screen.Raw(text);
-                last = text;
-            }
-
-            return last.StartsWith(EndLine, StringComparison.Ordinal)
+            return await PrintAsync(session, $"export?{string.Join('&', parts)}")
                 ? ExitCodes.Done
                 : throw new NotReachableException(
                     "The export broke off and is not whole. ecs verify says whether the log itself is.");
         });
+    }
+
+    /// <summary>Whether the end came, too.</summary>
+    private static async Task<bool> PrintAsync(Session session, string path)
+    {
+        var last = "";
+        try
+        {
+            await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
+            {
+                session.Screen.Raw(text);
+                last = text;
+            }
+        }
+        catch (NotReachableException) when (last.Length > 0)
+        {
+            return false;
+        }
+
+        return last.StartsWith(EndLine, StringComparison.Ordinal);
     }
 
     /// <summary>Says who imports: this tool may write nothing.</summary>

@@ -143,6 +143,7 @@ public sealed class PastTests(WrittenLog written) : PlayedHouse(written)
         Fleet.Instance(1);
         var early = Fleet.Run(new RunTask { TaskDefinition = "large" })[0];
         var waits = Fleet.Run(new RunTask { TaskDefinition = "large", WaitForCapacity = 600 })[0];
+        Fleet.When(new CreateCluster { ClusterName = "other" });
         var from = await WriteAsync();
         Fleet.Instance(2, zone: "b");
         Fleet.When(new StopTask { Task = early, Reason = "seen enough" });
@@ -165,6 +166,8 @@ public sealed class PastTests(WrittenLog written) : PlayedHouse(written)
             && field.GetProperty("after").GetString() == "\"STOPPED\"");
         Assert.Empty(Of(await House.GetAsync($"/diff?from={from}&to={to}&cluster=other"), "changed"));
         Assert.Empty(Of(await House.GetAsync($"/diff?from={to}&to={to}"), "changed"));
+        var unknown = await House.GetAsync($"/diff?from={from}&to={to}&cluster=nowhere", HttpStatusCode.NotFound);
+        Assert.Equal("cluster", unknown.GetProperty("field").GetString());
     }
 
     private async Task<string> StateErrorAsync(string cluster)

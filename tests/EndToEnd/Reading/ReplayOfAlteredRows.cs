@@ -22,12 +22,12 @@ public sealed class ReplayOfAlteredRows(CalmStack stack) : StackTest(stack)
         (await Ecs.RunAsync("replay")).Good();
         var position = await TamperedRow.FindAsync(Stack, "task-placed", task);
 
-        await using (await TamperedRow.AlterAsync(Stack, position, Setting("group")))
+        await using (await TamperedRow.AlterAsync(Stack, position, Setting("definitionDigest")))
         {
-            Named(await Ecs.RunAsync("replay", "--json"), "scheduler", position, task, "group", $"family:{_family}");
+            Named(await Ecs.RunAsync("replay", "--json"), "scheduler", position, task, "definitionDigest", "\"");
             var told = await Ecs.RunAsync("replay");
             Assert.Equal(4, told.ExitCode);
-            Assert.Contains("group: the service has", told.Output, StringComparison.Ordinal);
+            Assert.Contains("definitionDigest: the service has", told.Output, StringComparison.Ordinal);
         }
 
         (await Ecs.RunAsync("replay")).Good();
