@@ -14,7 +14,7 @@ public sealed class PullTests
     {
         const string Password = "very-secret-indeed";
         await using var agent = await AgentFixture.StartAsync();
-        await using var registry = await RegistryDouble.StartAsync(agent.Docker, Password);
+        await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image, Password);
         await RestartAsync(agent, Credentials(agent, registry.Credentials()));
         registry.Hold();
         var container = AgentFixture.Container("web") with { Image = registry.Image };
@@ -48,7 +48,7 @@ public sealed class PullTests
     public async Task Given_wrong_or_unreadable_credentials_when_an_image_is_pulled_then_the_task_fails_and_nothing_of_them_is_told()
     {
         await using var agent = await AgentFixture.StartAsync();
-        await using var registry = await RegistryDouble.StartAsync(agent.Docker, "right");
+        await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image, "right");
         var container = AgentFixture.Container("web") with { Image = registry.Image };
 
         await RestartAsync(agent, Credentials(agent, registry.Credentials("wrong-one")));
@@ -66,7 +66,7 @@ public sealed class PullTests
     public async Task Given_a_machine_with_the_image_when_its_registry_goes_then_each_behavior_does_as_its_word_says()
     {
         await using var agent = await AgentFixture.StartAsync();
-        await using var registry = await RegistryDouble.StartAsync(agent.Docker);
+        await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
         var container = AgentFixture.Container("web") with { Image = registry.Image };
 
         await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=never");
@@ -100,9 +100,9 @@ public sealed class PullTests
     public async Task Given_what_is_left_behind_when_the_round_comes_then_what_the_agent_brought_goes_and_nothing_else()
     {
         await using var agent = await AgentFixture.StartAsync();
-        await using var unused = await RegistryDouble.StartAsync(agent.Docker);
-        await using var used = await RegistryDouble.StartAsync(agent.Docker);
-        await using var theirs = await RegistryDouble.StartAsync(agent.Docker);
+        await using var unused = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
+        await using var used = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
+        await using var theirs = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
         await agent.Docker.Images.CreateImageAsync(
             new ImagesCreateParameters { FromImage = theirs.Image[..^2], Tag = "1" }, new AuthConfig(), new Progress<JSONMessage>());
         var volume = await VolumeAsync(agent, "left", new() { [Labels.Instance] = agent.InstanceId, [Labels.TaskArn] = "gone", [Labels.Volume] = "v" });

@@ -19,6 +19,7 @@ namespace Ecs.Agent.Tests.Driving;
 internal sealed class RegistryDouble : IAsyncDisposable
 {
     private const string User = "puller";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private const string ManifestType = "application/vnd.docker.distribution.manifest.v2+json";
     private readonly Dictionary<string, byte[]> _blobs = [];
     private readonly TaskCompletionSource _halfway = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,10 +48,13 @@ internal sealed class RegistryDouble : IAsyncDisposable
 
     public Task Halfway => _halfway.Task;
 
-    public static async Task<RegistryDouble> StartAsync(DockerClient docker, string? password = null)
+    /// <param name="docker">The engine that has the image to make it of.</param>
+    /// <param name="from">The image to make it of.</param>
+    /// <param name="password">What it wants of whoever pulls; null for nothing.</param>
+    public static async Task<RegistryDouble> StartAsync(DockerClient docker, string from, string? password = null)
     {
         var made = new RegistryDouble { Password = password };
-        await made.MakeAsync(docker);
+        await made.MakeAsync(docker, from);
         await made.ListenAsync();
         return made;
     }
@@ -75,7 +79,7 @@ internal sealed class RegistryDouble : IAsyncDisposable
     public async Task CloseAsync()
     {
         Release();
-        if (_server is not null) await _server.DisposeAsync().AsTask().WaitAsync(AgentFixture.Patience);
+        if (_server is not null) await _server.DisposeAsync().AsTask().WaitAsync(Patience);
         _server = null;
     }
 
@@ -94,10 +98,10 @@ internal sealed class RegistryDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    private async Task MakeAsync(DockerClient docker)
+    private async Task MakeAsync(DockerClient docker, string from)
     {
         var files = new ConcurrentDictionary<string, byte[]>();
-        await using (var saved = await docker.Images.SaveImageAsync(AgentFixture.Image))
+        await using (var saved = await docker.Images.SaveImageAsync(from))
         await using (var tar = new TarReader(saved))
         {
             while (await tar.GetNextEntryAsync(copyData: true) is { } entry)

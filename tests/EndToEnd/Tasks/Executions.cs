@@ -86,6 +86,21 @@ public sealed class Executions(CalmStack stack) : StackTest(stack)
     }
 
     [Fact]
+    public async Task Given_a_command_that_runs_and_logs_that_are_followed_then_the_agent_listens_for_its_health_alone()
+    {
+        var task = await TaskAsync();
+        using var command = Ecs.Start("exec", task, "main", "--", "sh", "-c", "echo begun; exec sleep 4321");
+        using var logs = Ecs.Start("logs", task, "--follow");
+        Assert.Equal("begun", await command.StandardOutput.ReadLineAsync(Cancel));
+
+        Assert.Equal([Stack.Default.Process.Port], ListeningPorts(Stack.Default.Process.Id));
+
+        command.Kill();
+        await StopAsync(task);
+        await logs.WaitForExitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task Given_what_cannot_be_entered_then_each_is_refused_with_its_reason_and_aws_is_pointed_here()
     {
         var task = await TaskAsync();
@@ -116,6 +131,19 @@ public sealed class Executions(CalmStack stack) : StackTest(stack)
     {
         var run = await Ecs.RunAsync(arguments);
         Assert.True(run.ExitCode == code && run.Errors.Contains(words, StringComparison.Ordinal), $"{run}");
+    }
+
+    // The kernel's table has all of the machine's, by the inodes of which the process has some open. 0A is LISTEN.
+    private static IReadOnlyList<int> ListeningPorts(int process)
+    {
+        var own = Directory.GetFiles($"/proc/{process}/fd").Select(fd => new FileInfo(fd).LinkTarget).ToHashSet();
+        return
+        [
+            .. new[] { "tcp", "tcp6" }.SelectMany(table => File.ReadLines($"/proc/{process}/net/{table}").Skip(1))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(words => words[3] == "0A" && own.Contains($"socket:[{words[9]}]"))
+                .Select(words => Convert.ToInt32(words[1].Split(':')[1], 16)),
+        ];
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream)
