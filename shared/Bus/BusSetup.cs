@@ -73,6 +73,7 @@ public static class BusSetup
         services.AddSingleton<ConfirmedChannel>();
         services.AddSingleton<Aside>();
         services.AddSingleton<ReplyQueue>();
+        services.AddSingleton<QuickQuestions>();
         services.AddSingleton<ICommandSender, CommandSender>();
         services.AddSingleton<IEventPublisher, EventPublisher>();
         services.AddSingleton<IEventSender, EventSender>();

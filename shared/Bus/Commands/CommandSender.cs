@@ -9,7 +9,8 @@ using RabbitMQ.Client;
 
 namespace Ecs.Bus;
 
-internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel, SigningKey? key = null)
+internal sealed class CommandSender(
+    ReplyQueue replies, QuickQuestions questions, ConfirmedChannel channel, SigningKey? key = null)
     : ICommandSender, IDisposable
 {
     /// <summary>The most callers that wait for answers at a time; more of them wait for a place first.</summary>
@@ -51,17 +52,44 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
     private async Task<Answer> AskAsync(
         Command command, CancellationTokenSource patience, TimeSpan timeout, CancellationToken ct)
     {
-        var correlation = Guid.NewGuid().ToString("N");
-        var message = Write(command, correlation);
-        var answer = replies.Expect(correlation);
-        var sending = SendUntilEndAsync(message, QuickWay(command, message), patience.Token);
+        var message = Write(command);
         try
         {
-            return await answer.WaitAsync(patience.Token);
+            var early = QuickWay(command, message) is { } query
+                ? questions.AskAsync(query, patience.Token)
+                : Task.FromResult<Answer?>(null);
+            return await SoonAsync(early, patience.Token) ?? await AskUsuallyAsync(message, early, patience);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new TimeoutException($"no answer to {message.Exchange} within {timeout}");
+        }
+    }
+
+    /// <summary>The answer that the quick way gives within its time; else null.</summary>
+    private static async Task<Answer?> SoonAsync(Task<Answer?> early, CancellationToken ended)
+    {
+        try
+        {
+            return await early.WaitAsync(QuickPatience, ended);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks on the usual way; what the quick one may still answer late is an answer all the same.</summary>
+    private async Task<Answer> AskUsuallyAsync(
+        Outgoing message, Task<Answer?> late, CancellationTokenSource patience)
+    {
+        var correlation = message.Properties.CorrelationId!;
+        var usual = replies.Expect(correlation);
+        var sending = SendUntilEndAsync(message, patience.Token);
+        try
+        {
+            var first = await Task.WhenAny((Task)late, usual).WaitAsync(patience.Token);
+            return first == late && await late is { } answer ? answer : await usual.WaitAsync(patience.Token);
         }
         finally
         {
@@ -84,42 +112,18 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
         var properties = new BasicProperties(usual.Properties)
         {
             Persistent = false,
+            ReplyTo = Reply.DirectReplyTo,
             Expiration = QuickPatience.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
         };
         return usual with { Exchange = Exchanges.Queries, RoutingKey = type.Name, Properties = properties };
-    }
-
-    /// <summary>Whether the query is on its way to somebody who leads; false where nobody took it.</summary>
-    private async Task<bool> TrySendAsync(Outgoing query, CancellationToken ended)
-    {
-        try
-        {
-            await replies.GetAsync(ended);
-            await channel.PublishAsync(query, ended);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            // The answer was here before the broker's confirm.
-            return true;
-        }
-        catch (BusUnavailableException)
-        {
-            return false;
-        }
     }
 
     /// <summary>
     /// Sends, and sends again whenever the reply queue was lost and with it perhaps the answer. The same id has one
     /// effect, so a second time costs nothing but the message.
     /// </summary>
-    private async Task SendUntilEndAsync(Outgoing message, Outgoing? quick, CancellationToken ended)
+    private async Task SendUntilEndAsync(Outgoing message, CancellationToken ended)
     {
-        if (quick is not null && await TrySendAsync(quick, ended))
-        {
-            await Task.Delay(QuickPatience, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
         while (!ended.IsCancellationRequested)
         {
             try
@@ -140,14 +144,14 @@ internal sealed class CommandSender(ReplyQueue replies, ConfirmedChannel channel
         }
     }
 
-    private Outgoing Write(Command command, string correlation)
+    private Outgoing Write(Command command)
     {
         // In the body, where it is signed with the rest.
         if (key is not null) command = command with { CommandId = command.CommandId ?? Guid.NewGuid().ToString("N") };
         var properties = new BasicProperties
         {
             MessageId = command.CommandId ?? Guid.NewGuid().ToString("N"),
-            CorrelationId = correlation,
+            CorrelationId = Guid.NewGuid().ToString("N"),
             ReplyTo = replies.Name,
             ContentType = Reply.PlainContentType,
             Persistent = true,

@@ -1,6 +1,5 @@
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
-using Microsoft.Extensions.Logging;
 
 namespace Ecs.Bus;
 
@@ -9,49 +8,45 @@ namespace Ecs.Bus;
 /// It answers or is silent: whatever is wrong with a message here, its sender asks again on the usual way, which says
 /// so and sets aside what has to be.
 /// </summary>
-internal sealed class QuickAnswers(
-    ConfirmedChannel replies, Func<Asked, CancellationToken, Task<Answer>> answer, ILogger log)
+internal static class QuickAnswers
 {
+    /// <summary>How many queries are begun at a time: one that counts for long does not hold up the others.</summary>
+    internal static readonly ushort AtATime = (ushort)Math.Max(2, Environment.ProcessorCount);
+
     /// <summary>
     /// Whether a command may take the quick way: queries, but for those whose signature is to be checked.
     /// </summary>
     internal static bool May(CommandType type) => type.IsQuery && !type.Type.IsAssignableTo(typeof(AgentCommand));
 
-    /// <summary>What is to be consumed so that a service's queries are answered.</summary>
+    /// <summary>What is to be taken so that a service's queries are answered.</summary>
     /// <param name="client">The program's name on the broker.</param>
     /// <param name="service">Whose queries.</param>
-    /// <param name="atATime">How many are answered at a time.</param>
-    internal Consumption Of(string client, string service, ushort atATime)
+    /// <param name="answer">Answers one.</param>
+    internal static QuickConsumption Of(
+        string client, string service, Func<Asked, CancellationToken, Task<Answer>> answer)
     {
         var queue = $"{Exchanges.Queries}.{client}.{Guid.NewGuid():N}";
-        return new Consumption(
+        return new QuickConsumption(
             queue,
-            atATime,
             (channel, ct) => Topology.DeclareQueriesAsync(channel, queue, service, ct),
-            AnswerAsync);
+            delivery => AnswerAsync(delivery, answer));
     }
 
-    private async Task AnswerAsync(Delivery delivery)
+    private static async Task AnswerAsync(QuickDelivery delivery, Func<Asked, CancellationToken, Task<Answer>> answer)
     {
-        var properties = delivery.Properties;
+        var message = delivery.Message;
+        var properties = message.BasicProperties;
         var reading = CommandReading.Read(
-            Exchanges.Command(delivery.RoutingKey), properties.MessageId, properties.ContentType, delivery.Body);
+            Exchanges.Command(message.RoutingKey), properties.MessageId, properties.ContentType, message.Body);
         if (reading.Command is not { } query
             || !May(CommandTypes.Of(query.GetType()))
-            || Reply.To(delivery, reading.Envelope) is not { IsReachable: true } reply)
+            || Reply.To(properties, reading.Envelope) is not { IsReachable: true } reply)
         {
             return;
         }
 
-        try
-        {
-            var said = await answer(new Asked(query, reply.Queue, delivery.Gone), delivery.Abandon);
-            await replies.PublishAsync(reply.With(said with { CommandId = reading.CommandId }), delivery.Gone);
-        }
-        catch (Exception fault) when (!delivery.Gone.IsCancellationRequested)
-        {
-            log.LogInformation("Query {CommandId} is left to the usual way: {Reason}",
-                reading.CommandId, fault.Message);
-        }
+        var said = await answer(new Asked(query, reply.Queue, delivery.Gone), delivery.Abandon);
+        var outgoing = reply.With(said with { CommandId = reading.CommandId });
+        await ConfirmedChannel.PublishAsync(delivery.Channel, outgoing, delivery.Gone);
     }
 }

@@ -16,9 +16,8 @@ internal sealed record Reply(string Queue, string? CorrelationId, Envelope? Enve
     private const byte ErlangTerm = 131;
 
     /// <summary>Null where nobody asked for an answer.</summary>
-    internal static Reply? To(Delivery delivery, Envelope? envelope)
+    internal static Reply? To(IReadOnlyBasicProperties properties, Envelope? envelope)
     {
-        var properties = delivery.Properties;
         var queue = properties.ReplyTo is { Length: > 0 } replyTo ? replyTo : envelope?.ResponseQueue();
         return queue is null ? null : new Reply(queue, properties.CorrelationId, envelope);
     }

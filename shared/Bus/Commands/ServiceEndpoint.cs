@@ -27,8 +27,8 @@ internal sealed class ServiceEndpoint(
         CancellationToken ct)
     {
         var usual = await ListenAsync(service, MaxAtATime, Answer, isPassing, ct);
-        var quick = new QuickAnswers(replies, Answer, log).Of(options.Client, service, MaxAtATime);
-        return new Listening(usual, new QueueConsumer(connector, connection, quick, log));
+        var quick = QuickAnswers.Of(options.Client, service, Answer);
+        return new BothWays(usual, new QuickQueue(connection, quick, QuickAnswers.AtATime, log));
 
         Task<Answer> Answer(Asked asked, CancellationToken abandon) => answer(asked.Command, abandon);
     }
@@ -61,7 +61,7 @@ internal sealed class ServiceEndpoint(
         var read = CommandReading.Read(
             delivery.Exchange, properties.MessageId, properties.ContentType, delivery.Body);
         var reading = Signatures.Check(read, delivery);
-        var reply = Reply.To(delivery, reading.Envelope);
+        var reply = Reply.To(properties, reading.Envelope);
         using var span = Begin(delivery, reading.Command);
 
         // Unreadable ones pass the turnstile too: it counts every delivery.
@@ -143,15 +143,5 @@ internal sealed class ServiceEndpoint(
         }
 
         return new Answer { Error = error };
-    }
-
-    /// <summary>Both ways to a service. The quick one is not waited for: without it nothing is missing.</summary>
-    private sealed record Listening(IAsyncDisposable Usual, IAsyncDisposable Quick) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await Quick.DisposeAsync();
-            await Usual.DisposeAsync();
-        }
     }
 }

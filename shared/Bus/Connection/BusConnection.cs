@@ -12,7 +12,10 @@ internal sealed class BusConnection
     private IConnection? _current;
     private TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal bool IsOpen => Volatile.Read(ref _current) is { IsOpen: true };
+    internal bool IsOpen => Open is not null;
+
+    /// <summary>The open connection; null while the broker is away.</summary>
+    internal IConnection? Open => Volatile.Read(ref _current) is { IsOpen: true } open ? open : null;
 
     internal void Opened(IConnection connection)
     {

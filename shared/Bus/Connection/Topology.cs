@@ -24,8 +24,8 @@ public static class Topology
     /// <summary>The most heartbeats that wait for one listener.</summary>
     private const int MaxHeartbeats = 10_000;
 
-    /// <summary>The most that waits on the quick way of queries, in bytes; the oldest are dropped beyond it.</summary>
-    private const int MaxQueryBytes = 64 * 1024 * 1024;
+    /// <summary>The most that waits in a queue of the quick ways, in bytes; the oldest are dropped beyond it.</summary>
+    private const int MaxQuickBytes = 64 * 1024 * 1024;
 
     /// <summary>The services that have a queue.</summary>
     internal static readonly IReadOnlyList<string> ServiceQueues =
@@ -61,6 +61,7 @@ public static class Topology
         await FanoutAsync(channel, Exchanges.DeadLetters, ct);
         await DirectAsync(channel, Exchanges.Conversations, ct);
         await DirectAsync(channel, Exchanges.Queries, ct);
+        await DirectAsync(channel, Exchanges.Assignments, ct);
         await QuorumQueueAsync(channel, Exchanges.DeadLetters, DeadLetterArguments(), ct);
         foreach (var service in ServiceQueues)
         {
@@ -98,11 +99,19 @@ public static class Topology
         IChannel channel, string queue, string service, CancellationToken ct)
     {
         await DirectAsync(channel, Exchanges.Queries, ct);
-        await OwnQueueAsync(channel, queue, new() { ["x-max-length-bytes"] = MaxQueryBytes }, ct);
+        await OwnQueueAsync(channel, queue, new() { ["x-max-length-bytes"] = MaxQuickBytes }, ct);
         foreach (var query in CommandTypes.OwnedBy(service).Where(QuickAnswers.May))
         {
             await channel.QueueBindAsync(queue, Exchanges.Queries, query.Name, cancellationToken: ct);
         }
+    }
+
+    internal static async Task DeclareAssignmentsAsync(
+        IChannel channel, string queue, string instanceId, CancellationToken ct)
+    {
+        await DirectAsync(channel, Exchanges.Assignments, ct);
+        await OwnQueueAsync(channel, queue, new() { ["x-max-length-bytes"] = MaxQuickBytes }, ct);
+        await channel.QueueBindAsync(queue, Exchanges.Assignments, instanceId, cancellationToken: ct);
     }
 
     internal static Task BindConversationsAsync(

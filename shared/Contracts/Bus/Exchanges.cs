@@ -29,6 +29,13 @@ public static class Exchanges
     /// </summary>
     public const string Queries = "ecs.queries";
 
+    /// <summary>
+    /// The direct exchange of early copies of what goes to an <see cref="Agent"/>, for the Agents that are there; the
+    /// routing key is the container instance's id. The copy is past the disk of the Agent's queue, and has the
+    /// <c>message_id</c> of the message there.
+    /// </summary>
+    public const string Assignments = "ecs.assignments";
+
     /// <summary>The fanout exchange of one command or query.</summary>
     public static string Command(string name) => $"ecs.commands.{name}";
 

@@ -99,6 +99,115 @@ public sealed class QueryTests(Broker broker)
         Assert.Single(await house.DeadLetters.ListAsync(default));
     }
 
+    [Fact]
+    public async Task Given_nobody_who_leads_when_asked_quickly_then_the_broker_says_so_at_once()
+    {
+        await using var house = await House.StartAsync(broker);
+
+        Assert.Null(await AskQuicklyAsync(house).WaitAsync(House.Deadline));
+    }
+
+    [Fact]
+    public async Task Given_a_quick_query_under_way_when_the_service_ends_then_it_is_answered_before()
+    {
+        await using var house = await House.StartAsync(broker);
+        var (begun, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var listening = await ListenAsync(house, async () =>
+        {
+            begun.TrySetResult();
+            await go.Task;
+            return new Answer();
+        });
+        var asking = AskQuicklyAsync(house);
+        await begun.Task.WaitAsync(House.Deadline);
+
+        var ending = listening.DisposeAsync().AsTask();
+        await House.Until(async () => !await house.Outsider.IsTakenAsync(Exchanges.Queries, "describe-tasks"));
+        Assert.False(ending.IsCompleted);
+        go.SetResult();
+
+        Assert.Equal("q", (await asking.WaitAsync(House.Deadline))?.CommandId);
+        await ending.WaitAsync(House.Deadline);
+    }
+
+    [Fact]
+    public async Task Given_more_quick_queries_than_are_answered_at_a_time_when_they_come_then_the_others_are_let_be()
+    {
+        await using var house = await House.StartAsync(broker);
+        var go = new TaskCompletionSource();
+        var begun = 0;
+        await using var listening = await ListenAsync(house, async () =>
+        {
+            Interlocked.Increment(ref begun);
+            await go.Task;
+            return new Answer();
+        });
+        var replies = await house.Outsider.OwnQueueAsync();
+        var properties = new BasicProperties { MessageId = "q", ReplyTo = replies };
+
+        await Task.WhenAll(Enumerable.Range(0, QuickQueue.MaxUnderWay + 100).Select(_ => house.Outsider.Channel
+            .BasicPublishAsync(Exchanges.Queries, "describe-tasks", true, properties, "{}"u8.ToArray()).AsTask()));
+        await House.Until(() => Volatile.Read(ref begun) == QuickQueue.MaxUnderWay);
+        go.SetResult();
+        await House.Until(async () => await house.Outsider.ReadyAsync(replies) is QuickQueue.MaxUnderWay);
+
+        Assert.NotNull(await AskQuicklyAsync(house).WaitAsync(House.Deadline));
+        Assert.Equal(QuickQueue.MaxUnderWay + 1, begun);
+    }
+
+    [Fact]
+    public async Task Given_a_quick_answer_that_comes_late_when_the_usual_way_has_none_then_it_is_taken()
+    {
+        await using var house = await House.StartAsync(broker);
+        var (late, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var asked = 0;
+        await using var listening = await ListenAsync(house, async () =>
+        {
+            // The second is the one on the usual way.
+            await (Interlocked.Increment(ref asked) is 1 ? late : never).Task;
+            return new Answer();
+        });
+
+        var asking = house.Commands.SendAsync(new DescribeTasks(), House.Deadline, default);
+        await House.Until(() => Volatile.Read(ref asked) is 2);
+        late.SetResult();
+
+        Assert.Null((await asking).Error);
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task Given_a_quick_answer_that_cannot_be_read_when_it_comes_then_the_usual_way_is_asked()
+    {
+        await using var house = await House.StartAsync(broker);
+        var channel = house.Outsider.Channel;
+        var babbler = new AsyncEventingBasicConsumer(channel);
+        babbler.ReceivedAsync += async (_, asked) => await channel.BasicPublishAsync(
+            "", asked.BasicProperties.ReplyTo!, false,
+            new BasicProperties { CorrelationId = asked.BasicProperties.CorrelationId }, "no answer"u8.ToArray());
+        await channel.BasicConsumeAsync(
+            await WatchAsync(house, Exchanges.Queries, "describe-tasks"), autoAck: true, babbler);
+        await using var listening = await house.Service.ListenAsync(
+            Services.Scheduler, 8, (_, _) => Task.FromResult(new Answer()), PassingFaults.IsPassing, default);
+
+        var answer = await house.Commands.SendAsync(new DescribeTasks { CommandId = "q" }, House.Deadline, default);
+
+        Assert.Equal("q", answer.CommandId);
+    }
+
+    [Fact]
+    public async Task Given_a_broker_that_restarts_when_it_is_back_then_so_is_the_quick_way()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var listening = await ListenAsync(house);
+        Assert.NotNull(await AskQuicklyAsync(house).WaitAsync(House.Deadline));
+
+        await broker.StopAsync();
+        await broker.StartAsync();
+
+        await House.Until(async () => await AskQuicklyAsync(house) is not null);
+    }
+
     [Theory]
     [InlineData("get-assignments")]
     [InlineData("create-cluster")]
@@ -111,12 +220,24 @@ public sealed class QueryTests(Broker broker)
     }
 
     // The quick way opens beside the usual one and is not waited for: here it is.
-    private static async Task<IAsyncDisposable> ListenAsync(House house, Func<Answer>? answer = null)
+    private static async Task<IAsyncDisposable> ListenAsync(House house, Func<Task<Answer>>? answer = null)
     {
         var listening = await house.Service.ListenAsync(
-            Services.Scheduler, (_, _) => Task.FromResult(answer?.Invoke() ?? new Answer()), default);
+            Services.Scheduler, (_, _) => answer?.Invoke() ?? Task.FromResult(new Answer()), default);
         await House.Until(() => house.Outsider.IsTakenAsync(Exchanges.Queries, "describe-tasks"));
         return listening;
+    }
+
+    // Null where nobody took the query, or its answer was lost.
+    private static async Task<Answer?> AskQuicklyAsync(House house)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var properties = new BasicProperties
+        {
+            MessageId = "q", CorrelationId = $"{Guid.NewGuid():N}", ReplyTo = Reply.DirectReplyTo,
+        };
+        var query = new Outgoing(Exchanges.Queries, "describe-tasks", properties, "{}"u8.ToArray()) { Mandatory = true };
+        return await house.Get<QuickQuestions>().AskAsync(query, patience.Token);
     }
 
     private static async Task<string> WatchAsync(House house, string exchange, string key)

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Commands;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Ecs.Bus;
+
+/// <summary>
+/// The asking side of the quick way. A query goes out unconfirmed, and its answer comes straight to this channel, by
+/// RabbitMQ's direct reply-to: past every queue, and acknowledged by nobody. What gets lost is asked on the usual way.
+/// </summary>
+internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposable
+{
+    private static readonly CreateChannelOptions Unconfirmed = new(false, false, null, consumerDispatchConcurrency: 1);
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer?>> _asked = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private IChannel? _channel;
+
+    /// <summary>Asks; null where nobody took the query.</summary>
+    /// <param name="query">The query; its answer is told by the correlation id.</param>
+    /// <param name="ended">Ends the wait for the answer.</param>
+    internal async Task<Answer?> AskAsync(Outgoing query, CancellationToken ended)
+    {
+        var correlation = query.Properties.CorrelationId!;
+        var asked = new TaskCompletionSource<Answer?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[correlation] = asked;
+        try
+        {
+            if (await OpenAsync(ended) is not { } channel) return null;
+
+            await ConfirmedChannel.PublishAsync(channel, query, ended);
+            return await asked.Task.WaitAsync(ended);
+        }
+        catch (Exception e) when (BrokerFaults.IsBroken(e))
+        {
+            return null;
+        }
+        finally
+        {
+            _asked.TryRemove(correlation, out _);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_channel is not null) await _channel.DisposeAsync();
+        _opening.Dispose();
+    }
+
+    /// <summary>The open channel; null while the broker is away, which the usual way waits for.</summary>
+    private async ValueTask<IChannel?> OpenAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _channel) is { IsOpen: true } open) return open;
+
+        await _opening.WaitAsync(ct);
+        try
+        {
+            if (_channel is { IsOpen: true }) return _channel;
+            if (connection.Open is not { } current) return null;
+
+            if (_channel is not null) await _channel.DisposeAsync();
+            _channel = null;
+            return _channel = await OpenAsync(current, ct);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task<IChannel> OpenAsync(IConnection current, CancellationToken ct)
+    {
+        var channel = await current.CreateChannelAsync(Unconfirmed, ct);
+        channel.BasicReturnAsync += (_, returned) =>
+        {
+            Find(returned.BasicProperties.CorrelationId)?.TrySetResult(null);
+            return Task.CompletedTask;
+        };
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            Take(delivery);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(Reply.DirectReplyTo, autoAck: true, consumer, ct);
+        return channel;
+    }
+
+    private void Take(BasicDeliverEventArgs delivery)
+    {
+        if (Find(delivery.BasicProperties.CorrelationId) is not { } asked) return;
+
+        try
+        {
+            if (JsonSerializer.Deserialize<Answer>(delivery.Body.Span, EcsJson.Options) is { } answer)
+            {
+                asked.TrySetResult(answer);
+            }
+        }
+        catch (JsonException)
+        {
+            // The usual way sets aside what is no answer.
+        }
+    }
+
+    private TaskCompletionSource<Answer?>? Find(string? correlation) =>
+        correlation is null ? null : _asked.GetValueOrDefault(correlation);
+}

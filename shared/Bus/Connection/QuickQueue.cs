@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace Ecs.Bus;
+
+/// <summary>What is to be taken from a queue that keeps nothing.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Declare">Makes the queue and its bindings; called at every connect.</param>
+/// <param name="Take">
+/// Takes a delivery, whose body is valid until it first waits. What it throws is told and nothing else: whatever it
+/// leaves undone comes by another way.
+/// </param>
+internal sealed record QuickConsumption(
+    string Queue, Func<IChannel, CancellationToken, Task> Declare, Func<QuickDelivery, Task> Take);
+
+/// <summary>One message of a queue that keeps nothing.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Channel">Where it came from; what answers it goes out there, unconfirmed.</param>
+/// <param name="Gone">Ends with the channel: no answer gets through any more.</param>
+/// <param name="Abandon">Ends when what was begun is no longer waited for.</param>
+internal sealed record QuickDelivery(
+    BasicDeliverEventArgs Message, IChannel Channel, CancellationToken Gone, CancellationToken Abandon);
+
+/// <summary>
+/// Keeps a queue of this connection alone consumed, whatever happens to the broker. No disk keeps what is in it, and
+/// nothing is acknowledged; without it nothing is missing but speed. So it is a plain consumer: as few messages and
+/// turns on the way as can be.
+/// </summary>
+internal sealed class QuickQueue : IAsyncDisposable
+{
+    /// <summary>The most deliveries that are under way. The broker hands over all there are: more are let be.</summary>
+    internal const int MaxUnderWay = 4096;
+
+    private readonly BusConnection _connection;
+    private readonly QuickConsumption _what;
+    private readonly CreateChannelOptions _unconfirmed;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly Task _keeping;
+    private int _underWay;
+
+    /// <summary>Takes from now on, until it is disposed; what has begun then is finished.</summary>
+    /// <param name="connection">The connection, while there is one.</param>
+    /// <param name="what">What to take.</param>
+    /// <param name="atATime">How many are begun at a time; with 1 they begin in the queue's order.</param>
+    /// <param name="log">Told of what fails.</param>
+    internal QuickQueue(BusConnection connection, QuickConsumption what, ushort atATime, ILogger log)
+    {
+        _connection = connection;
+        _what = what;
+        _unconfirmed = new CreateChannelOptions(false, false, null, atATime);
+        _log = log;
+        _keeping = KeepAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _abandon.CancelAfter(QueueConsumer.Grace);
+        await _stopping.CancelAsync();
+        await _keeping;
+    }
+
+    private async Task KeepAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await TakeAllAsync(await _connection.GetAsync(_stopping.Token));
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Whatever it was, this loop is what brings the queue back.
+                var level = BrokerFaults.IsBroken(e) ? LogLevel.Debug : LogLevel.Error;
+                _log.Log(level, e, "Queue {Queue}: not consumed", _what.Queue);
+            }
+
+            await Task.Delay(QueueConsumer.ReconnectPause, _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Takes until the channel is lost, or until it is to stop and what was begun is finished.</summary>
+    private async Task TakeAllAsync(IConnection current)
+    {
+        await using var channel = await current.CreateChannelAsync(_unconfirmed, _stopping.Token);
+        using var gone = new CancellationTokenSource();
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        channel.ChannelShutdownAsync += (_, _) =>
+        {
+            lost.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await _what.Declare(channel, _stopping.Token);
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, message) =>
+        {
+            // Not waited for: behind one that has to wait for something others are not to wait.
+            _ = TakeAsync(new QuickDelivery(message, channel, gone.Token, _abandon.Token));
+            return Task.CompletedTask;
+        };
+        var tag = await channel.BasicConsumeAsync(_what.Queue, autoAck: true, consumer, _stopping.Token);
+        await lost.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            if (channel.IsOpen) await channel.BasicCancelAsync(tag);
+            while (channel.IsOpen && Volatile.Read(ref _underWay) > 0 && !_abandon.IsCancellationRequested)
+            {
+                await Task.Delay(1);
+            }
+        }
+        finally
+        {
+            await gone.CancelAsync();
+        }
+    }
+
+    private async Task TakeAsync(QuickDelivery delivery)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _underWay) <= MaxUnderWay) await _what.Take(delivery);
+        }
+        catch (Exception fault)
+        {
+            if (delivery.Gone.IsCancellationRequested) return;
+
+            _log.LogInformation("Queue {Queue}: message {MessageId} is left to the usual way: {Reason}",
+                _what.Queue, delivery.Message.BasicProperties.MessageId, fault.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+}
