@@ -17,23 +17,36 @@ internal sealed class AgentEndpoint(
     public async Task<IAsyncDisposable> ListenAsync(
         string instanceId, Func<Assignments, CancellationToken, Task> handle, CancellationToken ct)
     {
+        var copies = new EarlyCopies(handle);
         var what = new Consumption(
             Exchanges.Agent(instanceId),
             MaxAtATime,
             (channel, declaring) => Topology.DeclareAgentAsync(channel, instanceId, declaring),
-            delivery => HandleAsync(delivery, handle))
+            delivery => HandleAsync(delivery, copies))
         {
             Begin = static session => session.State = new Turnstile(),
         };
-        return await new QueueConsumer(connector, connection, what, log).WhenReadyAsync(ct);
+        var usual = await new QueueConsumer(connector, connection, what, log).WhenReadyAsync(ct);
+        return new BothWays(usual, new QuickQueue(connection, Early(instanceId, copies), MaxAtATime, log));
     }
 
-    private async Task HandleAsync(Delivery delivery, Func<Assignments, CancellationToken, Task> handle)
+    private static QuickConsumption Early(string instanceId, EarlyCopies copies)
+    {
+        var queue = $"{Exchanges.Assignments}.{instanceId}.{Guid.NewGuid():N}";
+        return new QuickConsumption(
+            queue,
+            (channel, ct) => Topology.DeclareAssignmentsAsync(channel, queue, instanceId, ct),
+            delivery => Read(delivery.Message.Body.Span).Message is { } message
+                ? copies.BeginAsync(delivery.Message.BasicProperties.MessageId, message, delivery.Abandon)
+                : Task.CompletedTask);
+    }
+
+    private async Task HandleAsync(Delivery delivery, EarlyCopies copies)
     {
         var (message, fault) = Read(delivery.Body.Span);
         var turnstile = (Turnstile)delivery.Session.State!;
         var attempt = new Attempt<bool>(
-            delivery, turnstile, () => WorkAsync(message, handle, delivery.Abandon), PassingFaults.IsPassing, log);
+            delivery, turnstile, () => WorkAsync(delivery, message, copies), PassingFaults.IsPassing, log);
         var result = await attempt.RunAsync();
         if (result.Outcome is Outcome.Overheld)
         {
@@ -51,10 +64,13 @@ internal sealed class AgentEndpoint(
         }
     }
 
-    private static async Task<bool> WorkAsync(
-        Assignments? message, Func<Assignments, CancellationToken, Task> handle, CancellationToken ct)
+    private static async Task<bool> WorkAsync(Delivery delivery, Assignments? message, EarlyCopies copies)
     {
-        if (message is not null) await handle(message, ct);
+        if (message is not null)
+        {
+            await copies.EnsureAsync(delivery.Properties.MessageId, message, delivery.Abandon);
+        }
+
         return true;
     }
 

@@ -26,6 +26,9 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(message, EcsJson.Options);
         var outgoing = new Outgoing(name, "", properties, body) { Mandatory = true };
+        // Ahead of the one that waits for the disk of its queue.
+        var early = new Outgoing(
+            Exchanges.Assignments, instanceId, new BasicProperties(properties) { Persistent = false }, body);
         try
         {
             var channel = await _channel.OpenAsync(ct);
@@ -35,7 +38,8 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
                 _declared[name] = channel;
             }
 
-            await ConfirmedChannel.PublishAsync(channel, outgoing, ct);
+            var copy = ConfirmedChannel.PublishAsync(channel, early, ct).AsTask();
+            await Task.WhenAll(copy, ConfirmedChannel.PublishAsync(channel, outgoing, ct).AsTask());
         }
         catch (Exception e) when (BrokerFaults.IsBroken(e))
         {

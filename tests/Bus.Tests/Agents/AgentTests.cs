@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
+using System.Text.Json;
+using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Bus;
 using RabbitMQ.Client;
@@ -60,8 +61,8 @@ public sealed class AgentTests(Broker broker)
         }, default);
 
         await house.Outsider.PublishAsync(Exchanges.Agent(_instance), "}{");
-        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
-        await house.Get<IAgentSender>().SendAsync(_instance, Work(3), default);
+        await WithoutCopyAsync(house, Work(2));
+        await WithoutCopyAsync(house, Work(3));
         await House.Until(() => !heard.IsEmpty);
 
         var reasons = (await house.DeadLetters.ListAsync(default)).Select(letter => letter.Reason).ToList();
@@ -84,11 +85,40 @@ public sealed class AgentTests(Broker broker)
             return Task.CompletedTask;
         }, default);
 
-        await house.Get<IAgentSender>().SendAsync(_instance, Work(1), default);
-        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
+        await WithoutCopyAsync(house, Work(1));
+        await WithoutCopyAsync(house, Work(2));
 
         await House.Until(() => heard.Count == 2);
         Assert.Equal([1, 2], heard);
         await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
     }
+
+    [Fact]
+    public async Task Given_an_agent_that_is_there_when_work_is_sent_then_a_copy_comes_ahead_of_its_queue()
+    {
+        await using var house = await House.StartAsync(broker);
+        var heard = new ConcurrentQueue<long>();
+        var held = new TaskCompletionSource();
+        await using var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, async (work, _) =>
+        {
+            heard.Enqueue(work.Number);
+            if (work.Number is 1) await held.Task;
+        }, default);
+        await House.Until(() => house.Outsider.IsTakenAsync(Exchanges.Assignments, _instance));
+
+        // One message at a time: the queue's second would wait for the first.
+        await WithoutCopyAsync(house, Work(1));
+        await House.Until(() => heard.Count == 1);
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(2), default);
+        await House.Until(() => heard.Count == 2);
+        held.SetResult();
+        await WithoutCopyAsync(house, Work(3));
+        await House.Until(() => heard.Count == 3);
+
+        Assert.Equal([1, 2, 3], heard);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
+    private Task WithoutCopyAsync(House house, Assignments work) =>
+        house.Outsider.PublishAsync(Exchanges.Agent(_instance), JsonSerializer.Serialize(work, EcsJson.Options));
 }

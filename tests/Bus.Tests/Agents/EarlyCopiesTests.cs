@@ -1,0 +1,81 @@
+using Ecs.Contracts.Agents;
+
+namespace Ecs.Bus.Tests.Agents;
+
+/// <summary>Work that comes twice, as an early copy and as the message of the queue.</summary>
+public sealed class EarlyCopiesTests
+{
+    private static readonly Assignments Work =
+        new() { ContainerInstanceArn = "arn", Number = 1, IsFullList = false, Tasks = [] };
+
+    private readonly TaskCompletionSource _first = new();
+    private readonly EarlyCopies _copies;
+    private int _begun;
+
+    public EarlyCopiesTests() =>
+        _copies = new EarlyCopies((_, _) => Interlocked.Increment(ref _begun) == 1 ? _first.Task : Task.CompletedTask);
+
+    [Fact]
+    public async Task Given_a_copy_under_way_when_its_message_comes_then_it_is_done_with_the_copy_and_not_before()
+    {
+        var copy = _copies.BeginAsync("m", Work, default);
+        var message = _copies.EnsureAsync("m", Work, default);
+        Assert.False(message.IsCompleted);
+
+        _first.SetResult();
+        await message;
+
+        await copy;
+        Assert.Equal(1, _begun);
+    }
+
+    [Fact]
+    public async Task Given_a_copy_that_failed_when_its_message_comes_then_the_message_is_handled()
+    {
+        var copy = _copies.BeginAsync("m", Work, default);
+        _first.SetException(new IOException("the journal's disk is away"));
+        await Assert.ThrowsAsync<IOException>(() => copy);
+
+        await _copies.EnsureAsync("m", Work, default);
+
+        Assert.Equal(2, _begun);
+    }
+
+    [Theory]
+    [InlineData("another")]
+    [InlineData(null)]
+    public async Task Given_a_copy_when_another_message_comes_then_that_is_handled(string? messageId)
+    {
+        _first.SetResult();
+        await _copies.BeginAsync("m", Work, default);
+
+        await _copies.EnsureAsync(messageId, Work, default);
+
+        Assert.Equal(2, _begun);
+    }
+
+    [Fact]
+    public async Task Given_more_copies_than_are_remembered_when_messages_come_then_every_one_is_handled()
+    {
+        _first.SetResult();
+        const int Copies = EarlyCopies.MaxRemembered + 1;
+        for (var i = 0; i < Copies; i++) await _copies.BeginAsync($"{i}", Work, default);
+
+        await _copies.EnsureAsync("0", Work, default);
+        await _copies.EnsureAsync($"{EarlyCopies.MaxRemembered}", Work, default);
+
+        Assert.Equal(Copies + 1, _begun);
+    }
+
+    [Fact]
+    public async Task Given_a_copy_under_way_when_waiting_for_it_is_given_up_then_its_message_is_not_done()
+    {
+        using var abandon = new CancellationTokenSource();
+        _ = _copies.BeginAsync("m", Work, default);
+        var message = _copies.EnsureAsync("m", Work, abandon.Token);
+
+        await abandon.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => message);
+    }
+}
