@@ -33,6 +33,7 @@ internal sealed class Echo : IAsyncDisposable
             .. instanceIds.Select(Exchanges.Agent),
         ];
         foreach (var exchange in exchanges) await echo._channel.QueueBindAsync(queue.QueueName, exchange, "");
+        foreach (var id in instanceIds) await echo._channel.QueueBindAsync(queue.QueueName, Exchanges.Assignments, id);
         foreach (var query in CommandTypes.OwnedBy(Services.Scheduler).Where(command => command.IsQuery))
         {
             await echo._channel.QueueBindAsync(queue.QueueName, Exchanges.Queries, query.Name);
