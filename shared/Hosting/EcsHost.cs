@@ -41,7 +41,8 @@ public static class EcsHost
         if (builder.Configuration[Settings.TraceFile] is { Length: > 0 } trace)
         {
             var service = builder.Environment.ApplicationName.Split('.')[^1].ToLowerInvariant();
-            builder.Services.AddHostedService(_ => new TraceFile(trace, service));
+            builder.Services.AddHostedService(services => new TraceFile(
+                trace, service, services.GetRequiredService<ILogger<TraceFile>>()));
         }
 
         return builder;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Ecs.Contracts.Tracing;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ecs.Hosting;
 
@@ -24,15 +25,18 @@ internal sealed class TraceFile : BackgroundService
     private readonly ActivityListener _listener;
     private readonly string _path;
     private readonly string _service;
+    private readonly ILogger _log;
 
     /// <param name="path">The file; with a slash at its end a folder, for a file of this process alone.</param>
     /// <param name="service">The program's name.</param>
-    public TraceFile(string path, string service)
+    /// <param name="log">Where it is said that the disk does not take them.</param>
+    public TraceFile(string path, string service, ILogger<TraceFile> log)
     {
         _path = path.EndsWith(Path.DirectorySeparatorChar)
             ? Path.Combine(path, $"{service}-{Environment.ProcessId}.jsonl")
             : path;
         _service = service;
+        _log = log;
         _listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == Spans.SourceName,
@@ -59,6 +63,20 @@ internal sealed class TraceFile : BackgroundService
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await WriteAsync();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A full disk costs the spans, and not the program that they tell of.
+            _ended.Writer.TryComplete();
+            _log.LogError("Spans are kept no more, until the next start: {Path}: {Text}", _path, fault.Message);
+        }
+    }
+
+    private async Task WriteAsync()
     {
         if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } folder) Directory.CreateDirectory(folder);
         await using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);

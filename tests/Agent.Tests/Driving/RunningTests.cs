@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Ecs.Agent.Tests.Driving;
 
@@ -93,6 +95,20 @@ public sealed class RunningTests
         {
             await AgentFixture.EventuallyAsync(() => AnswersAsync(http, binding.HostPort));
         }
+    }
+
+    [Fact]
+    public async Task Given_spans_that_no_disk_takes_when_tasks_run_then_the_agent_goes_on_without_them()
+    {
+        await using var agent = await AgentFixture.StartAsync("--ECS_TRACE_FILE=/dev/full");
+        for (var i = 0; i < 3; i++)
+        {
+            var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true"));
+            await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        }
+
+        var life = agent.Services.GetRequiredService<IHostApplicationLifetime>();
+        Assert.False(life.ApplicationStopping.IsCancellationRequested);
     }
 
     [Fact]
