@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Ecs.Benchmarks.StartUp;
 using Ecs.Benchmarks.Throughput;
 using Ecs.Contracts.Commands;
 using Ecs.Hosting;
 using Ecs.Log;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Ecs.Benchmarks.Past;
 
