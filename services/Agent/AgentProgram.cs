@@ -17,7 +17,7 @@ public static class AgentProgram
         try
         {
             // Nothing of it can begin without a key: all that it says is signed.
-            if (await WaitingForKey.OpenAsync(args) is { } key) await Build(args, key).RunAsync();
+            if (await WaitingForKey.OpenAsync(args) is { } key) await Build(args, key).RunToEndAsync();
             return 0;
         }
         catch (SettingException wrong)

@@ -3,7 +3,7 @@ using Ecs.Hosting;
 
 try
 {
-    await AuditorProgram.Build(args).RunAsync();
+    await AuditorProgram.Build(args).RunToEndAsync();
     return 0;
 }
 catch (SettingException e)

@@ -3,7 +3,7 @@ using Ecs.Hosting;
 
 try
 {
-    await GatewayProgram.Build(args).RunAsync();
+    await GatewayProgram.Build(args).RunToEndAsync();
     return 0;
 }
 catch (SettingException wrong)

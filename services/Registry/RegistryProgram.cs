@@ -41,7 +41,7 @@ public static class RegistryProgram
             if (args is [Migrate, .. var settings]) await MigrateAsync(settings);
             else if (args is [Import, var file, .. var more]) await ImportAsync(file, more);
             else if (args is [Import]) throw new SettingException("import <file>", "what ecs export wrote, or -");
-            else await Build(args).RunAsync();
+            else await Build(args).RunToEndAsync();
             return 0;
         }
         catch (SettingException e)

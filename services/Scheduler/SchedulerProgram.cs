@@ -42,7 +42,7 @@ public static class SchedulerProgram
         {
             if (args is not [Restored, .. var settings])
             {
-                await Build(args).RunAsync();
+                await Build(args).RunToEndAsync();
                 return 0;
             }
 

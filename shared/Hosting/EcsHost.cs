@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -62,6 +63,21 @@ public static class EcsHost
             ResponseWriter = WriteAsync,
         });
         return app;
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="SettingException">Something else listens where it is to listen.</exception>
+    public static async Task RunToEndAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.RunAsync();
+        }
+        catch (IOException fault) when (fault.InnerException is AddressInUseException)
+        {
+            throw new SettingException(
+                Settings.Http, $"where nothing else listens: {fault.Message.TrimEnd('.')}");
+        }
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) =>
