@@ -63,11 +63,12 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     /// An event's name is known, but its data cannot be read as that event.
     /// </exception>
     public IAsyncEnumerable<StoredFact> ReadFactsAsync(
-        long after, long? upTo = null, LogFilter? filter = null, CancellationToken ct = default) => ReadPagesAsync(
-        after,
-        fact => fact.Position,
-        (position, left) => ReadFactsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
-        ct);
+        long after, long? upTo = null, LogFilter? filter = null, CancellationToken ct = default) =>
+        PagesAhead.ReadAsync(
+            after,
+            fact => fact.Position,
+            (position, left) => ReadFactsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
+            ct);
 
     /// <summary>As <see cref="ReadAsync"/>, with the facts left as JSON.</summary>
     public async IAsyncEnumerable<RawEvent> ReadRawAsync(
@@ -236,39 +237,11 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         [.. (await ReadRowsAsync(after, upTo, filter, limit, ct)).Select(row => row.ToRaw())];
 
     private IAsyncEnumerable<EventRow> ReadRowsAsync(
-        long after, long? upTo, LogFilter? filter, CancellationToken ct) => ReadPagesAsync(
+        long after, long? upTo, LogFilter? filter, CancellationToken ct) => PagesAhead.ReadAsync(
         after,
         row => row.Position,
         (position, left) => ReadRowsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
         ct);
-
-    // A statement for each page: one long one would hold back PostgreSQL's cleaning up for as long as it runs. The next
-    // one is under way while a page is made use of.
-    private static async IAsyncEnumerable<T> ReadPagesAsync<T>(
-        long after,
-        Func<T, long> positionOf,
-        Func<long, CancellationToken, Task<List<T>>> readPage,
-        [EnumeratorCancellation] CancellationToken ct)
-    {
-        using var left = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = readPage(after, left.Token);
-        try
-        {
-            while (true)
-            {
-                var page = await reading;
-                var isLast = page.Count < LogLimits.ReadPage;
-                if (!isLast) reading = readPage(positionOf(page[^1]), left.Token);
-                foreach (var row in page) yield return row;
-                if (isLast) yield break;
-            }
-        }
-        finally
-        {
-            await left.CancelAsync();
-            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
 
     private async Task<List<EventRow>> ReadRowsAsync(
         long after, long upTo, LogFilter? filter, int limit, CancellationToken ct)
@@ -283,9 +256,10 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     {
         await using var connection = await Reading.OpenConnectionAsync(ct);
         await using var command = EventQuery.FactPage(connection, after, upTo, filter, limit);
-        var facts = new List<StoredFact>();
+        var facts = new List<StoredFact>(limit);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) facts.Add(EventQuery.ReadFact(reader));
+        var reading = new FactReading(reader);
+        while (await reader.ReadAsync(ct)) facts.Add(reading.Read());
         return facts;
     }
 

@@ -15,6 +15,9 @@ public static class LogLimits
     /// <summary>Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short.</summary>
     public const int ReadPage = 1_000;
 
+    /// <summary>Pages that a reading has ready at most before they are asked for.</summary>
+    public const int PagesAhead = 2;
+
     /// <summary>Events that a relay has published and not yet seen confirmed, at most.</summary>
     public const int Unconfirmed = 256;
 

@@ -19,6 +19,17 @@ public interface IState<TSelf>
     TSelf Apply(IEvent e);
 
     /// <summary>
+    /// The same state for one who folds many events and looks at the last state alone: states that follow from it may
+    /// change in place what they are made of. This one stays as it is.
+    /// </summary>
+    TSelf Open() => (TSelf)this;
+
+    /// <summary>
+    /// An open state as it is now, for good; it is the last that followed from the one that was opened.
+    /// </summary>
+    TSelf Close() => (TSelf)this;
+
+    /// <summary>
     /// How many events of a stream were applied, which is the version that its next event is appended after; 0 where
     /// there is no such stream. It must be right for every stream that a decision can append to.
     /// </summary>

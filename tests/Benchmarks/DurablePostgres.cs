@@ -22,6 +22,14 @@ internal static class DurablePostgres
         return container;
     }
 
+    /// <summary>
+    /// The way to a server's container as the services of the house have it, without the proxy of published ports: that
+    /// takes as much of the machine as reading does.
+    /// </summary>
+    public static string DirectConnection(this PostgreSqlContainer container) => new NpgsqlConnectionStringBuilder(
+        container.GetConnectionString()) { Host = container.IpAddress, Port = PostgreSqlBuilder.PostgreSqlPort }
+        .ConnectionString;
+
     private static async Task CheckAsync(string connection)
     {
         await using var source = NpgsqlDataSource.Create(connection);

@@ -38,6 +38,31 @@ public class InstanceTableTests
         Assert.Equal(newer.InNameOrder(), told.Values.OrderBy(i => i.Arn, StringComparer.Ordinal));
     });
 
+    [Fact]
+    public void An_open_table_becomes_what_the_closed_one_becomes_and_leaves_the_one_that_was_opened() =>
+        Gen.Select(Changes, Changes, Changes).Sample((first, second, third) =>
+        {
+            var before = Play(InstanceTable.Empty, first, []);
+            var was = before.InNameOrder().ToList();
+
+            var once = Play(before.Open(), second, []).Close();
+            var then = once.InNameOrder().ToList();
+            var twice = Play(once.Open(), third, []).Close();
+
+            Assert.Equal(was, before.InNameOrder());
+            Assert.Equal(then, once.InNameOrder());
+            Assert.Equal(
+                Play(Play(before, second, []), third, []).InNameOrder().Select(i => (i.Arn, i.Version)),
+                twice.InNameOrder().Select(i => (i.Arn, i.Version)));
+            var told = before.InNameOrder().ToDictionary(i => i.Arn);
+            InstanceTable.Compare(before, twice, (older, newer) =>
+            {
+                if (older is not null) Assert.True(told.Remove(older.Arn));
+                if (newer is not null) told.Add(newer.Arn, newer);
+            });
+            Assert.Equal(twice.InNameOrder(), told.Values.OrderBy(i => i.Arn, StringComparer.Ordinal));
+        });
+
     private static InstanceTable Play(
         InstanceTable table,
         IEnumerable<(int Number, int Version)> changes,

@@ -37,7 +37,7 @@ internal sealed class StateEndpoint(StateReading states, Moments moments)
         LogMoment moment, PlaceAsked asked, FleetState fleet, Families families)
     {
         var clusters = fleet.Clusters.Values.Where(cluster => asked.Holds(cluster.Arn)).ToList();
-        var tasks = clusters.SelectMany(cluster => cluster.Tasks).Select(task => task.Value).ToList();
+        var tasks = clusters.SelectMany(cluster => cluster.Tasks.Values).ToList();
         var instances = clusters.SelectMany(cluster => cluster.Instances.InNameOrder()).ToList();
         var revisions = asked.Cluster is null
             ? families.In(asked.Scope).SelectMany(family => family.Revisions).ToList()

@@ -85,10 +85,10 @@ internal sealed class ReplayEndpoint(
         string? failure = null;
         try
         {
-            await foreach (var e in log.ReadAsync(0, head, ct: ct))
+            await foreach (var e in log.ReadFactsAsync(0, head, ct: ct))
             {
                 var data = e.Data ?? throw new UnknownEventException(e.Name, e.Position);
-                var isDefinition = Arn.TryParse(e.Stream, out var arn) && arn.Kind is ResourceKind.TaskDefinition;
+                var isDefinition = Arn.TryParse(data.Stream, out var arn) && arn.Kind is ResourceKind.TaskDefinition;
                 if (isDefinition) families.Apply(e.Position, data);
                 else fleet.Apply(e.Position, data);
                 position = e.Position;

@@ -14,7 +14,7 @@ internal sealed class ReplayedState<TState>
     private readonly LiveState _live;
     private readonly Queue<StateMark> _ahead;
     private readonly List<ReplayDifference> _differences = [];
-    private TState _state = TState.Empty;
+    private TState _state = TState.Empty.Open();
     private int _compared;
 
     // The first that differs: from there on others follow.
@@ -48,7 +48,7 @@ internal sealed class ReplayedState<TState>
         return new ReplayedDigest(
             _service,
             TState.Format,
-            StateDigest.Of(_state),
+            StateDigest.Of(_state.Close()),
             _compared,
             isBeyond ? null : _live.Mark?.Position,
             isBeyond ? $"it is at position {_live.Mark!.Position}, behind the last that was folded" : _live.Why,
@@ -63,11 +63,13 @@ internal sealed class ReplayedState<TState>
         {
             _ahead.Dequeue();
             _compared++;
-            var replayed = StateDigest.Of(_state);
+            var folded = _state.Close();
+            _state = folded.Open();
+            var replayed = StateDigest.Of(folded);
             if (replayed == mark.Digest) continue;
 
             _differences.Add(new ReplayDifference(mark.Position, mark.Digest, replayed, IsLive(mark)));
-            _first ??= (mark, _state);
+            _first ??= (mark, folded);
         }
     }
 

@@ -46,7 +46,14 @@ internal static class EventQuery
         var conditions = new List<string> { "e.seq_id > $1", "e.seq_id <= $2", $"e.type <> '{LogNames.Tombstone}'" };
         Add(command, NpgsqlDbType.Bigint, after);
         Add(command, NpgsqlDbType.Bigint, upTo);
-        AddList("split_part(split_part(e.stream_id, ':', 6), '/', 1)", filter?.Kinds?.Select(Arn.Word));
+        if (filter?.Kinds is { } kinds)
+        {
+            // Of an ARN's parts only the sixth has a slash, and only behind the kind.
+            var patterns = kinds.Select(kind => $"%:{Arn.Word(kind)}/%");
+            Add(command, NpgsqlDbType.Array | NpgsqlDbType.Text, patterns.ToArray());
+            conditions.Add($"e.stream_id like any(${command.Parameters.Count})");
+        }
+
         AddList("e.type", filter?.Names);
         AddList("e.stream_id", filter?.Streams);
         AddList("e.causation_id", filter?.Causations);
@@ -143,14 +150,6 @@ internal static class EventQuery
         Text(reader, 7),
         Text(reader, 8),
         reader.GetFieldValue<byte[]>(9));
-
-    /// <summary>Reads a row of <see cref="FactPage"/>.</summary>
-    /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
-    public static StoredFact ReadFact(NpgsqlDataReader reader)
-    {
-        var (position, name) = (reader.GetInt64(0), reader.GetString(1));
-        return new StoredFact(position, name, Facts.Read(name, position, reader.GetFieldValue<byte[]>(2)));
-    }
 
     public static string? Text(NpgsqlDataReader reader, int column) =>
         reader.IsDBNull(column) ? null : reader.GetString(column);

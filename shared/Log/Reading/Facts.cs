@@ -1,6 +1,7 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ecs.Contracts;
+using System.Text.Json.Serialization.Metadata;
 using Ecs.Contracts.Events;
 
 namespace Ecs.Log;
@@ -8,32 +9,47 @@ namespace Ecs.Log;
 /// <summary>From a stored name and stored JSON to the fact, in today's form whichever version wrote it.</summary>
 internal static class Facts
 {
+    private static readonly FrozenDictionary<string, JsonTypeInfo> Types = EventTypes.All.ToFrozenDictionary(
+        type => type.Key, type => StoredJson.Options.GetTypeInfo(type.Value), StringComparer.Ordinal);
+
     /// <summary>The fact; null where this version does not know the name.</summary>
     /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
-    public static IEvent? Read(string name, long position, byte[] data) => Read(
-        name, position, type => JsonSerializer.Deserialize(data, type, EcsJson.Options), () => JsonNode.Parse(data));
+    public static IEvent? Read(string name, long position, ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            if (Upcasters.Known.Concern(name)) return ReadOlder(Upcasters.Known, name, JsonNode.Parse(data));
 
-    /// <inheritdoc cref="Read(string, long, byte[])"/>
-    public static IEvent? Read(string name, long position, JsonElement data, Upcasters? upcasters = null) => Read(
-        name, position, type => data.Deserialize(type, EcsJson.Options), () => JsonObject.Create(data), upcasters);
+            return Types.TryGetValue(name, out var type) ? (IEvent?)JsonSerializer.Deserialize(data, type) : null;
+        }
+        catch (JsonException e)
+        {
+            throw Unreadable(name, position, e);
+        }
+    }
 
-    private static IEvent? Read(
-        string name, long position, Func<Type, object?> read, Func<JsonNode?> whole, Upcasters? upcasters = null)
+    /// <inheritdoc cref="Read(string, long, ReadOnlySpan{byte})"/>
+    public static IEvent? Read(string name, long position, JsonElement data, Upcasters? upcasters = null)
     {
         var known = upcasters ?? Upcasters.Known;
         try
         {
-            if (known.Concern(name) && whole() is JsonObject older)
-            {
-                (name, var today) = known.ToToday(name, older);
-                read = type => today.Deserialize(type, EcsJson.Options);
-            }
+            if (known.Concern(name)) return ReadOlder(known, name, JsonSerializer.SerializeToNode(data));
 
-            return EventTypes.Find(name) is { } type ? (IEvent?)read(type) : null;
+            return Types.TryGetValue(name, out var type) ? (IEvent?)data.Deserialize(type) : null;
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"event '{name}' at position {position} cannot be read: {e.Message}", e);
+            throw Unreadable(name, position, e);
         }
     }
+
+    private static IEvent? ReadOlder(Upcasters known, string name, JsonNode? data)
+    {
+        if (data is JsonObject older) (name, data) = known.ToToday(name, older);
+        return Types.TryGetValue(name, out var type) ? (IEvent?)data.Deserialize(type) : null;
+    }
+
+    private static InvalidDataException Unreadable(string name, long position, JsonException e) =>
+        new($"event '{name}' at position {position} cannot be read: {e.Message}", e);
 }

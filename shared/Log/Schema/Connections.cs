@@ -12,6 +12,9 @@ internal static class Connections
     /// </summary>
     private const int Prepared = 40;
 
+    /// <summary>Bytes that a reading connection takes from its socket at a time; a page of events is longer.</summary>
+    private const int ReadBuffer = 64 * 1024;
+
     /// <summary>For appends: synchronous, and bounded in how long it can keep others from the log.</summary>
     public static NpgsqlDataSource ForWriting(string connection) =>
         Build(connection, "write", builder =>
@@ -34,10 +37,14 @@ internal static class Connections
 
     /// <summary>For reading, for leases and for the relay's place: nothing that holds <c>log_head</c>.</summary>
     public static NpgsqlDataSource ForReading(string connection) =>
-        Build(connection, "read", builder => builder.Options = Join(
-            builder.Options,
-            $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
-            $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}"));
+        Build(connection, "read", builder =>
+        {
+            builder.ReadBufferSize = ReadBuffer;
+            builder.Options = Join(
+                builder.Options,
+                $"-c lock_timeout={Milliseconds(LogLimits.LockWait)}",
+                $"-c idle_in_transaction_session_timeout={Milliseconds(LogLimits.IdleInTransaction)}");
+        });
 
     /// <summary>For writing a whole log at once, which takes as long as it takes.</summary>
     public static NpgsqlDataSource ForMoving(string connection) =>

@@ -33,13 +33,13 @@ internal static class StateFold
         IWriterLog log, Published<TState> from, long upTo, LogFilter owned, CancellationToken ct)
         where TState : IState<TState>
     {
-        var state = from.State;
+        var state = from.State.Open();
         await foreach (var e in log.ReadFactsAsync(from.Position, upTo, owned, ct))
         {
             state = state.After(e);
         }
 
-        return state;
+        return state.Close();
     }
 
     private static bool IsBehind<TState>(LogHead head, Published<TState> from)

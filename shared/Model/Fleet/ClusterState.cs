@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Ecs.Contracts;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Model.Tagging;
@@ -30,8 +29,7 @@ public sealed record ClusterState
     public RecordedRefusal? LastRefusal { get; init; }
 
     /// <summary>Its tasks that the working state holds, by ARN.</summary>
-    public ImmutableSortedDictionary<string, TaskState> Tasks { get; init; } =
-        ImmutableSortedDictionary.Create<string, TaskState>(StringComparer.Ordinal);
+    public TaskTable Tasks { get; init; } = TaskTable.Empty;
 
     /// <summary>The one setting that clusters have in ECS.</summary>
     public const string ContainerInsights = "containerInsights";
@@ -62,6 +60,10 @@ public sealed record ClusterState
 
     /// <summary>How many of its tasks are not STOPPED.</summary>
     public int UnstoppedTasks { get; init; }
+
+    internal ClusterState Open() => this with { Tasks = Tasks.Open(), Instances = Instances.Open() };
+
+    internal ClusterState Close() => this with { Tasks = Tasks.Close(), Instances = Instances.Close() };
 }
 
 /// <summary>Where the account of a refusal stands.</summary>

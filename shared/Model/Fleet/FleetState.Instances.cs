@@ -17,7 +17,7 @@ public sealed partial record FleetState
                 Configuration = e.Configuration,
                 Tags = TagList.Of(e.Tags),
             }
-            : new ClusterState
+            : New(new ClusterState
             {
                 Arn = e.ClusterArn,
                 Name = e.ClusterName,
@@ -25,7 +25,9 @@ public sealed partial record FleetState
                 Insights = InsightsOf(e.Settings) ?? ClusterState.NoInsights,
                 Configuration = e.Configuration,
                 Tags = TagList.Of(e.Tags),
-            });
+            }));
+
+    private ClusterState New(ClusterState cluster) => IsOpen ? cluster.Open() : cluster;
 
     private FleetState With(ClusterUpdated e)
     {
@@ -40,8 +42,9 @@ public sealed partial record FleetState
     private FleetState With(ClusterRestored e)
     {
         var cluster = Clusters[e.ClusterArn];
-        var placed = cluster.Tasks.Where(task => task.Value is { IsStopped: false, ContainerInstanceArn: not null })
-            .Select(task => KeyValuePair.Create(task.Key, task.Value with { MayHaveRun = true }));
+        var placed = cluster.Tasks.Values.Where(task => task is { IsStopped: false, ContainerInstanceArn: not null })
+            .Select(task => task with { MayHaveRun = true })
+            .ToList();
         return Touch(cluster with { RestoredFrom = e.From, Tasks = cluster.Tasks.SetItems(placed) });
     }
 

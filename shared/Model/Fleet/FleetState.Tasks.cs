@@ -27,7 +27,7 @@ public sealed partial record FleetState
     {
         var cluster = Clusters[TaskLookup.ClusterOf(e.TaskArn)!];
         var task = TaskState.Fold(cluster.Tasks[e.TaskArn], e)!;
-        return Set(cluster with { Tasks = cluster.Tasks.SetItem(e.TaskArn, task) });
+        return Set(cluster with { Tasks = cluster.Tasks.SetItem(task) });
     }
 
     private FleetState With(TaskReported e)
@@ -53,7 +53,7 @@ public sealed partial record FleetState
     {
         var cluster = Clusters[TaskLookup.ClusterOf(e.ResourceArn)!];
         var task = TaskState.Fold(cluster.Tasks[e.ResourceArn], e)!;
-        return Set(cluster with { Tasks = cluster.Tasks.SetItem(e.ResourceArn, task) });
+        return Set(cluster with { Tasks = cluster.Tasks.SetItem(task) });
     }
 
     /// <summary>With a cluster whose line a task may have left, as its last.</summary>
@@ -66,7 +66,7 @@ public sealed partial record FleetState
     private static ClusterState Moved(
         ClusterState cluster, TaskState? before, TaskState after, InstanceTable instances) => cluster with
         {
-            Tasks = cluster.Tasks.SetItem(after.Origin.TaskArn, after),
+            Tasks = cluster.Tasks.SetItem(after),
             Instances = instances,
             RunningTasks = cluster.RunningTasks + Change(before is { IsRunning: true }, after.IsRunning),
             PendingTasks = cluster.PendingTasks + Change(before is { IsPending: true }, after.IsPending),

@@ -44,6 +44,9 @@ public sealed partial record FleetState
     public ImmutableSortedSet<string> Waiting { get; init; } =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Whether what it is made of changes in place.</summary>
+    private bool IsOpen { get; init; }
+
     /// <summary>Tasks by ARN.</summary>
     public TaskLookup Tasks => new(this);
 
@@ -74,6 +77,19 @@ public sealed partial record FleetState
         ?? (Clusters.TryGetValue(stream, out var cluster)
             ? cluster.Version
             : FindInstance(stream)?.Version ?? Accounts.GetValueOrDefault(stream)?.Version ?? 0);
+
+    /// <inheritdoc/>
+    public FleetState Open() => Over(isOpen: true, cluster => cluster.Open());
+
+    /// <inheritdoc/>
+    public FleetState Close() => Over(isOpen: false, cluster => cluster.Close());
+
+    private FleetState Over(bool isOpen, Func<ClusterState, ClusterState> change) => this with
+    {
+        IsOpen = isOpen,
+        Clusters = Clusters.SetItems(
+            Clusters.Select(cluster => KeyValuePair.Create(cluster.Key, change(cluster.Value)))),
+    };
 
     /// <inheritdoc/>
     public FleetState Apply(IEvent e)

@@ -13,10 +13,14 @@ public sealed class InstanceTable
     private readonly PersistentArray<InstanceState> _instances;
     private readonly ImmutableStack<int> _free;
 
+    /// <summary>Slots of an open table that were looked for, since they are again: null where it is closed.</summary>
+    private readonly Dictionary<string, int>? _found;
+
     private InstanceTable(
         ImmutableSortedDictionary<string, int> slots,
         PersistentArray<InstanceState> instances,
-        ImmutableStack<int> free) => (_slots, _instances, _free) = (slots, instances, free);
+        ImmutableStack<int> free,
+        Dictionary<string, int>? found = null) => (_slots, _instances, _free, _found) = (slots, instances, free, found);
 
     /// <summary>No instances.</summary>
     public static InstanceTable Empty { get; } = new(
@@ -34,7 +38,7 @@ public sealed class InstanceTable
     public IEnumerable<string> Arns => _slots.Keys;
 
     /// <summary>The instance of an ARN; null where the cluster has none.</summary>
-    public InstanceState? Find(string arn) => _slots.TryGetValue(arn, out var slot) ? _instances[slot] : null;
+    public InstanceState? Find(string arn) => TryFind(arn, out var slot) ? _instances[slot] : null;
 
     /// <summary>The instance of an ARN.</summary>
     public bool TryGetValue(string arn, [NotNullWhen(true)] out InstanceState? instance) =>
@@ -43,22 +47,43 @@ public sealed class InstanceTable
     /// <summary>Every instance, in the ordinal order of the ARNs.</summary>
     public IEnumerable<InstanceState> InNameOrder() => _slots.Values.Select(slot => _instances[slot]!);
 
+    /// <inheritdoc cref="FleetState.Open"/>
+    public InstanceTable Open() =>
+        new(_slots, _instances.Open(), _free, new Dictionary<string, int>(StringComparer.Ordinal));
+
+    /// <inheritdoc cref="FleetState.Close"/>
+    public InstanceTable Close() => new(_slots, _instances.Close(), _free);
+
     /// <summary>The table with an instance as it is now, new or known.</summary>
     public InstanceTable SetItem(InstanceState instance)
     {
-        if (_slots.TryGetValue(instance.Arn, out var known))
+        if (TryFind(instance.Arn, out var known))
         {
-            return new InstanceTable(_slots, _instances.SetItem(known, instance), _free);
+            var instances = _instances.SetItem(known, instance);
+            return instances == _instances ? this : new InstanceTable(_slots, instances, _free, _found);
         }
 
         var (slot, free) = _free.IsEmpty ? (_instances.Length, _free) : (_free.Peek(), _free.Pop());
-        return new InstanceTable(_slots.Add(instance.Arn, slot), _instances.SetItem(slot, instance), free);
+        return new InstanceTable(_slots.Add(instance.Arn, slot), _instances.SetItem(slot, instance), free, _found);
     }
 
     /// <summary>The table without an instance.</summary>
-    public InstanceTable Remove(string arn) => _slots.TryGetValue(arn, out var slot)
-        ? new InstanceTable(_slots.Remove(arn), _instances.SetItem(slot, null), _free.Push(slot))
-        : this;
+    public InstanceTable Remove(string arn)
+    {
+        if (!TryFind(arn, out var slot)) return this;
+
+        _found?.Remove(arn);
+        return new InstanceTable(_slots.Remove(arn), _instances.SetItem(slot, null), _free.Push(slot), _found);
+    }
+
+    private bool TryFind(string arn, out int slot)
+    {
+        if (_found is not null && _found.TryGetValue(arn, out slot)) return true;
+        if (!_slots.TryGetValue(arn, out slot)) return false;
+
+        _found?.Add(arn, slot);
+        return true;
+    }
 
     /// <summary>
     /// Tells every instance that is not the same in both tables, once: before and after, null where it is not there.

@@ -3,6 +3,7 @@ namespace Ecs.Model.Fleet;
 /// <summary>
 /// An array that never changes in place: each change is a new array that shares all of the old one but one path. So two
 /// versions are compared in time proportional to what differs: a node that both have need not be looked into.
+/// An open one changes the nodes in place that it has made itself.
 /// </summary>
 /// <typeparam name="T">The items; a slot may be empty.</typeparam>
 internal sealed class PersistentArray<T>
@@ -15,11 +16,14 @@ internal sealed class PersistentArray<T>
     private readonly object?[] _root;
     private readonly int _levels;
 
-    private PersistentArray(object?[] root, int levels, int length) =>
-        (_root, _levels, Length) = (root, levels, length);
+    /// <summary>Stands behind the items of every node that this open array has made; null where it is closed.</summary>
+    private readonly object? _owner;
+
+    private PersistentArray(object?[] root, int levels, int length, object? owner) =>
+        (_root, _levels, Length, _owner) = (root, levels, length, owner);
 
     /// <summary>No slots.</summary>
-    public static PersistentArray<T> Empty { get; } = new(new object?[Width], 1, 0);
+    public static PersistentArray<T> Empty { get; } = new(new object?[Width + 1], 1, 0, null);
 
     /// <summary>The number of slots, empty ones included.</summary>
     public int Length { get; }
@@ -40,6 +44,12 @@ internal sealed class PersistentArray<T>
         }
     }
 
+    /// <summary>The array for one who changes it often and looks at the last version alone; this one stays.</summary>
+    public PersistentArray<T> Open() => new(_root, _levels, Length, new object());
+
+    /// <summary>The array as it is now, for good.</summary>
+    public PersistentArray<T> Close() => new(_root, _levels, Length, null);
+
     /// <summary>The array with another item in a slot; the slot behind the last one is a new one.</summary>
     public PersistentArray<T> SetItem(int slot, T? item)
     {
@@ -47,12 +57,15 @@ internal sealed class PersistentArray<T>
         var (root, levels) = (_root, _levels);
         if (slot == 1 << (levels * Bits))
         {
-            root = new object?[Width];
+            root = new object?[Width + 1];
             root[0] = _root;
             levels++;
         }
 
-        return new PersistentArray<T>(Set(root, levels - 1, slot, item), levels, Math.Max(Length, slot + 1));
+        root = Set(root, levels - 1, slot, item);
+        return root == _root && slot < Length
+            ? this
+            : new PersistentArray<T>(root, levels, Math.Max(Length, slot + 1), _owner);
     }
 
     /// <summary>Tells every slot whose item is not the same object in both.</summary>
@@ -79,11 +92,20 @@ internal sealed class PersistentArray<T>
         }
     }
 
-    private static object?[] Set(object?[]? node, int level, int slot, T? item)
+    private object?[] Set(object?[]? node, int level, int slot, T? item)
     {
-        var copy = node is null ? new object?[Width] : (object?[])node.Clone();
+        var own = Own(node);
         var at = (slot >> (level * Bits)) & (Width - 1);
-        copy[at] = level == 0 ? item : Set((object?[]?)copy[at], level - 1, slot, item);
+        own[at] = level == 0 ? item : Set((object?[]?)own[at], level - 1, slot, item);
+        return own;
+    }
+
+    private object?[] Own(object?[]? node)
+    {
+        if (node is not null && _owner is not null && node[Width] == _owner) return node;
+
+        var copy = node is null ? new object?[Width + 1] : (object?[])node.Clone();
+        copy[Width] = _owner;
         return copy;
     }
 
@@ -92,7 +114,7 @@ internal sealed class PersistentArray<T>
         var root = _root;
         for (var level = _levels; level < levels; level++)
         {
-            var above = new object?[Width];
+            var above = new object?[Width + 1];
             above[0] = root;
             root = above;
         }

@@ -135,7 +135,7 @@ public sealed record TaskState
         var next = this with
         {
             Version = Version + 1,
-            Containers = Containers.SetItems(e.Containers.Select(c => KeyValuePair.Create(c.Name, c))),
+            Containers = e.Containers.Aggregate(Containers, (seen, c) => seen.SetItem(c.Name, c)),
             PullStartedAt = PullStartedAt ?? e.PullStartedAt,
             PullStoppedAt = e.PullStoppedAt ?? PullStoppedAt,
         };

@@ -192,7 +192,7 @@ public static class FleetQueries
 
         // The pages before are passed over by their keys alone: there may be 100,000 tasks.
         return Paging.TryCut(
-            cluster.Tasks,
+            cluster.Tasks.ByArn,
             task => task.Key,
             falling: false,
             (query.MaxResults, query.NextToken),

@@ -17,7 +17,7 @@ internal static class AppendBenchmark
     {
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
         await using var container = given is null ? await DurablePostgres.StartAsync() : null;
-        var connection = await NewDatabaseAsync(given ?? container!.GetConnectionString());
+        var connection = await NewDatabaseAsync(given ?? container!.DirectConnection());
         await LogSchema.MigrateAsync(connection, CancellationToken.None);
 
         Console.WriteLine("events appended per second, median of 7 alternating rounds (lowest-highest)");

@@ -23,7 +23,7 @@ internal static class PastBenchmark
         var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
         await using var container = given is null ? await StartUpBenchmark.StartAsync() : null;
-        var server = given ?? container!.GetConnectionString();
+        var server = given ?? container!.DirectConnection();
         var connection = await BusyLog.NewAsync(server, "ecs_bench_past");
         await using var log = new EventLog(connection);
         var (took, _) = await BusyLog.WriteAsync(log, connection, events, inStep: true);

@@ -23,7 +23,7 @@ internal static class StartUpBenchmark
         var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
         var given = Environment.GetEnvironmentVariable("ECS_LOG_CONNECTION");
         await using var container = given is null ? await StartAsync() : null;
-        var connection = await BusyLog.NewAsync(given ?? container!.GetConnectionString(), "ecs_bench_start_up");
+        var connection = await BusyLog.NewAsync(given ?? container!.DirectConnection(), "ecs_bench_start_up");
         await using var log = new EventLog(connection);
 
         var (written, digest) = await BusyLog.WriteAsync(log, connection, events, inStep: false);

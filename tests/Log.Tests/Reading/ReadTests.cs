@@ -55,6 +55,49 @@ public sealed class ReadTests(TestLog test) : IClassFixture<TestLog>, IAsyncLife
     }
 
     [Fact]
+    public async Task Given_more_events_than_are_read_ahead_when_facts_are_read_then_they_are_those_of_the_events()
+    {
+        var all = await test.AllAsync();
+        var facts = new List<StoredFact>();
+        await foreach (var fact in test.Log.ReadFactsAsync(0, ct: Ct)) facts.Add(fact);
+
+        Assert.Equal(all.Select(e => (e.Position, e.Name)), facts.Select(fact => (fact.Position, fact.Name)));
+        Assert.Equal(
+            all.Select(e => CanonicalJson.Digest(e.Data!)), facts.Select(fact => CanonicalJson.Digest(fact.Data!)));
+    }
+
+    [Fact]
+    public async Task Given_pages_that_were_read_ahead_when_the_reader_leaves_then_the_reading_ends_with_it()
+    {
+        var (read, after) = (0, 0L);
+        await foreach (var fact in test.Log.ReadFactsAsync(0, ct: Ct))
+        {
+            after = fact.Position;
+            if (++read == 10) break;
+        }
+
+        // What is left behind would hold a connection, of which there are no more than these.
+        for (var i = 0; i < 150; i++)
+        {
+            await foreach (var fact in test.Log.ReadFactsAsync(after, ct: Ct))
+            {
+                Assert.True(fact.Position > after);
+                break;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_reading_that_is_given_up_when_it_goes_on_then_it_says_so()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var fact in test.Log.ReadFactsAsync(0, ct: end.Token)) await end.CancelAsync();
+        });
+    }
+
+    [Fact]
     public async Task Given_several_streams_when_their_tails_are_read_then_they_come_in_one_order()
     {
         var tails = await test.Log.ReadStreamsAsync(

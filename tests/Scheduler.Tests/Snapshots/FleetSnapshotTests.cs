@@ -60,7 +60,7 @@ public class FleetSnapshotTests
     public void Each_member_of_the_state_is_kept_or_follows_from_others()
     {
         Assert.Equal(
-            ["Accounts", "ClusterOf", "Clusters", "Deregistered", "Stopped", "Waiting"],
+            ["Accounts", "ClusterOf", "Clusters", "Deregistered", "IsOpen", "Stopped", "Waiting"],
             Settable(typeof(FleetState)).Order().ToArray());
         Assert.Equal(["Instances", "Tasks", "Waiting"], NotKept(typeof(ClusterState), typeof(ClusterLine)));
         Assert.Equal(["Attributes"], NotKept(typeof(InstanceState), typeof(InstanceLine)));

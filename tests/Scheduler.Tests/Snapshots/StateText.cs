@@ -39,6 +39,10 @@ internal static class StateText
                 // The places of instances in it are its own business.
                 Write(text, table.InNameOrder());
                 break;
+            case TaskTable table:
+                // How it is built, and whether it is open, is its own business.
+                Write(text, table.ByArn);
+                break;
             case IDictionary dictionary:
                 var unordered = dictionary.GetType().Name.StartsWith("ImmutableDictionary", StringComparison.Ordinal);
                 var pairs = dictionary.Cast<object>();

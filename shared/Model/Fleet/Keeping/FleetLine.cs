@@ -68,9 +68,8 @@ internal sealed record ClusterLine
         Tags = cluster.Tags.Kept(),
     };
 
-    public ClusterState ToState(IEnumerable<InstanceState> instances, IEnumerable<TaskState> tasks)
-    {
-        var cluster = new ClusterState
+    public ClusterState ToState(IEnumerable<InstanceState> instances, IEnumerable<TaskState> tasks) =>
+        new()
         {
             Arn = Arn,
             Name = Name,
@@ -84,13 +83,9 @@ internal sealed record ClusterLine
             Insights = Insights ?? ClusterState.NoInsights,
             Configuration = Configuration,
             Tags = TagList.Of(Tags),
-            Instances = instances.Aggregate(InstanceTable.Empty, (table, instance) => table.SetItem(instance)),
+            Instances = instances
+                .Aggregate(InstanceTable.Empty.Open(), (table, instance) => table.SetItem(instance)).Close(),
+            Tasks = TaskTable.Of(tasks),
             Waiting = WaitingLine.Restore(Arrived, tasks.Where(task => task.Waiting is not null)),
         };
-        // Onto the empty one, which has the ordinal order.
-        return cluster with
-        {
-            Tasks = cluster.Tasks.AddRange(tasks.Select(task => KeyValuePair.Create(task.Origin.TaskArn, task))),
-        };
-    }
 }
