@@ -41,10 +41,8 @@ internal static class StoredJson
 
         public override string? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {
-            if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > Longest)
-            {
-                return reader.GetString();
-            }
+            var isPlain = reader is { TokenType: JsonTokenType.String, HasValueSequence: false, ValueIsEscaped: false };
+            if (!isPlain || reader.ValueSpan.Length is 0 or > Longest) return reader.GetString();
 
             var text = reader.ValueSpan;
             ref var known = ref _known[PlaceOf(text)];
