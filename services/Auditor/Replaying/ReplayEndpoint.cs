@@ -140,7 +140,7 @@ internal sealed record ReplayReport(
 /// <summary>One service's state as the replay has it.</summary>
 /// <param name="Service">The service.</param>
 /// <param name="Format">The name of the state's form.</param>
-/// <param name="Digest">The state's digest at the end.</param>
+/// <param name="Digest">The state's digest at the end; null where an event of it contradicts those before.</param>
 /// <param name="Compared">The leaders' states that it was compared with on the way, the living one's too.</param>
 /// <param name="LivePosition">The position of the living one's state; null where it is not known.</param>
 /// <param name="LiveWhy">Why that is not known; null where it is.</param>
@@ -151,7 +151,7 @@ internal sealed record ReplayReport(
 internal sealed record ReplayedDigest(
     string Service,
     string Format,
-    string Digest,
+    string? Digest,
     int Compared,
     long? LivePosition,
     string? LiveWhy,

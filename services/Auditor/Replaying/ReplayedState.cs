@@ -15,6 +15,9 @@ internal sealed class ReplayedState<TState>
     private readonly Queue<StateMark> _ahead;
     private readonly List<ReplayDifference> _differences = [];
     private TState _state = TState.Empty.Open();
+
+    // False where an event broke off amid its fold, which an open state has by then in part.
+    private bool _isWhole = true;
     private int _compared;
 
     // The first that differs: from there on others follow.
@@ -33,7 +36,9 @@ internal sealed class ReplayedState<TState>
     public void Apply(long position, IEvent e)
     {
         CompareBefore(position);
+        _isWhole = false;
         _state = _state.After(position, e);
+        _isWhole = true;
     }
 
     /// <summary>What it came to at the log's end.</summary>
@@ -48,7 +53,7 @@ internal sealed class ReplayedState<TState>
         return new ReplayedDigest(
             _service,
             TState.Format,
-            StateDigest.Of(_state.Close()),
+            _isWhole ? StateDigest.Of(_state.Close()) : null,
             _compared,
             isBeyond ? null : _live.Mark?.Position,
             isBeyond ? $"it is at position {_live.Mark!.Position}, behind the last that was folded" : _live.Why,

@@ -66,7 +66,7 @@ internal static class ReplayCommand
             table.AddRow(
                 $"[bold]{Words.Safe(state.Service)}[/]",
                 Words.Safe(state.Format),
-                Words.Safe(state.Digest[..Math.Min(ShortDigest, state.Digest.Length)]),
+                state.Digest is { } digest ? Words.Safe(digest[..Math.Min(ShortDigest, digest.Length)]) : "-",
                 $"{state.Compared}",
                 state.LivePosition is { } live ? $"at position {live}" : $"[yellow]{Words.Safe(state.LiveWhy)}[/]",
                 Result(state));
@@ -104,7 +104,7 @@ internal static class ReplayCommand
     private sealed record State(
         string Service,
         string Format,
-        string Digest,
+        string? Digest,
         int Compared,
         long? LivePosition,
         string? LiveWhy,

@@ -67,6 +67,9 @@ public sealed class CorruptRowTests(WrittenLog written) : PlayedHouse(written)
         Assert.Contains(
             $"event 'task-placed' at position {_placed} {what}", report.GetProperty("failure").GetString(), StringComparison.Ordinal);
         Assert.True(report.GetProperty("events").GetInt64() < _placed);
+        // What broke off amid an event is no state of any position.
+        var fleet = report.GetProperty("states").EnumerateArray().First(s => s.GetProperty("service").GetString() is "scheduler");
+        Assert.Equal(data == Unreadable, fleet.TryGetProperty("digest", out _));
     }
 
     [Fact]

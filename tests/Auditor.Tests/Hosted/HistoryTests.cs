@@ -50,6 +50,26 @@ public sealed class HistoryTests(WrittenLog written) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_task_that_ended_more_than_a_year_ago_when_it_is_asked_for_then_nothing_of_it_has_expired()
+    {
+        var ended = await LastAsync(TaskId);
+        await _house.Writer.WriteAsync(
+            new UpdateCluster(), new ClusterUpdated { ClusterArn = Cluster, At = At.AddDays(400) });
+
+        // It has left the working state, as in ECS.
+        var now = await _house.GetAsync($"/state?at={await LastAsync("default")}");
+        Assert.Equal(0, now.GetProperty("taskCount").GetInt32());
+        Assert.Equal(
+            ["task-placed", "task-running", "task-stopping", "task-stopped"],
+            Events(await _house.GetAsync($"/history?of={TaskId}")));
+        var then = await _house.GetAsync($"/state?at={ended}");
+        Assert.Equal(Happenings.Task, then.GetProperty("tasks")[0].GetProperty("taskArn").GetString());
+
+        async Task<long> LastAsync(string of) => (await _house.GetAsync($"/history?of={of}"))
+            .GetProperty("entries").EnumerateArray().Last().GetProperty("position").GetInt64();
+    }
+
+    [Fact]
     public async Task Given_an_instance_when_its_history_is_asked_then_it_is_its_own() =>
         Assert.Equal(["container-instance-registered"], Events(await _house.GetAsync($"/history?of={InstanceId}")));
 
