@@ -2,6 +2,7 @@
 # infra/down.sh [--purge]: stops the tasks and the stack. --purge forgets the data too: the log, the broker's queues,
 # the Agent's journal and what this checkout remembers. Images and the cache under /var/cache/ecs-events stay.
 set -euo pipefail
+ECS_RECALL=1
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/say.sh
 . infra/lib/settings.sh

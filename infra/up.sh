@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # infra/up.sh: everything from a bare machine to the running example. See docker-compose.yml for what runs.
-# Settings (all optional):
+# Settings (all optional). They are kept in infra/.state for infra/down.sh, infra/compose and the next infra/up.sh, which
+# take them from there where their environment does not say otherwise; an empty one is the default again:
 #   ECS_GATEWAY_PORT 8080, ECS_BUS_PORT 5672, ECS_POSTGRES_PORT 5432, ECS_AGENT_PORT 8083, ECS_EXAMPLE_PORT 8088
 #   ECS_BUS_ADDRESS    the address that RabbitMQ is published on (127.0.0.1); another one lets second machines join
 #   ECS_PASSWORD       of RabbitMQ and PostgreSQL (ecs); it is fixed when the data are made
@@ -10,8 +11,10 @@
 #   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
 #   ECS_CLUSTER        the cluster of this machine's instance (default); it is made where it is not there
 #   ECS_ACCOUNT, ECS_REGION   the name space of that cluster (000000000000, us-east-1)
+#   ECS_UNSIGNED_ACCESS, ECS_ACCESS_KEYS   who may ask (anybody; docs/architecture.md)
 #   ECS_NO_EXAMPLE     when set, only the services are started
 set -euo pipefail
+ECS_RECALL=1
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/say.sh
 . infra/lib/settings.sh
@@ -45,6 +48,7 @@ build_service_images
 [ -n "${ECS_NO_EXAMPLE:-}" ] || build_example_images
 
 make_agent_folders
+remember_settings
 say "starting RabbitMQ, PostgreSQL and the services"
 quietly "$ECS_LOGS/compose.log" compose up -d --remove-orphans ||
   die "compose could not start the stack" "The lines above and $ECS_LOGS/compose.log say why."
@@ -61,10 +65,11 @@ show ecs history "$example_task"
 cat <<NEXT
 
 [$(printf '%3d' $SECONDS)s] What to try next (the Gateway is $(gateway_url)):
+  export ECS_ENDPOINT_URL=$ECS_ENDPOINT_URL AWS_REGION=$AWS_REGION $(credentials)
   infra/ecs describe-tasks $example_task$(in_cluster)
   infra/ecs list-tasks$(in_cluster)
   infra/ecs stop-task $example_task$(in_cluster)
-  aws ecs list-tasks$(in_cluster) --endpoint-url $(gateway_url)      (region $AWS_REGION, any credentials)
+  aws ecs list-tasks$(in_cluster) --region $AWS_REGION --endpoint-url $(gateway_url)
   docker ps                                             the containers, with the task's labels
   infra/down.sh                                         stops everything; --purge forgets the data as well
 NEXT

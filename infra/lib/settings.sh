@@ -2,11 +2,45 @@
 # Where things are and what they are called. Every value can be set from outside.
 
 ECS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# What one checkout remembers: chosen images, logs, process ids. `infra/down.sh --purge` removes it.
+# What one checkout remembers: its stack's settings, chosen images, logs, process ids. `infra/down.sh --purge` removes it.
 ECS_STATE=${ECS_STATE:-$ECS_ROOT/infra/.state}
 # What every checkout on this machine can share: the Debian root file system that the stand-in images start from.
 ECS_CACHE=${ECS_CACHE:-/var/cache/ecs-events}
 ECS_LOGS=$ECS_STATE/log
+ECS_STACK=${ECS_STACK:-ecs-events}
+
+# The settings of a running stack outlive the shell that started it: one that came back with the defaults would let in
+# everybody and be another cluster's. Scripts that are about the stack set ECS_RECALL; what their environment says, be it
+# empty, wins. infra/join.sh is about another machine's stack.
+stack_settings() { printf '%s/settings.%s.env\n' "$ECS_STATE" "$ECS_STACK"; }
+
+recall_settings() {
+  local line name
+  [ -f "$(stack_settings)" ] || return 0
+  while read -r line; do
+    name=${line%%=*}
+    [ -n "${!name+set}" ] || eval "export $line"
+  done <"$(stack_settings)"
+}
+
+# What compose is told, but for the images, which images.env has, and what only the scripts need of it.
+setting_names() {
+  {
+    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '${' | grep -v '_IMAGE$'
+    printf '%s\n' ECS_EXAMPLE_PORT
+  } | sort -u
+}
+
+# remember_settings: a secret is among them, so that only the file's owner reads it.
+remember_settings() (
+  umask 077
+  for name in $(setting_names); do
+    [ -z "${!name+set}" ] || printf '%s=%q\n' "$name" "${!name}"
+  done >"$(stack_settings).new"
+  mv "$(stack_settings).new" "$(stack_settings)"
+)
+
+[ -z "${ECS_RECALL:-}" ] || recall_settings
 
 # The services' database roles; the migration sets them each time.
 ECS_REGISTRY_PASSWORD=${ECS_REGISTRY_PASSWORD:-${ECS_PASSWORD:-ecs}}

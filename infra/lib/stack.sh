@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # The running stack: its containers, and waiting until they are ready.
 
-ECS_STACK=${ECS_STACK:-ecs-events}
 ECS_HEALTH_SECONDS=150
 
 # container_of <service> [running]: the container's id; empty when there is none (or none that runs).
@@ -69,14 +68,25 @@ cluster_name() { printf '%s\n' "${ECS_CLUSTER:-default}"; }
 # in_cluster: what a command needs to be about that cluster; nothing for the one that it is about anyway.
 in_cluster() { [ "$(cluster_name)" = default ] || printf ' --cluster %s' "$(cluster_name)"; }
 
-# ask_this_stack: from here on infra/ecs asks this Gateway, in the account and region of this machine's Agent. Where
-# access keys are set, only one of them is let in.
+# The account of this machine's instance.
+account_number() { printf '%s\n' "${ECS_ACCOUNT:-000000000000}"; }
+
+# ask_this_stack: from here on infra/ecs asks this Gateway, in the account and region of this machine's Agent, whatever
+# key the caller's shell is set up with. Where access keys are set, only one of them is let in: it is the caller's.
 ask_this_stack() {
   export ECS_ENDPOINT_URL AWS_REGION
   ECS_ENDPOINT_URL=$(gateway_url)
   AWS_REGION=${ECS_REGION:-us-east-1}
-  if [ -z "${ECS_ACCOUNT:-}" ] || [ -n "${ECS_ACCESS_KEYS:-}" ]; then return 0; fi
-  export AWS_ACCESS_KEY_ID=$ECS_ACCOUNT
+  [ -n "${ECS_ACCESS_KEYS:-}" ] || export AWS_ACCESS_KEY_ID="$(account_number)"
+}
+
+# credentials: what a person sets to ask in that account.
+credentials() {
+  if [ -n "${ECS_ACCESS_KEYS:-}" ]; then
+    echo 'AWS_ACCESS_KEY_ID=<a key of ECS_ACCESS_KEYS> AWS_SECRET_ACCESS_KEY=<its secret>'
+  else
+    printf 'AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=any\n' "$(account_number)"
+  fi
 }
 
 # make_cluster: an Agent that joins makes only the cluster `default`.

@@ -26,14 +26,17 @@ stop_tasks() {
 }
 
 stop_through_gateway() {
-  local task region account cluster deadline=$((SECONDS + ECS_STOP_SECONDS))
+  local task region account cluster key deadline=$((SECONDS + ECS_STOP_SECONDS))
   export ECS_ENDPOINT_URL
   ECS_ENDPOINT_URL=$(gateway_url)
   while read -r task; do
     say "stopping the task $task"
     IFS=: read -r _ _ _ region account _ <<<"$task"
     cluster=${task%/*} cluster=${cluster##*/}
-    AWS_REGION=$region AWS_ACCESS_KEY_ID=${AWS_ACCESS_KEY_ID:-$account} \
+    # A key that the caller's shell happens to have is another account's; only a table of keys makes it the one to use.
+    key=$account
+    [ -z "${ECS_ACCESS_KEYS:-}" ] || key=${AWS_ACCESS_KEY_ID:-$account}
+    AWS_REGION=$region AWS_ACCESS_KEY_ID=$key \
       infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null ||
       warn "the Gateway did not stop it"
   done < <(containers_of_instance "$1" | xargs docker inspect \
