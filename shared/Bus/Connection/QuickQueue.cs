@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
@@ -8,8 +9,7 @@ namespace Ecs.Bus;
 /// <param name="Queue">The queue.</param>
 /// <param name="Declare">Makes the queue and its bindings; called at every connect.</param>
 /// <param name="Take">
-/// Takes a delivery, whose body is valid until it first waits. What it throws is told and nothing else: whatever it
-/// leaves undone comes by another way.
+/// Takes a delivery. What it throws is told and nothing else: whatever it leaves undone comes by another way.
 /// </param>
 internal sealed record QuickConsumption(
     string Queue, Func<IChannel, CancellationToken, Task> Declare, Func<QuickDelivery, Task> Take);
@@ -20,28 +20,41 @@ internal sealed record QuickConsumption(
 /// <param name="Gone">Ends with the channel: no answer gets through any more.</param>
 /// <param name="Abandon">Ends when what was begun is no longer waited for.</param>
 internal sealed record QuickDelivery(
-    BasicDeliverEventArgs Message, IChannel Channel, CancellationToken Gone, CancellationToken Abandon);
+    BasicDeliverEventArgs Message, IChannel Channel, CancellationToken Gone, CancellationToken Abandon)
+{
+    private readonly long _arrived = TimeProvider.System.GetTimestamp();
+
+    /// <summary>Whether it has waited here for so long that it comes by the usual way already.</summary>
+    internal bool IsLate => TimeProvider.System.GetElapsedTime(_arrived) > CommandSender.QuickPatience;
+}
 
 /// <summary>
 /// Keeps a queue of this connection alone consumed, whatever happens to the broker. No disk keeps what is in it, and
 /// nothing is acknowledged; without it nothing is missing but speed. So it is a plain consumer: as few messages and
 /// turns on the way as can be.
 /// </summary>
+/// <remarks>
+/// Without acknowledgements the broker hands over all there is, and the client's library keeps it without a limit. So
+/// each is counted and gets its age as soon as it is here, and what may take long comes after that.
+/// </remarks>
 internal sealed class QuickQueue : IAsyncDisposable
 {
-    /// <summary>The most deliveries that are under way. The broker hands over all there are: more are let be.</summary>
+    /// <summary>The most deliveries that are here, begun or not; more are let be.</summary>
     internal const int MaxUnderWay = 4096;
 
+    private static readonly CreateChannelOptions Unconfirmed = new(false, false, null, consumerDispatchConcurrency: 1);
+
+    private readonly Channel<QuickDelivery> _arrived = Channel.CreateUnbounded<QuickDelivery>();
     private readonly BusConnection _connection;
     private readonly QuickConsumption _what;
-    private readonly CreateChannelOptions _unconfirmed;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _abandon = new();
     private readonly Task _keeping;
     private int _underWay;
+    private int _letBe;
 
-    /// <summary>Takes from now on, until it is disposed; what has begun then is finished.</summary>
+    /// <summary>Takes from now on, until it is disposed; what has come then is finished.</summary>
     /// <param name="connection">The connection, while there is one.</param>
     /// <param name="what">What to take.</param>
     /// <param name="atATime">How many are begun at a time; with 1 they begin in the queue's order.</param>
@@ -50,16 +63,23 @@ internal sealed class QuickQueue : IAsyncDisposable
     {
         _connection = connection;
         _what = what;
-        _unconfirmed = new CreateChannelOptions(false, false, null, atATime);
         _log = log;
         _keeping = KeepAsync();
+        for (var i = 0; i < atATime; i++) _ = BeginAllAsync();
     }
+
+    /// <summary>How many are here and not done.</summary>
+    internal int UnderWay => Volatile.Read(ref _underWay);
+
+    /// <summary>How many were let be, because there were too many or because they had waited for too long.</summary>
+    internal int LetBe => Volatile.Read(ref _letBe);
 
     public async ValueTask DisposeAsync()
     {
         _abandon.CancelAfter(QueueConsumer.Grace);
         await _stopping.CancelAsync();
         await _keeping;
+        _arrived.Writer.TryComplete();
     }
 
     private async Task KeepAsync()
@@ -86,11 +106,12 @@ internal sealed class QuickQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes until the channel is lost, or until it is to stop and what was begun is finished.</summary>
+    /// <summary>Takes until the channel is lost, or until it is to stop and what has come is finished.</summary>
     private async Task TakeAllAsync(IConnection current)
     {
-        await using var channel = await current.CreateChannelAsync(_unconfirmed, _stopping.Token);
+        await using var channel = await current.CreateChannelAsync(Unconfirmed, _stopping.Token);
         using var gone = new CancellationTokenSource();
+        var untilGone = gone.Token;
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.ChannelShutdownAsync += (_, _) =>
         {
@@ -101,8 +122,7 @@ internal sealed class QuickQueue : IAsyncDisposable
         var consumer = new AsyncEventingBasicConsumer(channel);
         consumer.ReceivedAsync += (_, message) =>
         {
-            // Not waited for: behind one that has to wait for something others are not to wait.
-            _ = TakeAsync(new QuickDelivery(message, channel, gone.Token, _abandon.Token));
+            Arrive(message, channel, untilGone);
             return Task.CompletedTask;
         };
         var tag = await channel.BasicConsumeAsync(_what.Queue, autoAck: true, consumer, _stopping.Token);
@@ -110,7 +130,7 @@ internal sealed class QuickQueue : IAsyncDisposable
         try
         {
             if (channel.IsOpen) await channel.BasicCancelAsync(tag);
-            while (channel.IsOpen && Volatile.Read(ref _underWay) > 0 && !_abandon.IsCancellationRequested)
+            while (channel.IsOpen && UnderWay > 0 && !_abandon.IsCancellationRequested)
             {
                 await Task.Delay(1);
             }
@@ -121,11 +141,42 @@ internal sealed class QuickQueue : IAsyncDisposable
         }
     }
 
+    private void Arrive(BasicDeliverEventArgs message, IChannel channel, CancellationToken gone)
+    {
+        if (Interlocked.Increment(ref _underWay) > MaxUnderWay)
+        {
+            Interlocked.Increment(ref _letBe);
+            Interlocked.Decrement(ref _underWay);
+            return;
+        }
+
+        // The library takes the body back when this returns.
+        var kept = new BasicDeliverEventArgs(
+            message.ConsumerTag, message.DeliveryTag, message.Redelivered, message.Exchange, message.RoutingKey,
+            message.BasicProperties, message.Body.ToArray(), CancellationToken.None);
+        _arrived.Writer.TryWrite(new QuickDelivery(kept, channel, gone, _abandon.Token));
+    }
+
+    private async Task BeginAllAsync()
+    {
+        try
+        {
+            // Not ReadAllAsync, which wakes all of them for each. The work is not waited for: behind one that has to
+            // wait for something others are not to wait.
+            while (true) _ = TakeAsync(await _arrived.Reader.ReadAsync());
+        }
+        catch (ChannelClosedException)
+        {
+            // It is disposed.
+        }
+    }
+
     private async Task TakeAsync(QuickDelivery delivery)
     {
         try
         {
-            if (Interlocked.Increment(ref _underWay) <= MaxUnderWay) await _what.Take(delivery);
+            if (delivery.IsLate || delivery.Gone.IsCancellationRequested) Interlocked.Increment(ref _letBe);
+            else await _what.Take(delivery);
         }
         catch (Exception fault)
         {

@@ -131,31 +131,6 @@ public sealed class QueryTests(Broker broker)
     }
 
     [Fact]
-    public async Task Given_more_quick_queries_than_are_answered_at_a_time_when_they_come_then_the_others_are_let_be()
-    {
-        await using var house = await House.StartAsync(broker);
-        var go = new TaskCompletionSource();
-        var begun = 0;
-        await using var listening = await ListenAsync(house, async () =>
-        {
-            Interlocked.Increment(ref begun);
-            await go.Task;
-            return new Answer();
-        });
-        var replies = await house.Outsider.OwnQueueAsync();
-        var properties = new BasicProperties { MessageId = "q", ReplyTo = replies };
-
-        await Task.WhenAll(Enumerable.Range(0, QuickQueue.MaxUnderWay + 100).Select(_ => house.Outsider.Channel
-            .BasicPublishAsync(Exchanges.Queries, "describe-tasks", true, properties, "{}"u8.ToArray()).AsTask()));
-        await House.Until(() => Volatile.Read(ref begun) == QuickQueue.MaxUnderWay);
-        go.SetResult();
-        await House.Until(async () => await house.Outsider.ReadyAsync(replies) is QuickQueue.MaxUnderWay);
-
-        Assert.NotNull(await AskQuicklyAsync(house).WaitAsync(House.Deadline));
-        Assert.Equal(QuickQueue.MaxUnderWay + 1, begun);
-    }
-
-    [Fact]
     public async Task Given_a_quick_answer_that_comes_late_when_the_usual_way_has_none_then_it_is_taken()
     {
         await using var house = await House.StartAsync(broker);
