@@ -17,13 +17,25 @@ require_bus() {
 
 agent_http() { printf '%s\n' "${ECS_HTTP:-http://127.0.0.1:8083}"; }
 
-# The Agent's port is this machine's, in a container too: what has it already would answer in the Agent's place.
+# health_port <address>
+health_port() {
+  local port=${1##*:}
+  printf '%s\n' "${port%%/*}"
+}
+
+# The port that the container ecs-agent holds; empty where it does not run. It is in the host's network, so Docker has
+# no list of its ports.
+joined_port() {
+  [ "$(docker inspect -f '{{.State.Running}}' ecs-agent 2>/dev/null)" = true ] || return 0
+  health_port "$(docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ecs-agent | sed -n 's/^ECS_HTTP=//p')"
+}
+
+# require_health_port [port]: the Agent's port is this machine's, in a container too: what has it already would answer in
+# the Agent's place. A port that is about to be given back may be named.
 require_health_port() {
   local port
-  port=$(agent_http)
-  port=${port##*:}
-  port=${port%%/*}
-  ! port_is_taken "$port" ||
+  port=$(health_port "$(agent_http)")
+  [ "$port" = "${1:-}" ] || ! port_is_taken "$port" ||
     die "port $port on this machine is taken by $(port_owner "$port"); it is needed for the Agent's health" \
       "Stop that program, or choose another port: ECS_HTTP=http://127.0.0.1:<port> infra/join.sh"
 }
@@ -49,8 +61,9 @@ run_agent_container() {
   local arguments=() setting deadline
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
   make_agent_folders
+  # Looked at before anything is taken away: an Agent that works stays where its successor could not.
+  require_health_port "$(joined_port)"
   docker rm -f ecs-agent >/dev/null 2>&1 || true
-  require_health_port
   docker run -d --name ecs-agent --restart unless-stopped --network host --user 0:0 --stop-timeout 30 \
     --volume "${ECS_DOCKER_SOCKET:-/var/run/docker.sock}:/var/run/docker.sock" \
     --volume ecs-agent-data:/var/lib/ecs-agent \

@@ -67,11 +67,17 @@ public static class EcsHost
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="SettingException">Something else listens where it is to listen.</exception>
-    public static async Task RunToEndAsync(this WebApplication app)
+    public static Task RunToEndAsync(this WebApplication app) => ListenAsync(() => app.RunAsync());
+
+    /// <summary>Starts a part of a program that listens for a while.</summary>
+    /// <exception cref="SettingException">Something else listens where it is to listen.</exception>
+    public static Task StartListeningAsync(this WebApplication app) => ListenAsync(() => app.StartAsync());
+
+    private static async Task ListenAsync(Func<Task> listen)
     {
         try
         {
-            await app.RunAsync();
+            await listen();
         }
         catch (IOException fault) when (fault.InnerException is AddressInUseException)
         {

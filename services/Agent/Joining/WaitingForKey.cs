@@ -10,7 +10,9 @@ namespace Ecs.Agent.Joining;
 internal static class WaitingForKey
 {
     /// <summary>The Agent's key, as soon as there is one; null where the Agent is told to end before.</summary>
-    /// <exception cref="SettingException">A setting is wrong, or the file holds something else.</exception>
+    /// <exception cref="SettingException">
+    /// A setting is wrong, the file holds something else, or something else listens where health is to be told.
+    /// </exception>
     public static async Task<SigningKey?> OpenAsync(string[] args)
     {
         var builder = EcsHost.CreateBuilder(args, AgentSettings.DefaultHttp);
@@ -19,7 +21,7 @@ internal static class WaitingForKey
 
         builder.Services.AddAgentHealth();
         await using var waiting = builder.Build().MapHealth();
-        await waiting.StartAsync();
+        await waiting.StartListeningAsync();
         var ended = waiting.Lifetime.ApplicationStopping;
         try
         {

@@ -63,6 +63,18 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_no_key_and_a_port_that_something_else_has_when_the_agent_starts_then_it_ends_with_a_settings_exit_code()
+    {
+        await File.WriteAllTextAsync(System.IO.Path.GetDirectoryName(Path)!, "in the way", Ct);
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        Assert.Equal(2, await AgentProgram.RunAsync(
+            [$"--ECS_KEY_FILE={Path}", $"--ECS_HTTP=http://{taken.LocalEndpoint}", "--ECS_BUS_URI=amqp://127.0.0.1:1"])
+            .WaitAsync(AgentFixture.Patience, Ct));
+    }
+
+    [Fact]
     public async Task Given_a_disk_that_cannot_have_the_file_then_health_says_so_and_when_it_is_mended_the_key_is_made_and_nothing_else_left()
     {
         var inTheWay = System.IO.Path.GetDirectoryName(Path)!;
