@@ -27,7 +27,8 @@ internal sealed class AgentEndpoint(
             Begin = static session => session.State = new Turnstile(),
         };
         var usual = await new QueueConsumer(connector, connection, what, log).WhenReadyAsync(ct);
-        return new BothWays(usual, new QuickQueue(connection, Early(instanceId, copies), MaxAtATime, log));
+        var quick = new QuickQueue(connection, Early(instanceId, copies), MaxAtATime, log);
+        return new BothWays(usual, quick) { EndAtOnce = true };
     }
 
     private static QuickConsumption Early(string instanceId, EarlyCopies copies)

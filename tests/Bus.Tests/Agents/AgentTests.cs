@@ -119,6 +119,28 @@ public sealed class AgentTests(Broker broker)
         await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
     }
 
+    // Who handles work knows it from then on, and returns at once the second time, though it is not kept yet.
+    [Fact]
+    public async Task Given_work_that_is_given_up_before_it_is_kept_when_the_agent_ends_then_its_message_stays()
+    {
+        await using var house = await House.StartAsync(broker);
+        using var ended = new CancellationTokenSource();
+        var begun = 0;
+        var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, (_, _) =>
+            Interlocked.Increment(ref begun) is 1
+                ? Task.Delay(Timeout.Infinite, ended.Token)
+                : Task.CompletedTask, default);
+        await House.Until(() => house.Outsider.IsTakenAsync(Exchanges.Assignments, _instance));
+        await house.Get<IAgentSender>().SendAsync(_instance, Work(1), default);
+        await House.Until(() => Volatile.Read(ref begun) is 1);
+
+        await ended.CancelAsync();
+        await listening.DisposeAsync();
+
+        await House.Until(async () => await house.Outsider.ReadyAsync(Exchanges.Agent(_instance)) is 1);
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
     private Task WithoutCopyAsync(House house, Assignments work) =>
         house.Outsider.PublishAsync(Exchanges.Agent(_instance), JsonSerializer.Serialize(work, EcsJson.Options));
 }

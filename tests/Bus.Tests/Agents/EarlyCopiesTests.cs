@@ -55,16 +55,62 @@ public sealed class EarlyCopiesTests
     }
 
     [Fact]
-    public async Task Given_more_copies_than_are_remembered_when_messages_come_then_every_one_is_handled()
+    public async Task Given_more_copies_than_are_remembered_when_they_are_done_then_further_ones_are_begun()
     {
         _first.SetResult();
         const int Copies = EarlyCopies.MaxRemembered + 1;
         for (var i = 0; i < Copies; i++) await _copies.BeginAsync($"{i}", Work, default);
 
-        await _copies.EnsureAsync("0", Work, default);
         await _copies.EnsureAsync($"{EarlyCopies.MaxRemembered}", Work, default);
 
-        Assert.Equal(Copies + 1, _begun);
+        Assert.Equal(Copies, _begun);
+    }
+
+    [Fact]
+    public async Task Given_a_disk_that_is_full_when_more_copies_come_than_are_remembered_then_no_message_is_done_early()
+    {
+        var begun = 0;
+        var full = new TaskCompletionSource();
+        var copies = new EarlyCopies((_, _) => Interlocked.Increment(ref begun) > 0 ? full.Task : Task.CompletedTask);
+        for (var i = 0; i <= EarlyCopies.MaxRemembered; i++) _ = copies.BeginAsync($"{i}", Work, default);
+
+        var messages = Enumerable.Range(0, EarlyCopies.MaxRemembered)
+            .Select(i => copies.EnsureAsync($"{i}", Work, default)).ToList();
+
+        Assert.Equal(EarlyCopies.MaxRemembered, begun);
+        Assert.DoesNotContain(messages, message => message.IsCompleted);
+        full.SetResult();
+        await Task.WhenAll(messages);
+    }
+
+    [Fact]
+    public async Task Given_a_copy_that_was_given_up_when_its_message_comes_again_and_again_then_it_is_never_done()
+    {
+        var copy = _copies.BeginAsync("m", Work, default);
+        var message = _copies.EnsureAsync("m", Work, default);
+
+        _first.SetCanceled();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => copy);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => message);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _copies.EnsureAsync("m", Work, default));
+        Assert.Equal(1, _begun);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_message_under_way_when_it_comes_again_then_it_is_not_done_before_its_work(bool hasCopy)
+    {
+        if (hasCopy) _ = _copies.BeginAsync("m", Work, default);
+        var lost = _copies.EnsureAsync("m", Work, default);
+
+        var again = _copies.EnsureAsync("m", Work, default);
+
+        Assert.False(again.IsCompleted);
+        _first.SetResult();
+        await Task.WhenAll(lost, again);
+        Assert.Equal(1, _begun);
     }
 
     [Fact]
