@@ -106,7 +106,7 @@ internal sealed class QuickQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes until the channel is lost, or until it is to stop and what has come is finished.</summary>
+    /// <summary>Takes until the channel or the queue is lost, or until it is to stop and what has come is finished.</summary>
     private async Task TakeAllAsync(IConnection current)
     {
         await using var channel = await current.CreateChannelAsync(Unconfirmed, _stopping.Token);
@@ -125,10 +125,18 @@ internal sealed class QuickQueue : IAsyncDisposable
             Arrive(message, channel, untilGone);
             return Task.CompletedTask;
         };
+        consumer.UnregisteredAsync += (_, _) =>
+        {
+            // The broker gave it up, as where the queue was deleted by hand; the channel stays open.
+            lost.TrySetResult();
+            return Task.CompletedTask;
+        };
         var tag = await channel.BasicConsumeAsync(_what.Queue, autoAck: true, consumer, _stopping.Token);
         await lost.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
+            if (!_stopping.IsCancellationRequested) return;
+
             if (channel.IsOpen) await channel.BasicCancelAsync(tag);
             while (channel.IsOpen && UnderWay > 0 && !_abandon.IsCancellationRequested)
             {

@@ -75,6 +75,22 @@ public sealed class QuickQueueTests(Broker broker)
         Assert.Equal(Enumerable.Range(0, 100).Sum(), read);
     }
 
+    [Fact]
+    public async Task Given_a_queue_that_is_deleted_by_hand_when_it_is_gone_then_it_is_made_anew_and_taken()
+    {
+        await using var house = await House.StartAsync(broker);
+        await using var quick = await TakeAsync(house, _ => Task.CompletedTask);
+
+        await using (var channel = await house.Get<BusConnection>().Open!.CreateChannelAsync())
+        {
+            await channel.QueueDeleteAsync(_queue);
+        }
+
+        await House.Until(() => IsConsumedAsync(house));
+        await PublishAsync(house, 1);
+        await House.Until(() => Volatile.Read(ref _begun) == 1);
+    }
+
     private async Task<QuickQueue> TakeAsync(House house, Func<QuickDelivery, Task> take)
     {
         var what = new QuickConsumption(_queue, DeclareAsync, delivery =>
@@ -83,7 +99,7 @@ public sealed class QuickQueueTests(Broker broker)
             return take(delivery);
         });
         var quick = new QuickQueue(house.Get<BusConnection>(), what, atATime: 1, NullLogger.Instance);
-        await House.Until(async () => await IsConsumedAsync(house));
+        await House.Until(() => IsConsumedAsync(house));
         return quick;
     }
 
