@@ -34,7 +34,9 @@ internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposabl
             await ConfirmedChannel.PublishAsync(channel, query, ended);
             return await asked.Task.WaitAsync(ended);
         }
-        catch (Exception e) when (BrokerFaults.IsBroken(e))
+        // The client's library calls it cancelled, too, where the broker was silent for too long.
+        catch (Exception e) when (BrokerFaults.IsBroken(e)
+            || (e is OperationCanceledException && !ended.IsCancellationRequested))
         {
             return null;
         }
@@ -85,8 +87,17 @@ internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposabl
             Take(delivery);
             return Task.CompletedTask;
         };
-        await channel.BasicConsumeAsync(Reply.DirectReplyTo, autoAck: true, consumer, ct);
-        return channel;
+        try
+        {
+            await channel.BasicConsumeAsync(Reply.DirectReplyTo, autoAck: true, consumer, ct);
+            return channel;
+        }
+        catch
+        {
+            // With the wait of whoever asked first: nobody would close it.
+            await channel.DisposeAsync();
+            throw;
+        }
     }
 
     private void Take(BasicDeliverEventArgs delivery)
