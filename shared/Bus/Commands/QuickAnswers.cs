@@ -14,9 +14,13 @@ internal static class QuickAnswers
     internal static readonly ushort AtATime = (ushort)Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>
-    /// Whether a command may take the quick way: queries, but for those whose signature is to be checked.
+    /// Whether a command may take the quick way: queries, but for those whose signature is to be checked, and those of
+    /// a state. Its digest may take longer than the quick way's patience; asked again it would be of a newer state, and
+    /// the parts of the one that was told would be refused.
     /// </summary>
-    internal static bool May(CommandType type) => type.IsQuery && !type.Type.IsAssignableTo(typeof(AgentCommand));
+    internal static bool May(CommandType type) => type.IsQuery
+        && !type.Type.IsAssignableTo(typeof(AgentCommand))
+        && !type.Type.IsAssignableTo(typeof(IAsksState));
 
     /// <summary>What is to be taken so that a service's queries are answered.</summary>
     /// <param name="client">The program's name on the broker.</param>

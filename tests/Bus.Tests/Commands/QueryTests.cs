@@ -186,7 +186,9 @@ public sealed class QueryTests(Broker broker)
     [Theory]
     [InlineData("get-assignments")]
     [InlineData("create-cluster")]
-    public async Task Given_what_must_be_signed_or_written_when_it_is_sent_the_quick_way_then_nobody_takes_it(string name)
+    [InlineData("get-fleet-digest")]
+    [InlineData("get-fleet-state")]
+    public async Task Given_what_is_signed_or_written_or_a_state_when_it_is_sent_the_quick_way_then_nobody_takes_it(string name)
     {
         await using var house = await House.StartAsync(broker);
         await using var listening = await ListenAsync(house);
