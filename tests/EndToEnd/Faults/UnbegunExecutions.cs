@@ -31,9 +31,10 @@ public sealed class UnbegunExecutions(FaultyStack stack) : FaultTest(stack)
         var opened = await Bus.NextAsync(Exchanges.Conversations, Arn.Parse(agent.InstanceArn).Name);
         var recorded = await Bus.NextAsync("ecs.commands.execute-command");
 
-        // Nobody decides it before the end that gives or takes the word is gone.
+        // Nobody decides it before the end that gives or takes the word is gone. Asked without the tool, whose start may
+        // take so long that the broker gives up a paused Agent.
         agent.Process.Pause();
-        using var tool = Ecs.Start("exec", task, "main", "--", "touch", "/ran");
+        using var socket = await ExecSocket.ConnectAsync(Stack, task, "main", ["touch", "/ran"], "", Cancel);
         await opened;
         Stack.Scheduler.Pause();
         agent.Process.Continue();

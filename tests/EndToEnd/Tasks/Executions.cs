@@ -50,16 +50,11 @@ public sealed class Executions(CalmStack stack) : StackTest(stack)
     public async Task Given_a_terminal_then_it_has_the_clients_size_and_takes_the_next_one()
     {
         var task = await TaskAsync();
-        using var socket = new ClientWebSocket();
-        socket.Options.SetRequestHeader("Authorization",
-            $"AWS4-HMAC-SHA256 Credential={Stack.Account}/20261125/us-east-1/ecs/aws4_request, SignedHeaders=h, Signature=n");
-        var script = Uri.EscapeDataString("until [ \"$(stty size)\" = '31 97' ]; do :; done; echo first; read x; "
-            + "until [ \"$(stty size)\" = '40 100' ]; do :; done; echo second; exit 3");
-        var address = new UriBuilder(new Uri(new Uri(Stack.Gateway.Url),
-            $"/exec/{Uri.EscapeDataString(task)}?container=main&interactive=true&tty=true&columns=97&rows=31"
-            + $"&word=sh&word=-c&word={script}")) { Scheme = "ws" };
+        var script = "until [ \"$(stty size)\" = '31 97' ]; do :; done; echo first; read x; "
+            + "until [ \"$(stty size)\" = '40 100' ]; do :; done; echo second; exit 3";
 
-        await socket.ConnectAsync(address.Uri, Cancel);
+        using var socket = await ExecSocket.ConnectAsync(
+            Stack, task, "main", ["sh", "-c", script], "&interactive=true&tty=true&columns=97&rows=31", Cancel);
         var text = new StringBuilder();
         await ReceiveAsync(socket, text, "first");
         await socket.SendAsync("{\"columns\":100,\"rows\":40}"u8.ToArray(), WebSocketMessageType.Text, true, Cancel);
