@@ -106,7 +106,7 @@ internal sealed class QuickQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes until the channel or the queue is lost, or until it is to stop and what has come is finished.</summary>
+    /// <summary>Takes until the channel or queue is lost, or until it is to stop and what has come is done.</summary>
     private async Task TakeAllAsync(IConnection current)
     {
         await using var channel = await current.CreateChannelAsync(Unconfirmed, _stopping.Token);
