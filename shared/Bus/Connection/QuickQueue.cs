@@ -71,7 +71,7 @@ internal sealed class QuickQueue : IAsyncDisposable
     /// <summary>How many are here and not done.</summary>
     internal int UnderWay => Volatile.Read(ref _underWay);
 
-    /// <summary>How many were let be, because there were too many or because they had waited for too long.</summary>
+    /// <summary>How many were let be: too many, too late, or of a channel that is lost.</summary>
     internal int LetBe => Volatile.Read(ref _letBe);
 
     public async ValueTask DisposeAsync()
