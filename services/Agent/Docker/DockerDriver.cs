@@ -26,11 +26,13 @@ internal sealed class DockerDriver(
     ILogger<DockerDriver> log) : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
+    private readonly Turns _turns = new(clock);
     private Action<ContainerSign> _heard = static _ => { };
 
     /// <inheritdoc/>
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
+        using var turn = await _turns.TakeAsync(step, ct);
         var limit = Limits.Of(step, StopTimeoutOf(container));
         using var time = new CancellationTokenSource(limit, clock);
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
