@@ -35,10 +35,10 @@ internal static class Limits
     /// <summary>Creations that an engine is asked for at a time.</summary>
     public const int MaxCreations = 4;
 
-    /// <summary>Starts that an engine is asked for at a time: raw Docker is at its best with some eight under way.</summary>
+    /// <summary>Starts that an engine is asked for at a time: Docker is at its best with some eight under way.</summary>
     public const int MaxStarts = 8;
 
-    /// <summary>How long a creation or a start keeps others from theirs: one that takes longer hangs, or waits.</summary>
+    /// <summary>How long a creation or a start keeps others from theirs: one that takes longer hangs.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
 
     /// <summary>The limit of a step.</summary>

@@ -14,7 +14,7 @@ internal sealed class Turns(TimeProvider clock)
     private readonly Channel<Step> _creations = Channel.CreateBounded<Step>(Limits.MaxCreations);
     private readonly Channel<Step> _starts = Channel.CreateBounded<Step>(Limits.MaxStarts);
 
-    /// <summary>Waits for the turn of a step, which ends when it is disposed of; null for those that need none.</summary>
+    /// <summary>Waits for the turn of a step, which ends when it is disposed of; null where it needs none.</summary>
     public async Task<IDisposable?> TakeAsync(Step step, CancellationToken ct)
     {
         var places = step switch
