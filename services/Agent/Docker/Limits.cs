@@ -35,7 +35,7 @@ internal static class Limits
     /// <summary>Creations that an engine is asked for at a time.</summary>
     public const int MaxCreations = 4;
 
-    /// <summary>Starts that an engine is asked for at a time: Docker is at its best with some eight under way.</summary>
+    /// <summary>Starts that an engine is asked for at a time: some eight under way are its best.</summary>
     public const int MaxStarts = 8;
 
     /// <summary>How long a creation or a start keeps others from theirs: one that takes longer hangs.</summary>
