@@ -45,7 +45,7 @@ internal sealed class SpanGathering(FleetState before, Arn cluster)
     public void Add(StoredEvent e)
     {
         // Only for what it refuses: a span that was cut holds tasks that nobody has asked for.
-        _state = (_state ?? before).After(e);
+        _state = (_state ?? before.Open()).After(e);
         var data = e.Data!;
         _begins ??= _last = data.At;
         if (data.At > _last) _last = data.At;

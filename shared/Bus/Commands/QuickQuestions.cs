@@ -13,8 +13,6 @@ namespace Ecs.Bus;
 /// </summary>
 internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposable
 {
-    private static readonly CreateChannelOptions Unconfirmed = new(false, false, null, consumerDispatchConcurrency: 1);
-
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer?>> _asked = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private IChannel? _channel;
@@ -75,7 +73,7 @@ internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposabl
 
     private async Task<IChannel> OpenAsync(IConnection current, CancellationToken ct)
     {
-        var channel = await current.CreateChannelAsync(Unconfirmed, ct);
+        var channel = await current.CreateChannelAsync(QuickQueue.Unconfirmed, ct);
         channel.BasicReturnAsync += (_, returned) =>
         {
             Find(returned.BasicProperties.CorrelationId)?.TrySetResult(null);

@@ -42,7 +42,8 @@ internal sealed class QuickQueue : IAsyncDisposable
     /// <summary>The most deliveries that are here, begun or not; more are let be.</summary>
     internal const int MaxUnderWay = 4096;
 
-    private static readonly CreateChannelOptions Unconfirmed = new(false, false, null, consumerDispatchConcurrency: 1);
+    /// <summary>How a channel of the quick way is opened, at either end.</summary>
+    internal static readonly CreateChannelOptions Unconfirmed = new(false, false, null, consumerDispatchConcurrency: 1);
 
     private readonly Channel<QuickDelivery> _arrived = Channel.CreateUnbounded<QuickDelivery>();
     private readonly BusConnection _connection;
