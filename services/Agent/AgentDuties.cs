@@ -74,7 +74,7 @@ internal sealed class AgentDuties
             Watch.HearAsync(),
             Watch.SweepAsync(),
             _membership.BeatAsync(_identity, _session, IsAble, ct),
-            _membership.KeepAsync(_identity, _session, describe, AcceptAsync, ct),
+            _membership.KeepAsync(_identity, _session, describe, AcceptAsync, _desk.TellAll, ct),
             ReportAsync(ct));
     }
 

@@ -47,12 +47,16 @@ internal sealed class Membership(
     /// <param name="session">Which of its Agent's starts this is.</param>
     /// <param name="describe">Asks engine and machine what they have to give.</param>
     /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
+    /// <param name="refused">
+    /// Told when the Scheduler gives no list: what runs here is to be told of, since reports are answered even then.
+    /// </param>
     /// <param name="ct">Ends it.</param>
     public async Task KeepAsync(
         InstanceIdentity identity,
         InstanceSession session,
         Func<CancellationToken, Task<MachineFacts>> describe,
         Func<Assignments, bool, CancellationToken, Task> accept,
+        Action refused,
         CancellationToken ct)
     {
         var pause = FirstPause;
@@ -62,7 +66,7 @@ internal sealed class Membership(
             if (fault is null)
             {
                 pause = FirstPause;
-                fault = await AskAsync(identity, accept, ct);
+                fault = await AskAsync(identity, accept, refused, ct);
             }
 
             if (Fault != fault) log.LogError("The instance is not registered: {Fault}", fault);
@@ -138,7 +142,10 @@ internal sealed class Membership(
 
     // Returns with the reason when no list comes any more.
     private async Task<string> AskAsync(
-        InstanceIdentity identity, Func<Assignments, bool, CancellationToken, Task> accept, CancellationToken ct)
+        InstanceIdentity identity,
+        Func<Assignments, bool, CancellationToken, Task> accept,
+        Action refused,
+        CancellationToken ct)
     {
         var asking = new GetAssignments
         {
@@ -153,7 +160,12 @@ internal sealed class Membership(
             try
             {
                 var answer = await sender.SendAsync(asking, AnswerTimeout, ct);
-                if (answer.Error is { } error) return $"the Scheduler refused the list: {error.Message}";
+                if (answer.Error is { } error)
+                {
+                    refused();
+                    return $"the Scheduler refused the list: {error.Message}";
+                }
+
                 if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list) return "an empty list";
 
                 if (!isNew && list.RestoredFrom != _restoredFrom) return "the log was restored from a backup";

@@ -2,6 +2,7 @@ using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -44,6 +45,22 @@ public sealed class RestartingTests
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         Assert.Equal(9, told.Containers[0].ExitCode);
         Assert.NotNull(told.StartedAt);
+    }
+
+    [Fact]
+    public async Task Given_an_instance_deregistered_between_registration_and_list_then_what_ran_before_is_told_and_stops()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        await agent.EndAsync();
+        agent.Scheduler.Lose(task);
+        agent.Scheduler.ListRefusal = CommandError.Wrong("containerInstance", "must name a registered instance");
+        await agent.BeginAsync();
+
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.False((await agent.InspectAsync(task, "web")).State!.Running);
     }
 
     [Fact]

@@ -33,6 +33,9 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     /// <summary>A refusal of registrations; null accepts them.</summary>
     public CommandError? Refusal { get; set; }
 
+    /// <summary>A refusal of full lists; null gives them.</summary>
+    public CommandError? ListRefusal { get; set; }
+
     public string InstanceArn => _instance;
 
     public Task<string> RunAsync(params ContainerDefinition[] containers) => RunAsync(new TaskSettings(), containers);
@@ -126,6 +129,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         return command switch
         {
             RegisterContainerInstance register => Register(register),
+            GetAssignments when ListRefusal is { } refusal => new Answer { Error = refusal },
             GetAssignments => Result(new Assignments
             {
                 ContainerInstanceArn = _instance,
