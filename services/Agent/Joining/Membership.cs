@@ -48,7 +48,8 @@ internal sealed class Membership(
     /// <param name="describe">Asks engine and machine what they have to give.</param>
     /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
     /// <param name="refused">
-    /// Told when the Scheduler gives no list: what runs here is to be told of, since reports are answered even then.
+    /// Told when the Scheduler refuses the instance or its list: what runs here is to be told of, since reports are
+    /// answered even then.
     /// </param>
     /// <param name="ct">Ends it.</param>
     public async Task KeepAsync(
@@ -66,11 +67,16 @@ internal sealed class Membership(
             if (fault is null)
             {
                 pause = FirstPause;
-                fault = await AskAsync(identity, accept, refused, ct);
+                fault = await AskAsync(identity, accept, ct);
             }
 
-            if (Fault != fault) log.LogError("The instance is not registered: {Fault}", fault);
-            Fault = fault;
+            if (Fault != fault.Why)
+            {
+                log.LogError("The instance is not registered: {Fault}", fault.Why);
+                if (fault.IsAnswer) refused();
+            }
+
+            Fault = fault.Why;
             await Task.Delay(pause, clock, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -98,7 +104,7 @@ internal sealed class Membership(
         }
     }
 
-    private async Task<string?> RegisterAsync(
+    private async Task<Trouble?> RegisterAsync(
         InstanceIdentity identity,
         InstanceSession session,
         Func<CancellationToken, Task<MachineFacts>> describe,
@@ -112,7 +118,7 @@ internal sealed class Membership(
             if (answer.Error is { } error)
             {
                 Rise(session, error);
-                return $"the Scheduler refused it: {error.Message}";
+                return new Trouble($"the Scheduler refused it: {error.Message}", IsAnswer: true);
             }
 
             log.LogInformation("Registered as {Arn}, session {Session}.", identity.Arn, session.Number);
@@ -122,7 +128,7 @@ internal sealed class Membership(
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            return fault.Message;
+            return new Trouble(fault.Message);
         }
     }
 
@@ -136,16 +142,13 @@ internal sealed class Membership(
     }
 
     // A leader that is followed may answer once more, late; whatever stays so was restored past the one command.
-    private string WentBack(long number) =>
+    private Trouble WentBack(long number) => new(
         $"the Scheduler's list is of position {number}, and there was one of {_number}: if its log was restored from a "
-        + "backup, stop the Scheduler and run 'ecs-scheduler restored'";
+        + "backup, stop the Scheduler and run 'ecs-scheduler restored'");
 
     // Returns with the reason when no list comes any more.
-    private async Task<string> AskAsync(
-        InstanceIdentity identity,
-        Func<Assignments, bool, CancellationToken, Task> accept,
-        Action refused,
-        CancellationToken ct)
+    private async Task<Trouble> AskAsync(
+        InstanceIdentity identity, Func<Assignments, bool, CancellationToken, Task> accept, CancellationToken ct)
     {
         var asking = new GetAssignments
         {
@@ -162,13 +165,19 @@ internal sealed class Membership(
                 var answer = await sender.SendAsync(asking, AnswerTimeout, ct);
                 if (answer.Error is { } error)
                 {
-                    refused();
-                    return $"the Scheduler refused the list: {error.Message}";
+                    return new Trouble($"the Scheduler refused the list: {error.Message}", IsAnswer: true);
                 }
 
-                if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list) return "an empty list";
+                if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list)
+                {
+                    return new Trouble("an empty list");
+                }
 
-                if (!isNew && list.RestoredFrom != _restoredFrom) return "the log was restored from a backup";
+                if (!isNew && list.RestoredFrom != _restoredFrom)
+                {
+                    return new Trouble("the log was restored from a backup");
+                }
+
                 if (list.Number < _number) return WentBack(list.Number);
 
                 (_number, _restoredFrom) = (list.Number, list.RestoredFrom);
@@ -178,10 +187,15 @@ internal sealed class Membership(
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
             {
-                return fault.Message;
+                return new Trouble(fault.Message);
             }
         }
     }
+
+    /// <summary>Why the instance is not registered, or gets no list.</summary>
+    /// <param name="Why">The reason, in words.</param>
+    /// <param name="IsAnswer">Whether the Scheduler said so.</param>
+    private sealed record Trouble(string Why, bool IsAnswer = false);
 }
 
 /// <summary>What a machine has to give: what its engine says, and the ports that no task may have.</summary>

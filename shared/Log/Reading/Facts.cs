@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Ecs.Contracts;
 using Ecs.Contracts.Events;
 
 namespace Ecs.Log;

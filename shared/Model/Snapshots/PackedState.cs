@@ -1,26 +1,35 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Ecs.Model.Snapshots;
 
-/// <summary>What a state wrote of itself, compressed.</summary>
+/// <summary>
+/// What a state wrote of itself, compressed piece by piece, so that all cores unpack it: unpacking is a good part of
+/// what a question about the past waits for.
+/// </summary>
 /// <param name="Digest">The digest of what it wrote.</param>
 /// <param name="Size">The bytes of what it wrote.</param>
-/// <param name="Content">Those, compressed with Brotli.</param>
+/// <param name="Content">
+/// Those, in pieces of <see cref="PieceSize"/> of which the last may be shorter, and one at least: the length of each,
+/// compressed with Brotli, as 4 bytes with the lowest first, and the piece.
+/// </param>
 public sealed record PackedState(string Digest, long Size, byte[] Content)
 {
+    /// <summary>The bytes of a piece, before it is compressed.</summary>
+    public const int PieceSize = 1024 * 1024;
+
+    /// <summary>The quickest; a state is packed every few seconds, and what does not compress are random ids.</summary>
+    private const int Quality = 1;
+
+    private const int Window = 22;
+
     /// <summary>Writes a state down.</summary>
     public static PackedState Of<TState>(TState state)
         where TState : ISnapshot<TState>
     {
-        using var packed = new MemoryStream();
-        string digest;
-        long size;
-        using (var compressing = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            (digest, size) = StateDigest.Write(state, compressing);
-        }
-
-        return new PackedState(digest, size, packed.ToArray());
+        using var packing = new Packing();
+        var (digest, size) = StateDigest.Write(state, packing);
+        return new PackedState(digest, size, packing.Packed());
     }
 
     /// <summary>What the state wrote of itself.</summary>
@@ -30,17 +39,111 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
         if (Size is < 0 || Size > Array.MaxLength) throw new InvalidDataException("its size cannot be");
 
         var content = new byte[Size];
-        using (var packed = new BrotliStream(new MemoryStream(Content), CompressionMode.Decompress))
+        var pieces = Pieces();
+        var whole = 0;
+        Parallel.For(0, pieces.Count, number =>
         {
-            if (packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) < content.Length
-                || packed.ReadByte() >= 0)
+            var place = content.AsSpan(number * PieceSize);
+            if (place.Length > PieceSize) place = place[..PieceSize];
+            if (BrotliDecoder.TryDecompress(pieces[number].Span, place, out var length) && length == place.Length)
             {
-                throw new InvalidDataException("it has not the size that was written");
+                Interlocked.Increment(ref whole);
             }
-        }
+        });
+        if (whole < pieces.Count) throw new InvalidDataException("it has not the size that was written");
 
         return StateDigest.Of(content) == Digest
             ? content
             : throw new InvalidDataException("its content has not the digest that was written");
+    }
+
+    private List<ReadOnlyMemory<byte>> Pieces()
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>();
+        for (ReadOnlyMemory<byte> rest = Content; !rest.IsEmpty;)
+        {
+            var length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
+            if (length < 0 || length > rest.Length - sizeof(int)) throw new InvalidDataException("it is cut off");
+
+            pieces.Add(rest.Slice(sizeof(int), length));
+            rest = rest[(sizeof(int) + length)..];
+        }
+
+        return pieces.Count == Math.Max(1, (Size + PieceSize - 1) / PieceSize)
+            ? pieces
+            : throw new InvalidDataException("it has not the size that was written");
+    }
+
+    /// <summary>Takes what is written, and keeps it compressed.</summary>
+    private sealed class Packing : Stream
+    {
+        private readonly MemoryStream _packed = new();
+        private readonly byte[] _piece = new byte[PieceSize];
+        private readonly byte[] _compressed = new byte[sizeof(int) + BrotliEncoder.GetMaxCompressedLength(PieceSize)];
+        private int _filled;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            while (!buffer.IsEmpty)
+            {
+                var taken = Math.Min(buffer.Length, PieceSize - _filled);
+                buffer[..taken].CopyTo(_piece.AsSpan(_filled));
+                _filled += taken;
+                buffer = buffer[taken..];
+                if (_filled == PieceSize) Pack();
+            }
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        /// <summary>All that was written.</summary>
+        public byte[] Packed()
+        {
+            if (_filled > 0 || _packed.Length == 0) Pack();
+            return _packed.ToArray();
+        }
+
+        private void Pack()
+        {
+            var place = _compressed.AsSpan(sizeof(int));
+            if (!BrotliEncoder.TryCompress(_piece.AsSpan(0, _filled), place, out var length, Quality, Window))
+            {
+                throw new InvalidOperationException("a piece takes more than it can take");
+            }
+
+            BinaryPrimitives.WriteInt32LittleEndian(_compressed, length);
+            _packed.Write(_compressed.AsSpan(0, sizeof(int) + length));
+            _filled = 0;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) _packed.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

@@ -72,7 +72,7 @@ internal static class SnapshotLines
     {
         try
         {
-            return JsonSerializer.Deserialize<TLine>(line, EcsJson.Strict)
+            return JsonSerializer.Deserialize<TLine>(line, StoredJson.Strict)
                 ?? throw new InvalidDataException("a line of the snapshot holds nothing");
         }
         catch (JsonException e)

@@ -64,6 +64,22 @@ public sealed class RestartingTests
     }
 
     [Fact]
+    public async Task Given_an_instance_deregistered_while_nobody_answers_then_what_runs_is_told_and_stops()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        // The list goes unanswered, and when the Scheduler answers again the session may not join any more.
+        agent.Scheduler.Lose(task);
+        agent.Scheduler.Refusal = CommandError.Wrong("session", "was deregistered");
+        agent.Scheduler.ListFault = new TimeoutException("the double does not answer");
+
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.False((await agent.InspectAsync(task, "web")).State!.Running);
+    }
+
+    [Fact]
     public async Task Given_a_crash_between_create_and_start_then_the_container_is_adopted_and_started()
     {
         await using var agent = await AgentFixture.StartAsync();

@@ -36,6 +36,9 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     /// <summary>A refusal of full lists; null gives them.</summary>
     public CommandError? ListRefusal { get; set; }
 
+    /// <summary>What asking for a full list ends with; null answers.</summary>
+    public Exception? ListFault { get; set; }
+
     public string InstanceArn => _instance;
 
     public Task<string> RunAsync(params ContainerDefinition[] containers) => RunAsync(new TaskSettings(), containers);
@@ -129,6 +132,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         return command switch
         {
             RegisterContainerInstance register => Register(register),
+            GetAssignments when ListFault is { } fault => throw fault,
             GetAssignments when ListRefusal is { } refusal => new Answer { Error = refusal },
             GetAssignments => Result(new Assignments
             {

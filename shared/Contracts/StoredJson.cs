@@ -3,23 +3,26 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Ecs.Contracts;
 
-namespace Ecs.Log;
+namespace Ecs.Contracts;
 
 /// <summary>
-/// How stored facts are read: to what <see cref="EcsJson.Options"/> read, with less left over for the collector, which
-/// is what folding a long log waits for. A text that many facts have in common, such as the ARN of a cluster, is one
-/// string for all of them, so that states are smaller, too; and a list takes no more than its items.
+/// How what the house wrote itself is read: to what <see cref="EcsJson"/> reads, with less left over for the collector,
+/// which is what folding a long log and reading a large state wait for. A text that many facts have in common, such as
+/// the ARN of a cluster, is one string for all of them, so that states are smaller, too; and a list takes no more than
+/// its items.
 /// </summary>
-internal static class StoredJson
+public static class StoredJson
 {
     /// <summary>For the data of events out of the log.</summary>
-    public static JsonSerializerOptions Options { get; } = Create();
+    public static JsonSerializerOptions Options { get; } = Create(EcsJson.Options);
 
-    private static JsonSerializerOptions Create()
+    /// <summary>For states that were kept: a member that is not known is an error.</summary>
+    public static JsonSerializerOptions Strict { get; } = Create(EcsJson.Strict);
+
+    private static JsonSerializerOptions Create(JsonSerializerOptions usual)
     {
-        var options = new JsonSerializerOptions(EcsJson.Options);
+        var options = new JsonSerializerOptions(usual);
         options.Converters.Add(new SharedStrings());
         options.Converters.Add(new Lists());
         options.MakeReadOnly(populateMissingResolver: true);
