@@ -156,7 +156,7 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         return await command.ExecuteScalarAsync(ct) is not null;
     }
 
-    /// <summary>Those of the streams that have an event.</summary>
+    /// <summary>Those of the streams that have an event, or had one.</summary>
     public async Task<IReadOnlySet<string>> FindStreamsAsync(IReadOnlyCollection<string> streams, CancellationToken ct)
     {
         await using var command = Reading.CreateCommand(EventQuery.Streams);
@@ -182,9 +182,23 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         ConsequenceLookup.TiedAsync(Reading, scope, correlation, limit, ct);
 
     /// <summary>The events behind a position that these commands led to, at most so many.</summary>
-    public Task<IReadOnlyList<StoredEvent>> ReadConsequencesAsync(
+    public Task<IReadOnlyList<RawEvent>> ReadConsequencesAsync(
         IEnumerable<TiedCommand> commands, long after, int limit, CancellationToken ct) =>
         ConsequenceLookup.EventsAsync(Reading, commands, after, limit, ct);
+
+    /// <summary>
+    /// The positions of events that these commands led to and that are not there any more. Commits of a version that
+    /// kept no outline say nothing of theirs.
+    /// </summary>
+    public Task<IReadOnlyList<long>> FindMissingAsync(IEnumerable<TiedCommand> commands, CancellationToken ct) =>
+        GapLookup.MissingAsync(Reading, commands, ct);
+
+    /// <summary>
+    /// The gaps in parts of streams, from the version in front of each part to the one behind it; to the end that the
+    /// stream says it has where nothing is behind.
+    /// </summary>
+    public Task<IReadOnlyList<StreamGap>> FindGapsAsync(
+        IReadOnlyCollection<StreamPart> parts, CancellationToken ct) => GapLookup.FindAsync(Reading, parts, ct);
 
     /// <summary>
     /// The newest states that a service's leaders left behind, rising, by their digests: the log must fold to them.

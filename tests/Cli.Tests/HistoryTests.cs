@@ -111,6 +111,29 @@ public class HistoryTests
         Assert.Equal(["run/1", "stop-1"], json.Json["commands"]!.AsArray().Select(command => (string?)command!["id"]));
     }
 
+    [Theory, InlineData("default"), InlineData("--caused-by", "run/1")]
+    public async Task Given_a_history_with_gaps_when_told_then_each_stands_in_its_place_and_it_is_no_success(params string[] asked)
+    {
+        const string Gaps = """
+            "gaps": [
+              {"stream": "x", "firstVersion": 2, "lastVersion": 2, "after": 4, "before": 8, "what": "version 2 is missing"},
+              {"position": 8, "what": "the other is missing"}], "entries"
+            """;
+        await using var auditor = await StartAsync(http => http.Request.Query["after"] == "0"
+            ? Caused(4, 4)
+            : Caused(12, null).Replace("\"entries\"", Gaps, StringComparison.Ordinal));
+        await using var gateway = await GatewayHost.StartAsync(auditor.Urls.Single());
+
+        var run = await Tool.RunAsync(gateway.Address, ["history", .. asked]);
+        var json = await Tool.RunAsync(gateway.Address, ["history", .. asked, "--json"]);
+
+        Assert.Equal((ExitCodes.NotWhole, ExitCodes.NotWhole), (run.ExitCode, json.ExitCode));
+        Assert.Contains("version 2 is missing, and 1 more. This is what is left; ecs verify tells", run.Errors, StringComparison.Ordinal);
+        Assert.Matches(@"(?s) 4 +task-placed .*\n +ALTERED +.*version 2 is missing *\n +8 +ALTERED +the other.*\n[^\n]* 12 +task-placed", run.Output);
+        Assert.Equal([4, 12], json.Json["entries"]!.AsArray().Select(entry => (int)entry!["position"]!));
+        Assert.Equal(["version 2 is missing", "the other is missing"], json.Json["gaps"]!.AsArray().Select(gap => (string?)gap!["what"]));
+    }
+
     [Theory]
     [InlineData(1, "The log knows no such thing.", "--caused-by", "ghost")]
     [InlineData(2, "not both", "a-thing", "--caused-by", "run-1"), InlineData(2, "Say of what")]

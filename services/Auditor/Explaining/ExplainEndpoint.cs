@@ -48,14 +48,33 @@ internal sealed class ExplainEndpoint(EventLog log, StateReading states, Subject
     {
         // Story and state are one cut of the log: what is written meanwhile belongs to neither.
         var head = (await log.HeadAsync(ct)).LastPosition;
+        if (await log.FindGapsAsync([StreamPart.Whole(taskArn)], ct) is [var gap, ..])
+        {
+            throw new InvalidDataException(HistoryGap.Told(gap));
+        }
+
         var stream = await log.ReadStreamsAsync(new Dictionary<string, long> { [taskArn] = 0 }, ct);
-        var story = TaskStory.Read([.. stream.Where(e => e.Position <= head)])
+        var story = Told(taskArn, () => TaskStory.Read([.. stream.Where(e => e.Position <= head)]))
             ?? throw RefusedException.Unknown($"The log knows no beginning of {taskArn}.", "of");
         var asOf = TaskExplaining.AsOf(story, head);
         var chain = TaskChain.Choose(story, await _chain.BesideAsync(story, head, ct));
         var positions = chain.Told.Select(e => e.Position).Union(story.Positions).ToList();
-        return TaskExplaining.Of(
-            story, await states.FleetAsync(asOf, ct), asOf, await log.FindCausesAsync(positions, ct), chain);
+        var (fleet, causes) = (await states.FleetAsync(asOf, ct), await log.FindCausesAsync(positions, ct));
+        return Told(taskArn, () => TaskExplaining.Of(story, fleet, asOf, causes, chain));
+    }
+
+    // Telling is pure and total on what rules wrote, as folding is: whatever it throws, the log is not what they wrote.
+    private static T Told<T>(string taskArn, Func<T> tell)
+    {
+        try
+        {
+            return tell();
+        }
+        catch (Exception e)
+        {
+            throw new InvalidDataException(
+                $"what the log says of {taskArn} contradicts itself, or what came before it", e);
+        }
     }
 
     private static Task AnswerAsync<T>(HttpContext http, T explanation, Func<T, string> text)

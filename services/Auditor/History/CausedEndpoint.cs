@@ -53,14 +53,15 @@ internal sealed class CausedEndpoint(EventLog log)
         var (tied, hasMore) = await TiedAsync(scope, asked, ct);
         var events = await log.ReadConsequencesAsync(tied, after, limit + 1, ct);
         var ofAsked = asked.Select(Identity).ToHashSet();
-        var page = events.Take(limit).ToList();
-        var causes = await log.FindCausesAsync([.. page.Select(e => e.Position)], ct);
+        var page = HistoryPage.Of(events, after, limit);
+        var missing = await log.FindMissingAsync(tied, ct);
         return new CausedView(
             id,
             [.. tied.Select(one => CausedCommand.Of(one, ofAsked.Contains(Identity(one))))],
             hasMore,
-            [.. page.Select(e => HistoryEndpoint.Tell(e, causes.GetValueOrDefault(e.Position)))],
-            events.Count > limit ? page[^1].Position : null);
+            page.Entries(await log.FindCausesAsync(page.Positions, ct)),
+            page.Gaps(missing.Select(HistoryGap.Of)),
+            page.NextAfter);
     }
 
     private async Task<(List<TiedCommand> Tied, bool HasMore)> TiedAsync(

@@ -9,12 +9,14 @@ namespace Ecs.Auditor.History;
 /// <param name="Commands">The command itself and those that its correlation ties to it, in the log's order.</param>
 /// <param name="HasMoreCommands">Whether the correlation ties more commands than an answer holds.</param>
 /// <param name="Entries">Their events in the log's order.</param>
+/// <param name="Gaps">Where those are not what was written; empty where nobody has been at them.</param>
 /// <param name="NextAfter">Where the next part begins: ask again with it as <c>after</c>; null at the end.</param>
 internal sealed record CausedView(
     string Of,
     IReadOnlyList<CausedCommand> Commands,
     bool HasMoreCommands,
     IReadOnlyList<HistoryEntry> Entries,
+    IReadOnlyList<HistoryGap> Gaps,
     long? NextAfter);
 
 /// <summary>A command with what became of it.</summary>

@@ -5,8 +5,10 @@ namespace Ecs.Auditor.History;
 /// <summary>A history, or the part of it that one answer holds.</summary>
 /// <param name="Of">The ARN of what it is of.</param>
 /// <param name="Entries">Its events in their order.</param>
+/// <param name="Gaps">Where it is not what was written; empty where nobody has been at it.</param>
 /// <param name="NextAfter">Where the next part begins: ask again with it as <c>after</c>; null at the end.</param>
-internal sealed record HistoryView(string Of, IReadOnlyList<HistoryEntry> Entries, long? NextAfter);
+internal sealed record HistoryView(
+    string Of, IReadOnlyList<HistoryEntry> Entries, IReadOnlyList<HistoryGap> Gaps, long? NextAfter);
 
 /// <summary>One event, as a person wants it told.</summary>
 internal sealed record HistoryEntry

@@ -10,9 +10,10 @@ internal static class CausedHistory
 {
     /// <summary>Tells it.</summary>
     /// <exception cref="RefusedException">The log knows no such command.</exception>
-    public static async Task TellAsync(Session session, string id, long after)
+    public static async Task<int> TellAsync(Session session, string id, long after)
     {
         var entries = new List<JsonElement>();
+        var gaps = new List<JsonElement>();
         JsonElement? first = null;
         for (var page = 0; page < HistoryCommands.MaxPages; page++)
         {
@@ -20,22 +21,24 @@ internal static class CausedHistory
                 $"history?causedBy={Uri.EscapeDataString(id)}&region={session.Endpoint.Caller.Region}&after={after}",
                 session.Cancel);
             first ??= reply;
-            entries.AddRange(reply.GetProperty("entries").EnumerateArray());
+            entries.AddRange(reply.Many<JsonElement>("entries"));
+            gaps.AddRange(reply.Many<JsonElement>("gaps"));
             if (!reply.TryGetProperty("nextAfter", out var next) || next.ValueKind is JsonValueKind.Null)
             {
-                Show(session, id, first.Value, entries);
-                return;
+                return Show(session, id, first.Value, entries, gaps);
             }
 
             after = next.GetInt64();
         }
 
-        Show(session, id, first!.Value, entries);
         session.Screen.Note($"There is more: ecs history --caused-by {id} --after {after}");
+        return Show(session, id, first!.Value, entries, gaps);
     }
 
-    private static void Show(Session session, string id, JsonElement first, List<JsonElement> entries)
+    private static int Show(
+        Session session, string id, JsonElement first, List<JsonElement> entries, List<JsonElement> gaps)
     {
+        var altered = gaps.ConvertAll(Views.As<HistoryGap>);
         if (first.TryGetProperty("hasMoreCommands", out var more) && more.ValueKind is JsonValueKind.True)
         {
             session.Screen.Note("Its correlation ties more commands to it than are told here.");
@@ -44,19 +47,15 @@ internal static class CausedHistory
         if (session.Json)
         {
             session.Screen.Json(JsonSerializer.SerializeToElement(
-                new { of = id, commands = first.GetProperty("commands"), entries }));
-            return;
+                new { of = id, commands = first.GetProperty("commands"), entries, gaps }));
+            return HistoryCommands.Told(session, altered);
         }
 
         session.Screen.Line($"[grey]caused by the command[/] [bold]{Words.Safe(id)}[/]");
         session.Screen.Show(Commands(first.Many<CommandView>("commands")));
-        if (entries.Count == 0)
-        {
-            session.Screen.Line("It led to no event.");
-            return;
-        }
-
-        HistoryCommands.Show(session, "", entries.Select(entry => entry.Deserialize<HistoryEntry>(Views.Reading)!));
+        if (entries.Count + gaps.Count == 0) session.Screen.Line("It led to no event.");
+        else HistoryCommands.Show(session, "", entries.Select(Views.As<HistoryEntry>), altered);
+        return HistoryCommands.Told(session, altered);
     }
 
     private static Table Commands(IReadOnlyList<CommandView> commands)

@@ -16,6 +16,13 @@ internal sealed record HistoryEntry(
     string? Actor,
     HistoryCause? Command);
 
+/// <summary>A place where a history is not what was written.</summary>
+internal sealed record HistoryGap(string? Stream, long? Position, long? After, long? Before, string What)
+{
+    /// <summary>The position that it is told behind.</summary>
+    public long Behind => Position ?? After ?? Before - 1 ?? long.MaxValue;
+}
+
 /// <summary>The command behind an event.</summary>
 internal sealed record HistoryCause(string? Id, string? Name, string? Refused);
 
@@ -31,13 +38,16 @@ internal static class HistoryCommands
     public static IEnumerable<Command> All(EcsCommandLine line) =>
         [History(line), ExplainCommand.Make(line), LogCommand.Make(line)];
 
-    /// <summary>The events as a table.</summary>
-    public static void Show(Session session, string of, IEnumerable<HistoryEntry> entries)
+    /// <summary>The events as a table, and what is missing between them at its place.</summary>
+    public static void Show(
+        Session session, string of, IEnumerable<HistoryEntry> entries, IReadOnlyList<HistoryGap> gaps)
     {
         var table = Blocks.Table("TIME", "POSITION", "EVENT", "BY", "WHAT");
+        var left = new Queue<HistoryGap>(gaps.OrderBy(gap => gap.Behind));
         DateOnly? day = null;
         foreach (var entry in entries)
         {
+            while (left.TryPeek(out var gap) && gap.Behind < entry.Position) Mark(left.Dequeue());
             var time = entry.Time.ToLocalTime();
             var today = DateOnly.FromDateTime(time.DateTime);
             if (day != today) table.AddRow($"[grey]{today:yyyy-MM-dd}[/]", "", "", "", "");
@@ -50,7 +60,27 @@ internal static class HistoryCommands
                 Words.Safe(Subject(of, entry.Stream) + entry.What));
         }
 
+        foreach (var gap in left) Mark(gap);
         session.Screen.Show(table);
+
+        void Mark(HistoryGap gap) => table.AddRow(
+            "",
+            $"{gap.Position}",
+            "[bold red]ALTERED[/]",
+            "",
+            $"[red]{Words.Safe(Subject(of, gap.Stream ?? of) + gap.What)}[/]");
+    }
+
+    /// <summary>Says beside a history that it is not whole; the exit code says so too.</summary>
+    public static int Told(Session session, IReadOnlyCollection<HistoryGap> gaps)
+    {
+        if (gaps.Count == 0) return ExitCodes.Done;
+
+        session.Screen.Note(
+            $"The log is not as it was written: {Words.Clean(gaps.First().What)}"
+            + (gaps.Count > 1 ? $", and {gaps.Count - 1} more" : "")
+            + ". This is what is left; ecs verify tells what was altered first.");
+        return ExitCodes.NotWhole;
     }
 
     private static Command History(EcsCommandLine line)
@@ -74,58 +104,55 @@ internal static class HistoryCommands
         return line.Runs(command, async (session, parsed) =>
         {
             var (name, from) = (parsed.GetValue(cluster), parsed.GetValue(after));
-            switch (parsed.GetValue(thing), parsed.GetValue(causedBy))
+            return (parsed.GetValue(thing), parsed.GetValue(causedBy)) switch
             {
-                case (null, { } id):
-                    await CausedHistory.TellAsync(session, id, from);
-                    break;
-                case ({ } text, null):
-                    await TellAsync(session, text, name, from);
-                    break;
-                default:
-                    throw new UsageException("Say of what: a thing, or --caused-by and a command's id, and not both.");
-            }
-
-            return ExitCodes.Done;
+                (null, { } id) => await CausedHistory.TellAsync(session, id, from),
+                ({ } text, null) => await TellAsync(session, text, name, from),
+                _ => throw new UsageException(
+                    "Say of what: a thing, or --caused-by and a command's id, and not both."),
+            };
         });
     }
 
-    private static async Task TellAsync(Session session, string thing, string? cluster, long after)
+    private static async Task<int> TellAsync(Session session, string thing, string? cluster, long after)
     {
-        var (of, entries, documents) = await ReadAsync(session, thing, cluster, after);
+        var (of, entries, gaps) = await ReadAsync(session, thing, cluster, after);
         if (session.Json)
         {
-            session.Screen.Json(JsonSerializer.SerializeToElement(new { of, entries = documents }));
-            return;
+            session.Screen.Json(JsonSerializer.SerializeToElement(new { of, entries, gaps }));
+        }
+        else
+        {
+            session.Screen.Line($"[grey]history of[/] [bold]{Words.Safe(of)}[/]");
+            Show(session, of, entries.Select(Views.As<HistoryEntry>), [.. gaps.Select(Views.As<HistoryGap>)]);
         }
 
-        session.Screen.Line($"[grey]history of[/] [bold]{Words.Safe(of)}[/]");
-        Show(session, of, entries);
+        return Told(session, [.. gaps.Select(Views.As<HistoryGap>)]);
     }
 
-    private static async Task<(string Of, List<HistoryEntry> Entries, List<JsonElement> Documents)> ReadAsync(
+    private static async Task<(string Of, List<JsonElement> Entries, List<JsonElement> Gaps)> ReadAsync(
         Session session, string thing, string? cluster, long after)
     {
-        var entries = new List<HistoryEntry>();
-        var documents = new List<JsonElement>();
+        var entries = new List<JsonElement>();
+        var gaps = new List<JsonElement>();
         for (var page = 0; page < MaxPages; page++)
         {
             var from = after;
             var reply = await ShortIds.AskAsync(session, cluster, thing, of => session.Endpoint.GetAsync(
                 Question(session, of, cluster, from), session.Cancel));
             thing = reply.GetProperty("of").GetString()!;
-            documents.AddRange(reply.GetProperty("entries").EnumerateArray());
-            entries.AddRange(reply.Many<HistoryEntry>("entries"));
+            entries.AddRange(reply.Many<JsonElement>("entries"));
+            gaps.AddRange(reply.Many<JsonElement>("gaps"));
             if (!reply.TryGetProperty("nextAfter", out var next) || next.ValueKind is JsonValueKind.Null)
             {
-                return (thing, entries, documents);
+                return (thing, entries, gaps);
             }
 
             after = next.GetInt64();
         }
 
         session.Screen.Note($"There is more: ecs history {thing} --after {after}");
-        return (thing, entries, documents);
+        return (thing, entries, gaps);
     }
 
     private static string Question(Session session, string thing, string? cluster, long after)

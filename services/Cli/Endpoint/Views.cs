@@ -115,6 +115,9 @@ internal static class Views
     /// <summary>One member of a reply.</summary>
     public static T One<T>(this JsonElement reply, string member) => reply.GetProperty(member).Deserialize<T>(Reading)!;
 
+    /// <summary>A part of a reply.</summary>
+    public static T As<T>(this JsonElement part) => part.Deserialize<T>(Reading)!;
+
     /// <summary>A list of a reply; empty where it has none.</summary>
     public static IReadOnlyList<T> Many<T>(this JsonElement reply, string member) =>
         reply.TryGetProperty(member, out var list) ? list.Deserialize<IReadOnlyList<T>>(Reading) ?? [] : [];

@@ -1,5 +1,4 @@
 using Ecs.Contracts;
-using Ecs.Contracts.Events;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -70,7 +69,7 @@ internal static class ConsequenceLookup
         ReadAsync(source, TiedSql, scope, correlation, limit, ct);
 
     /// <summary>The events of several commands, in their order.</summary>
-    public static async Task<IReadOnlyList<StoredEvent>> EventsAsync(
+    public static async Task<IReadOnlyList<RawEvent>> EventsAsync(
         NpgsqlDataSource source, IEnumerable<TiedCommand> commands, long after, int limit, CancellationToken ct)
     {
         var ranges = commands.Where(tied => tied.FirstPosition is not null && tied.LastPosition > after).ToList();
@@ -81,9 +80,9 @@ internal static class ConsequenceLookup
         Add(ranges.Select(tied => tied.LastPosition!.Value));
         command.Parameters.AddWithValue(after);
         command.Parameters.AddWithValue(limit);
-        var found = new List<StoredEvent>();
+        var found = new List<RawEvent>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct)) found.Add(EventQuery.Read(reader).ToStored());
+        while (await reader.ReadAsync(ct)) found.Add(EventQuery.Read(reader).ToRaw());
         return found;
 
         void Add(IEnumerable<long> values) => command.Parameters.Add(

@@ -14,10 +14,11 @@ internal static class EventQuery
 
     private const string FactColumns = "e.seq_id, e.type, e.data";
 
-    /// <summary>Those of the streams $1 that have an event.</summary>
+    /// <summary>Those of the streams $1 that have an event, or had one.</summary>
     public const string Streams = $"""
         select t.stream from unnest($1::text[]) as t(stream)
         where exists (select 1 from {LogNames.Schema}.mt_events e where e.stream_id = t.stream)
+          or exists (select 1 from {LogNames.Schema}.mt_streams s where s.id = t.stream)
         """;
 
     /// <summary>The first position behind $1.</summary>

@@ -21,7 +21,7 @@ internal static class Facts
         {
             if (Upcasters.Known.Concern(name)) return ReadOlder(Upcasters.Known, name, JsonNode.Parse(data));
 
-            return Types.TryGetValue(name, out var type) ? (IEvent?)JsonSerializer.Deserialize(data, type) : null;
+            return Types.TryGetValue(name, out var type) ? Known(JsonSerializer.Deserialize(data, type)) : null;
         }
         catch (JsonException e)
         {
@@ -37,7 +37,7 @@ internal static class Facts
         {
             if (known.Concern(name)) return ReadOlder(known, name, JsonSerializer.SerializeToNode(data));
 
-            return Types.TryGetValue(name, out var type) ? (IEvent?)data.Deserialize(type) : null;
+            return Types.TryGetValue(name, out var type) ? Known(data.Deserialize(type)) : null;
         }
         catch (JsonException e)
         {
@@ -48,8 +48,11 @@ internal static class Facts
     private static IEvent? ReadOlder(Upcasters known, string name, JsonNode? data)
     {
         if (data is JsonObject older) (name, data) = known.ToToday(name, older);
-        return Types.TryGetValue(name, out var type) ? (IEvent?)data.Deserialize(type) : null;
+        return Types.TryGetValue(name, out var type) ? Known(data.Deserialize(type)) : null;
     }
+
+    // Nothing at all under a known name is no fact, and no unknown one either.
+    private static IEvent Known(object? fact) => fact as IEvent ?? throw new JsonException("its data is null");
 
     private static InvalidDataException Unreadable(string name, long position, JsonException e) =>
         new($"event '{name}' at position {position} cannot be read: {e.Message}", e);

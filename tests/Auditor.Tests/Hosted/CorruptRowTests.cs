@@ -25,9 +25,8 @@ public sealed class CorruptRowTests(WrittenLog written) : PlayedHouse(written)
     }
 
     [Theory]
-    [InlineData("/state?at=END"), InlineData("/diff?from=0&to=END"), InlineData("/history?of=TASK")]
-    [InlineData("/history?of=cluster/default"), InlineData("/history?causedBy=command-2"), InlineData("/explain/TASK")]
-    [InlineData("/simulate?from=0&to=END")]
+    [InlineData("/state?at=END"), InlineData("/diff?from=0&to=END"), InlineData("/simulate?from=0&to=END")]
+    [InlineData("/explain/TASK")]
     public async Task Given_a_row_that_cannot_be_read_when_asked_then_the_error_names_its_position(string path)
     {
         await AlterAsync(Unreadable);
@@ -53,6 +52,16 @@ public sealed class CorruptRowTests(WrittenLog written) : PlayedHouse(written)
             $"event 'task-placed' at position {_placed} contradicts what came before it",
             error.GetProperty("message").GetString(),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Given_a_row_that_contradicts_those_before_it_when_a_task_is_to_be_explained_then_that_is_the_answer()
+    {
+        await AlterAsync(Contradicting);
+
+        var error = await House.GetAsync(Path("/explain/TASK"), HttpStatusCode.InternalServerError);
+
+        Assert.Contains($"{_task} contradicts itself, or what came before it", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -83,7 +83,7 @@ public sealed class BadQuestions(CalmStack stack) : StackTest(stack)
             await SaysAsync(3, where, "state", "--at", end);
             await SaysAsync(3, where, "diff", "--from", "0", "--to", end);
             await SaysAsync(3, where, "simulate", "--from", "0", "--to", end);
-            await SaysAsync(3, where, "history", task);
+            await SaysAsync(5, where, "history", task);
             await SaysAsync(3, where, "explain", task);
             await SaysAsync(3, where, "replay");
             await SaysAsync(3, where, "replay", "--decisions");
@@ -101,6 +101,7 @@ public sealed class BadQuestions(CalmStack stack) : StackTest(stack)
         var (task, position) = await PlacedAsync();
         await WhenAsync("default", task, "RUNNING");
         var end = (await LogEndAsync())!;
+        var command = (string)(await Tool.Ecs(Stack).RunAsync("history", task, "--json")).Good().Json["entries"]![0]!["command"]!["id"]!;
 
         await using (await TamperedRow.WithoutEventAsync(Stack, position))
         {
@@ -115,7 +116,11 @@ public sealed class BadQuestions(CalmStack stack) : StackTest(stack)
                 Assert.True(run.ExitCode is 3 or 4 && run.Errors.Contains("position", StringComparison.Ordinal), $"{run}");
             }
 
-            await SaysAsync(1, "knows no beginning", "explain", task);
+            var gap = $"version 1 is missing, in front of position {await TamperedRow.FindAsync(Stack, "task-running", task)}";
+            await SaysAsync(5, gap, "history", task);
+            await SaysAsync(5, gap, "history", "default");
+            await SaysAsync(5, $"position {position} is missing", "history", "--caused-by", command);
+            await SaysAsync(3, gap, "explain", task);
             await SaysAsync(5, $"position {position}", "verify");
             await SaysAsync(3, "broke off and is not whole", "export");
         }
