@@ -25,6 +25,7 @@ public sealed class RestoredHouse(RestoredStack stack) : UndoneDays(stack)
         await WhatIsGoneIsNotMadeAgainAsync();
         await WhatIsUnknownIsStoppedAsync();
         await InstancesAreThereAgainAsync();
+        await WhoHasAnotherKeyIsLetInByHandAsync();
         await WorkGoesOnAsync();
         await ReadersOfTheFeedLearnOfItAsync(heard);
         await TheLogIsWholeAsync();
@@ -90,12 +91,27 @@ public sealed class RestoredHouse(RestoredStack stack) : UndoneDays(stack)
             await IsConnectedAsync(Leaver) is false);
     }
 
+    private async Task WhoHasAnotherKeyIsLetInByHandAsync()
+    {
+        // The log has the old key again. Health says what to do, and that is all there is to do.
+        var id = OtherKey.InstanceArn[(OtherKey.InstanceArn.LastIndexOf('/') + 1)..];
+        await OtherKey.Process.WhenItSaysAsync($"ecs deregister-container-instance {id} --force");
+        Assert.Equal("RUNNING", (string?)(await TaskAsync(Rekeyed, OfOldKey))["lastStatus"]);
+        (await Tool.Ecs(Stack).RunAsync("deregister-container-instance", id, "--force", "--cluster", Rekeyed)).Good();
+
+        await OtherKey.Process.WhenReadyAsync();
+        var ended = await WhenAsync(Rekeyed, OfOldKey, "STOPPED");
+        Assert.Equal("Container instance deregistration forced by user", (string?)ended["stoppedReason"]);
+        await Eventually.HoldsAsync("what it ran since is stopped, too", async () =>
+            (await Docker.OfTaskAsync(OfNewKey)).All(container => !container.IsRunning));
+    }
+
     private async Task WorkGoesOnAsync()
     {
         // The number of a revision that was undone is given out again, for another content.
         var definition = await DefineAsync(Sleeps, Containers.Sleep + " # the second revision");
         Assert.Equal($"{Sleeps}:2", definition);
-        foreach (var cluster in new[] { "default", Tidy, Late, Joined })
+        foreach (var cluster in new[] { "default", Tidy, Late, Joined, Rekeyed })
         {
             var task = Assert.Single(await RunAsync(cluster, definition));
             await WhenAsync(cluster, task, "RUNNING");
@@ -103,7 +119,7 @@ public sealed class RestoredHouse(RestoredStack stack) : UndoneDays(stack)
             Assert.EndsWith("# the second revision", made.Config!.Cmd![^1], StringComparison.Ordinal);
         }
 
-        foreach (var cluster in new[] { "default", Tidy, Late, Joined }) await StopAllAsync(cluster);
+        foreach (var cluster in new[] { "default", Tidy, Late, Joined, Rekeyed }) await StopAllAsync(cluster);
     }
 
     private async Task ReadersOfTheFeedLearnOfItAsync(EventListener heard)

@@ -32,6 +32,9 @@ public abstract class UndoneDays(RestoredStack stack) : StackTest(stack)
     /// <summary>The cluster whose Agent joins after the backup.</summary>
     protected const string Joined = "joined";
 
+    /// <summary>The cluster whose Agent has another key since the backup.</summary>
+    protected const string Rekeyed = "rekeyed";
+
     internal Engine Docker { get; } = new();
 
     // What was there when the backup was taken.
@@ -53,12 +56,18 @@ public abstract class UndoneDays(RestoredStack stack) : StackTest(stack)
 
     internal string Leaver { get; private set; } = "";
 
+    internal AgentProcess OtherKey { get; private set; } = null!;
+
+    internal string OfOldKey { get; private set; } = "";
+
     // What came after.
     internal string Runs { get; private set; } = "";
 
     internal string Again { get; private set; } = "";
 
     internal string Theirs { get; private set; } = "";
+
+    internal string OfNewKey { get; private set; } = "";
 
     internal string Sleeps { get; private set; } = "";
 
@@ -73,6 +82,7 @@ public abstract class UndoneDays(RestoredStack stack) : StackTest(stack)
     {
         var tidy = await Stack.AgentAsync(Tidy, cpu: 1024, settings: ("ECS_CLEANUP_AFTER", "0"));
         var late = await Stack.AgentAsync(Late, settings: ("ECS_CLEANUP_AFTER", "0"));
+        OtherKey = await Stack.AgentAsync(Rekeyed);
         await Api.CallAsync("CreateCluster", new { clusterName = Joined });
         await BeforeAsync(tidy, late);
         late.Process.Continue();
@@ -93,6 +103,7 @@ public abstract class UndoneDays(RestoredStack stack) : StackTest(stack)
         Ends = await RunningAsync("default", untilTold);
         IsStopped = await RunningAsync("default", sleeps);
         EndsAndGoes = await RunningAsync(Tidy, untilTold);
+        OfOldKey = await RunningAsync(Rekeyed, sleeps);
         StaysIn = (await ContainerAsync(Stays)).Id;
         var waiting = await Bus.AskAsync(
             "run-task",
@@ -145,8 +156,20 @@ public abstract class UndoneDays(RestoredStack stack) : StackTest(stack)
         await WhenAsync("default", Again, "RUNNING");
         Newcomer = await Stack.AgentAsync(Joined);
         Theirs = await RunningAsync(Joined, $"{Sleeps}:2");
+        await GiveAnotherKeyAsync();
+        OfNewKey = await RunningAsync(Rekeyed, $"{Sleeps}:2");
         await File.WriteAllTextAsync(Checkpoint, (await Tool.Ecs(Stack).RunAsync("checkpoint")).Good().Output, Cancel);
         Seen = (await Checking.Promises.ReadAsync(Stack))[^1].Position;
+    }
+
+    private async Task GiveAnotherKeyAsync()
+    {
+        await OtherKey.Process.KillAsync();
+        File.Delete(Path.Combine(OtherKey.DataFolder, "key.pem"));
+        await Api.CallAsync(
+            "DeregisterContainerInstance", new { cluster = Rekeyed, containerInstance = OtherKey.InstanceArn, force = true });
+        await OtherKey.Process.StartReadyAsync();
+        await WhenAsync(Rekeyed, OfOldKey, "STOPPED");
     }
 
     private async Task<string> RunningAsync(string cluster, string definition)
