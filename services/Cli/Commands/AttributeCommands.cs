@@ -107,7 +107,7 @@ internal static class AttributeCommands
     {
         if (attributes.Count == 0) return;
 
-        var table = Blocks.Table("INSTANCE", "ATTRIBUTE", "VALUE");
+        var table = new Listing("INSTANCE", "ATTRIBUTE", "VALUE");
         foreach (var attribute in attributes)
         {
             table.AddRow(

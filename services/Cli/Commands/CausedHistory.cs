@@ -58,9 +58,9 @@ internal static class CausedHistory
         return HistoryCommands.Told(session, altered);
     }
 
-    private static Table Commands(IReadOnlyList<CommandView> commands)
+    private static Listing Commands(IReadOnlyList<CommandView> commands)
     {
-        var table = Blocks.Table("DECIDED", "COMMIT", "COMMAND", "BY", "ID", "ANSWER");
+        var table = new Listing("DECIDED", "COMMIT", "COMMAND", "BY", "ID", "ANSWER");
         foreach (var command in commands)
         {
             var name = Words.Safe(command.Name);

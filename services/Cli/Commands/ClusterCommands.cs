@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -86,7 +85,7 @@ internal static class ClusterCommands
     {
         if (clusters.Count == 0) return;
 
-        var table = Blocks.Table("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING", "ARN");
+        var table = new Listing("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING", "ARN");
         foreach (var cluster in clusters)
         {
             table.AddRow(

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -31,7 +30,7 @@ internal static class DeadLetterCommands
 
         var letters = reply.Many<LetterView>("deadLetters");
         if (letters.Count == 0) session.Screen.Note("No dead letters.");
-        var table = Blocks.Table("ID", "TIME", "QUEUE", "EXCHANGE", "BYTES", "REASON");
+        var table = new Listing("ID", "TIME", "QUEUE", "EXCHANGE", "BYTES", "REASON");
         foreach (var letter in letters)
         {
             table.AddRow(

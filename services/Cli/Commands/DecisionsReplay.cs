@@ -55,7 +55,7 @@ internal static class DecisionsReplay
             $"[bold]{report.Compared}[/] commands of {report.Commits} commits decided again, with {report.Events} "
             + "events: "
             + (report.Compared == 0 ? "[yellow]nothing to compare[/]" : result));
-        var table = Blocks.Table("SERVICE", "DECIDED BY", "COMMANDS", "COMMITS", "COMPARED");
+        var table = new Listing("SERVICE", "DECIDED BY", "COMMANDS", "COMMITS", "COMPARED");
         foreach (var by in report.Versions)
         {
             table.AddRow(

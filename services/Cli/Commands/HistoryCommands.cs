@@ -42,7 +42,7 @@ internal static class HistoryCommands
     public static void Show(
         Session session, string of, IEnumerable<HistoryEntry> entries, IReadOnlyList<HistoryGap> gaps)
     {
-        var table = Blocks.Table("TIME", "POSITION", "EVENT", "BY", "WHAT");
+        var table = new Listing("TIME", "POSITION", "EVENT", "BY", "WHAT");
         var left = new Queue<HistoryGap>(gaps.OrderBy(gap => gap.Behind));
         DateOnly? day = null;
         foreach (var entry in entries)

@@ -13,7 +13,7 @@ internal static class InstanceTables
     {
         if (instances.Count == 0) return;
 
-        var table = Blocks.Table(
+        var table = new Listing(
             "INSTANCE", "MACHINE", "STATUS", "AGENT", "RUNNING", "PENDING", "CPU FREE", "MEMORY FREE");
         foreach (var instance in instances)
         {

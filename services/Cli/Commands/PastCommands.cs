@@ -85,7 +85,7 @@ internal static class PastCommands
         InstanceTables.List(session, instances);
         var tasks = reply.Many<TaskView>("tasks");
         if (tasks.Count > 0) session.Screen.Line("");
-        TaskTables.List(session, tasks);
+        TaskTables.List(session, tasks, TimeOf(reply, "logTime"));
         More(session, reply, "taskCount", tasks.Count, "tasks");
         More(session, reply, "instanceCount", instances.Count, "container instances");
     }
@@ -94,7 +94,7 @@ internal static class PastCommands
     {
         if (clusters.Count == 0) return;
 
-        var table = Blocks.Table("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING");
+        var table = new Listing("CLUSTER", "STATUS", "INSTANCES", "RUNNING", "PENDING");
         foreach (var cluster in clusters)
         {
             table.AddRow(
@@ -120,7 +120,7 @@ internal static class PastCommands
             session.Screen.Line($"[bold]{kind}[/] {reply.GetProperty(kind).GetProperty("count")}");
             if (entries.Count == 0) continue;
 
-            var table = Blocks.Table("POSITION", "OF", "BY", "WHAT");
+            var table = new Listing("POSITION", "OF", "BY", "WHAT");
             foreach (var entry in entries)
             {
                 table.AddRow(
@@ -149,7 +149,10 @@ internal static class PastCommands
     }
 
     private static string Time(JsonElement reply, string member) =>
-        reply.TryGetProperty(member, out var time) ? $" [grey]({Words.Moment(time.GetDateTimeOffset())})[/]" : "";
+        TimeOf(reply, member) is { } time ? $" [grey]({Words.Moment(time)})[/]" : "";
+
+    private static DateTimeOffset? TimeOf(JsonElement reply, string member) =>
+        reply.TryGetProperty(member, out var time) ? time.GetDateTimeOffset() : null;
 
     private static void More(Session session, JsonElement reply, string count, int shown, string what)
     {

@@ -75,7 +75,7 @@ internal static class ProofCommands
     {
         if (report.Fault is { } fault)
         {
-            session.Screen.Line($"[red bold]The log is not as it was written.[/] {Words.Safe(fault.Reason)}.");
+            session.Screen.Line($"[red bold]The log is not as it was written[/]: {Words.Safe(fault.Reason)}.");
             session.Screen.Line($"  what      {Words.Safe(fault.Kind)}");
             session.Screen.Line($"  commit    {fault.Commit}");
             if (fault.Position is { } position) session.Screen.Line($"  position  {position}");

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -78,7 +77,7 @@ internal static class ProtectionCommands
         }
         else if (reply.Many<ProtectedTaskView>("protectedTasks") is { Count: > 0 } tasks)
         {
-            var table = Blocks.Table("TASK", "PROTECTED", "UNTIL");
+            var table = new Listing("TASK", "PROTECTED", "UNTIL");
             foreach (var task in tasks)
             {
                 table.AddRow(

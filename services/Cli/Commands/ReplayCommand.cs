@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -60,7 +59,7 @@ internal static class ReplayCommand
     private static void Show(Session session, long events, double seconds, IReadOnlyList<State> states)
     {
         session.Screen.Line($"[bold]{events}[/] events folded in {seconds:0.0} s");
-        var table = Blocks.Table("SERVICE", "STATE", "DIGEST", "COMPARED", "LIVE", "RESULT");
+        var table = new Listing("SERVICE", "STATE", "DIGEST", "COMPARED", "LIVE", "RESULT");
         foreach (var state in states)
         {
             table.AddRow(

@@ -111,7 +111,7 @@ internal static class SettingCommands
             return;
         }
 
-        var table = Blocks.Table("SETTING", "VALUE", "FOR");
+        var table = new Listing("SETTING", "VALUE", "FOR");
         foreach (var setting in settings)
         {
             table.AddRow(

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -74,7 +73,7 @@ internal static class SimulateCommand
             $"[bold]{Words.Safe(Words.KindAndName(reply.GetProperty("clusterArn").GetString()))}[/] "
             + $"[grey]from position[/] {reply.GetProperty("from")} [grey]to[/] {reply.GetProperty("to")}: "
             + $"{reply.GetProperty("asked")} tasks asked for, {reply.GetProperty("carried")} there before");
-        var table = Blocks.Table("", "THEN", "IF");
+        var table = new Listing("", "THEN", "IF");
         var (then, wouldBe) = (reply.GetProperty("then"), reply.GetProperty("if"));
         foreach (var (name, member) in Rows) table.AddRow(name, Value(then, member), Value(wouldBe, member));
         session.Screen.Show(table);

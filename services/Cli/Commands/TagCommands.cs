@@ -106,7 +106,7 @@ internal static class TagCommands
             return;
         }
 
-        var table = Blocks.Table("TAG", "VALUE");
+        var table = new Listing("TAG", "VALUE");
         foreach (var tag in tags)
         {
             table.AddRow($"[bold]{Words.Safe(tag.Key)}[/]", Words.Safe(tag.Value is "" ? "-" : tag.Value));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ecs.Cli.Endpoint;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Commands;
 
@@ -52,7 +51,7 @@ internal static class TaskDefinitionCommands
             }
 
             if (arns.Count == 0) session.Screen.Note("No task definitions: ecs register-task-definition FILE");
-            var table = Blocks.Table("TASK DEFINITION", "ARN");
+            var table = new Listing("TASK DEFINITION", "ARN");
             foreach (var arn in arns) table.AddRow($"[bold]{Words.Safe(Words.Name(arn))}[/]", Words.Safe(arn));
             if (arns.Count > 0) session.Screen.Show(table);
             return ExitCodes.Done;

@@ -25,7 +25,7 @@ internal static class TaskDefinitionTables
             ("deregistered", Words.Time(definition.DeregisteredAt)),
         ]));
         session.Screen.Line("");
-        var table = Blocks.Table("CONTAINER", "IMAGE", "CPU", "MEMORY", "PORTS", "LINKS", "ESSENTIAL", "COMMAND");
+        var table = new Listing("CONTAINER", "IMAGE", "CPU", "MEMORY", "PORTS", "LINKS", "ESSENTIAL", "COMMAND");
         foreach (var container in definition.ContainerDefinitions)
         {
             table.AddRow(

@@ -8,12 +8,15 @@ namespace Ecs.Cli.Commands;
 internal static class TaskTables
 {
     /// <summary>One line for each task.</summary>
-    public static void List(Session session, IReadOnlyList<TaskView> tasks)
+    /// <param name="session">The run of the tool.</param>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="at">When they were so, which their ages are told at; null for now.</param>
+    public static void List(Session session, IReadOnlyList<TaskView> tasks, DateTimeOffset? at = null)
     {
         if (tasks.Count == 0) return;
 
         string[] health = tasks.Any(task => Words.IsHealth(task.HealthStatus)) ? ["HEALTH"] : [];
-        var table = Blocks.Table(
+        var table = new Listing(
             ["TASK", "DEFINITION", "STATUS", .. health, "AGE", "INSTANCE", "PORTS", "REASON"]);
         foreach (var task in tasks.OrderBy(task => task.CreatedAt))
         {
@@ -23,7 +26,7 @@ internal static class TaskTables
                 Words.Safe(Words.Name(task.TaskDefinitionArn)),
                 Words.Status(task.LastStatus),
                 .. health.Select(_ => Words.Health(task.HealthStatus)),
-                Words.Age(task.CreatedAt, session.Now),
+                Words.Age(task.CreatedAt, at ?? session.Now),
                 Words.Safe(Words.Short(task.ContainerInstanceArn)),
                 Words.Safe(task.IsStopped ? "-" : Ports(task.Containers)),
                 Words.Safe(task.StoppedReason ?? "-"),
@@ -46,10 +49,10 @@ internal static class TaskTables
     }
 
     /// <summary>The containers of one task.</summary>
-    public static Table Containers(TaskView task)
+    public static Listing Containers(TaskView task)
     {
         string[] health = task.Containers.Any(one => Words.IsHealth(one.HealthStatus)) ? ["HEALTH"] : [];
-        var table = Blocks.Table(["CONTAINER", "STATUS", .. health, "PORTS", "IMAGE", "EXIT", "REASON"]);
+        var table = new Listing(["CONTAINER", "STATUS", .. health, "PORTS", "IMAGE", "EXIT", "REASON"]);
         foreach (var container in task.Containers)
         {
             var failed = container.ExitCode is not (null or 0);

@@ -28,7 +28,7 @@ internal sealed class Screen
     /// <param name="output">Standard output.</param>
     /// <param name="errors">Standard error.</param>
     /// <param name="isTerminal">Whether standard output is a terminal.</param>
-    /// <param name="environment">The environment, for NO_COLOR and TERM.</param>
+    /// <param name="environment">The environment, for NO_COLOR, TERM, COLORTERM, COLUMNS.</param>
     public Screen(TextWriter output, TextWriter errors, bool isTerminal, Func<string, string?> environment)
     {
         _output = output;
@@ -36,8 +36,13 @@ internal sealed class Screen
         IsTerminal = isTerminal && environment("TERM") is not "dumb";
         var isPlain = environment("NO_COLOR") is { Length: > 0 };
         HasColours = IsTerminal && !isPlain;
-        var colours = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect;
+        var colours = isPlain ? ColorSystemSupport.NoColors : Colours(environment("COLORTERM"), environment("TERM"));
         _console = Make(output, IsTerminal, colours);
+        if (IsTerminal && int.TryParse(environment("COLUMNS"), out var columns) && columns > 0)
+        {
+            _console.Profile.Width = columns;
+        }
+
         _errors = Make(errors, isTerminal: false, ColorSystemSupport.NoColors);
     }
 
@@ -75,6 +80,13 @@ internal sealed class Screen
 
     /// <summary>Lines to standard error.</summary>
     public void Note(string text) => _errors.WriteLine(Words.Block(text));
+
+    private static ColorSystemSupport Colours(string? colourTerm, string? term) => colourTerm switch
+    {
+        "truecolor" or "24bit" => ColorSystemSupport.TrueColor,
+        _ when term?.Contains("256", StringComparison.Ordinal) is true => ColorSystemSupport.EightBit,
+        _ => ColorSystemSupport.Standard,
+    };
 
     private static IAnsiConsole Make(TextWriter writer, bool isTerminal, ColorSystemSupport colours)
     {

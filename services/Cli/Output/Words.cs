@@ -26,7 +26,12 @@ internal static class Words
         Clean(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal))));
 
     /// <summary>Text from outside, fit to stand in markup.</summary>
-    public static string Safe(string? text) => Markup.Escape(Clean(text));
+    public static string Safe(string? text) => WithoutEmoji(Markup.Escape(Clean(text)));
+
+    // Markup takes what stands between two colons for the name of a picture: an ARN may have a :key: in it.
+    private static string WithoutEmoji(string markup) => Emoji.Replace(markup) == markup
+        ? markup
+        : markup.Replace(":", ":[default][/]", StringComparison.Ordinal);
 
     /// <summary>A status in its colour.</summary>
     public static string Status(string? status) => status switch
@@ -80,6 +85,8 @@ internal static class Words
     {
         null or "" => "-",
         _ when IsAgent(actor) => $"agent {Short(actor)}",
+        // The Gateway's name of whoever signs with an account's number: arn:aws:iam::<account>:root.
+        _ when actor.Split(':') is ["arn", _, "iam", _, var account, "root"] => $"account {account}",
         _ => actor[(actor.LastIndexOf('/') + 1)..],
     };
 

@@ -33,9 +33,9 @@ internal static class LiveTasks
         return new Rows(blocks);
     }
 
-    private static Table Lines(IReadOnlyList<TaskView> tasks, TimeSpan elapsed, string? why)
+    private static Listing Lines(IReadOnlyList<TaskView> tasks, TimeSpan elapsed, string? why)
     {
-        var table = Blocks.Table("TASK", "DEFINITION", "STATUS", "TIME", "PORTS", "REASON");
+        var table = new Listing("TASK", "DEFINITION", "STATUS", "TIME", "PORTS", "REASON");
         foreach (var task in tasks)
         {
             table.AddRow(
