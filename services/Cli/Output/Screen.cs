@@ -95,7 +95,7 @@ internal sealed class Screen
             Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
             ColorSystem = isTerminal ? colours : ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(new ColonWriter(writer)),
         });
         if (!isTerminal) console.Profile.Width = UnbrokenWidth;
         return console;

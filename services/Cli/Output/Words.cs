@@ -26,12 +26,7 @@ internal static class Words
         Clean(line.TrimEnd('\r').Replace("\t", "    ", StringComparison.Ordinal))));
 
     /// <summary>Text from outside, fit to stand in markup.</summary>
-    public static string Safe(string? text) => WithoutEmoji(Markup.Escape(Clean(text)));
-
-    // Markup takes what stands between two colons for the name of a picture: an ARN may have a :key: in it.
-    private static string WithoutEmoji(string markup) => Emoji.Replace(markup) == markup
-        ? markup
-        : markup.Replace(":", ":[default][/]", StringComparison.Ordinal);
+    public static string Safe(string? text) => ColonWriter.Hide(Markup.Escape(Clean(text)));
 
     /// <summary>A status in its colour.</summary>
     public static string Status(string? status) => status switch

@@ -1,7 +1,5 @@
-using System.Text;
 using CsCheck;
 using Ecs.Cli.Output;
-using Spectre.Console;
 
 namespace Ecs.Cli.Tests.Looks;
 
@@ -76,17 +74,16 @@ public sealed class ListingTests
 
     private static string Show(string[][] rows, int width, bool withHeadings = true)
     {
-        using var output = new StringWriter(new StringBuilder()) { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        using var output = new StringWriter { NewLine = "\n" };
+        var screen = new Screen(output, TextWriter.Null, isTerminal: true, name => name switch
         {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(output),
+            "COLUMNS" => $"{width}",
+            "NO_COLOR" => "1",
+            _ => null,
         });
-        console.Profile.Width = width;
         var listing = new Listing([.. rows[0].Select((_, i) => withHeadings ? $"H{i}" : "")]);
         foreach (var row in rows) listing.AddRow([.. row.Select(Words.Safe)]);
-        console.Write(listing);
+        screen.Show(listing);
         return string.Join('\n', output.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd()));
     }
 }
