@@ -102,7 +102,7 @@ public static class LogLimits
 
     /// <summary>
     /// Bytes that the snapshots of one service take at most, compressed: all are kept for good while they fit. A log of
-    /// a million events with 10,000 tasks alive all the time has about 1 GB of them; past the limit older ones get
+    /// a million events with 10,000 tasks alive all the time has about 110 MB of them; past the limit older ones get
     /// further apart.
     /// </summary>
     public const long SnapshotRoom = 4L * 1024 * 1024 * 1024;
