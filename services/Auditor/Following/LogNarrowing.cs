@@ -60,7 +60,8 @@ internal sealed record LogNarrowing
         ?? throw RefusedException.Wrong(
             "kind", $"must be of {string.Join(", ", Enum.GetValues<ResourceKind>().Select(Arn.Word))}, not '{word}'.");
 
-    private static string NameOf(string name) => EventTypes.Find(name) is not null
+    // One that only an older version wrote is stored under its own name.
+    private static string NameOf(string name) => EventTypes.Find(name) is not null || Upcasters.Known.Concern(name)
         ? name
         : throw RefusedException.Wrong("event", $"must be the name of an event, such as task-running, not '{name}'.");
 }

@@ -22,9 +22,13 @@ public abstract class PlayedHouse(WrittenLog written) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        await EndAsync();
         await House.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What a test has to put away beside the house.</summary>
+    protected virtual ValueTask EndAsync() => ValueTask.CompletedTask;
 
     /// <summary>Writes what was decided since, a commit for each command, and gives the log's end.</summary>
     internal async Task<long> WriteAsync()

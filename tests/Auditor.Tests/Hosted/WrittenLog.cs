@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
@@ -81,6 +83,9 @@ internal sealed class Writer : IAsyncDisposable
             _end.Token);
     }
 
+    /// <summary>The form that events are stored in, by today's name and data; null for today's.</summary>
+    public Func<string, JsonObject, (string Name, JsonObject Data)>? Form { get; set; }
+
     /// <summary>Commits the events as what one command led to.</summary>
     public Task<long> WriteAsync(Command command, params IEvent[] events) => WriteAsync(command, new Answer(), events);
 
@@ -139,8 +144,12 @@ internal sealed class Writer : IAsyncDisposable
     private DecidedEvent Decided(IEvent e)
     {
         var version = _versions[e.Stream] = _versions.GetValueOrDefault(e.Stream) + 1;
-        var body = System.Text.Json.JsonSerializer.SerializeToElement(e, e.GetType(), EcsJson.Options);
-        return new DecidedEvent(
-            e, e.Stream, version, EventTypes.NameOf(e), Encoding.UTF8.GetString(CanonicalJson.Bytes(body)));
+        var (name, body) = (EventTypes.NameOf(e), JsonSerializer.SerializeToElement(e, e.GetType(), EcsJson.Options));
+        if (Form?.Invoke(name, JsonObject.Create(body)!) is { } older)
+        {
+            (name, body) = (older.Name, JsonSerializer.SerializeToElement(older.Data, EcsJson.Options));
+        }
+
+        return new DecidedEvent(e, e.Stream, version, name, Encoding.UTF8.GetString(CanonicalJson.Bytes(body)));
     }
 }
