@@ -56,7 +56,11 @@ internal sealed class AgentService(
         InstanceIdentity identity, InstanceSession session, Images images, ImageBook book, CancellationToken ct)
     {
         var instance = new Instance(
-            identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged, settings.Images.Pulls);
+            identity.Id, settings.Cluster, settings.StopTimeout, settings.AllowsPrivileged, settings.Images.Pulls)
+        {
+            CreateTimeout = settings.CreateTimeout,
+            StartTimeout = settings.StartTimeout,
+        };
         var variables = new Variables(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
             new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ecs.Agent.Docker;
 using Ecs.Contracts;
 using Ecs.Contracts.Vocabulary;
 using Ecs.Hosting;
@@ -44,6 +45,15 @@ public sealed record AgentSettings
 
     /// <summary>How long a container has after its stop signal, in seconds; 30 where nothing is said.</summary>
     public const string StopTimeoutName = "ECS_STOP_TIMEOUT";
+
+    /// <summary>
+    /// How long Docker may take to create a container, in seconds; four minutes as in ECS. Then the container has
+    /// failed with a DockerTimeoutError.
+    /// </summary>
+    public const string CreateTimeoutName = "ECS_CONTAINER_CREATE_TIMEOUT";
+
+    /// <summary>How long Docker may take to start one, in seconds; three minutes as in ECS.</summary>
+    public const string StartTimeoutName = "ECS_CONTAINER_START_TIMEOUT";
 
     /// <summary>How long after its end a task's containers are removed, in seconds; three hours as in ECS.</summary>
     public const string CleanupAfterName = "ECS_CLEANUP_AFTER";
@@ -108,6 +118,12 @@ public sealed record AgentSettings
     /// <summary>How long a container has after its stop signal.</summary>
     public required TimeSpan StopTimeout { get; init; }
 
+    /// <summary>How long Docker may take to create a container.</summary>
+    public TimeSpan CreateTimeout { get; init; } = Limits.Create;
+
+    /// <summary>How long Docker may take to start one.</summary>
+    public TimeSpan StartTimeout { get; init; } = Limits.Start;
+
     /// <summary>How long after its end a task's containers are removed.</summary>
     public required TimeSpan CleanupAfter { get; init; }
 
@@ -144,6 +160,8 @@ public sealed record AgentSettings
         Cpu = ReadNumber(configuration, CpuName, 1),
         Memory = ReadNumber(configuration, MemoryName, 1),
         StopTimeout = TimeSpan.FromSeconds(ReadNumber(configuration, StopTimeoutName, 0) ?? 30),
+        CreateTimeout = ReadTime(configuration, CreateTimeoutName) ?? Limits.Create,
+        StartTimeout = ReadTime(configuration, StartTimeoutName) ?? Limits.Start,
         CleanupAfter = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupAfterName, 0) ?? 3 * 60 * 60),
         AllowsPrivileged = ReadTruth(configuration, AllowPrivilegedName) ?? false,
         SecretsDir = configuration[SecretsDirName] is { Length: > 0 } secrets ? secrets : null,
@@ -168,6 +186,9 @@ public sealed record AgentSettings
             ? uri
             : throw new SettingException(DockerHostName, "an address such as unix:///var/run/docker.sock");
     }
+
+    private static TimeSpan? ReadTime(IConfiguration configuration, string name) =>
+        ReadNumber(configuration, name, 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private static int? ReadNumber(IConfiguration configuration, string name, int least)
     {

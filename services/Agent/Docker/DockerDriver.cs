@@ -14,7 +14,14 @@ namespace Ecs.Agent.Docker;
 /// <param name="AllowsPrivileged">Whether containers may be privileged.</param>
 /// <param name="Pulls">When images are pulled.</param>
 internal sealed record Instance(
-    string InstanceId, string Cluster, TimeSpan StopTimeout, bool AllowsPrivileged, PullBehavior Pulls);
+    string InstanceId, string Cluster, TimeSpan StopTimeout, bool AllowsPrivileged, PullBehavior Pulls)
+{
+    /// <summary>How long Docker may take for a creation.</summary>
+    public TimeSpan CreateTimeout { get; init; } = Limits.Create;
+
+    /// <summary>How long Docker may take for a start.</summary>
+    public TimeSpan StartTimeout { get; init; } = Limits.Start;
+}
 
 /// <summary>Drives one Docker engine.</summary>
 internal sealed class DockerDriver(
@@ -33,7 +40,7 @@ internal sealed class DockerDriver(
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
         using var turn = await _turns.TakeAsync(step, ct);
-        var limit = Limits.Of(step, StopTimeoutOf(container));
+        var limit = Limits.Of(step, instance, StopTimeoutOf(container));
         using var time = new CancellationTokenSource(limit, clock);
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
         try

@@ -8,10 +8,10 @@ internal static class Limits
     /// <summary>For a pull.</summary>
     public static readonly TimeSpan Pull = TimeSpan.FromHours(2);
 
-    /// <summary>For a creation.</summary>
+    /// <summary>For a creation, where the Agent's settings say nothing else.</summary>
     public static readonly TimeSpan Create = TimeSpan.FromMinutes(4);
 
-    /// <summary>For a start.</summary>
+    /// <summary>For a start, where the Agent's settings say nothing else.</summary>
     public static readonly TimeSpan Start = TimeSpan.FromMinutes(3);
 
     /// <summary>For a stop, on top of the container's own stop timeout.</summary>
@@ -42,11 +42,11 @@ internal static class Limits
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
 
     /// <summary>The limit of a step.</summary>
-    public static TimeSpan Of(Step step, TimeSpan stopTimeout) => step switch
+    public static TimeSpan Of(Step step, Instance instance, TimeSpan stopTimeout) => step switch
     {
         Step.Pull => Pull,
-        Step.Create => Create,
-        Step.Start => Start,
+        Step.Create => instance.CreateTimeout,
+        Step.Start => instance.StartTimeout,
         Step.Stop => stopTimeout + StopExtra,
         Step.Remove => Remove,
         _ => Look,

@@ -12,6 +12,9 @@ public sealed class FailingEngineTests
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
+    private static readonly Instance Own =
+        new("instance", "default", StopTimeout, AllowsPrivileged: false, PullBehavior.PreferCached);
+
     private static readonly TaskState Web = TaskMachine.Step(
         TaskMachine.Unknown(Some.Task(1)), new Assigned(Some.Time, Some.Start(1, 10, Some.Container("web")))).State;
 
@@ -63,7 +66,7 @@ public sealed class FailingEngineTests
         await using var engine = await EngineDouble.HangingAsync();
         var under = DoAsync(engine, step, clock);
         await engine.Asked.WaitAsync(AgentFixture.Patience);
-        clock.PutForward(Limits.Of(step, StopTimeout) - TimeSpan.FromSeconds(1));
+        clock.PutForward(Limits.Of(step, Own, StopTimeout) - TimeSpan.FromSeconds(1));
         Assert.False(under.IsCompleted);
 
         clock.PutForward(TimeSpan.FromSeconds(1));
@@ -73,12 +76,11 @@ public sealed class FailingEngineTests
 
     private static async Task<Outcome> DoAsync(EngineDouble engine, Step step, TimeProvider clock)
     {
-        var instance = new Instance("instance", "default", StopTimeout, AllowsPrivileged: false, PullBehavior.PreferCached);
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
         using var images = new Images(engine.Engine, new(null), book, clock);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
-            engine.Engine, images, instance, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
+            engine.Engine, images, Own, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
         return await driver.DoAsync(Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
     }
 }

@@ -57,6 +57,8 @@ public sealed class JoiningTests : IDisposable
         Assert.Equal(("default", "/var/lib/ecs-agent"), (settings.Cluster, settings.DataDir));
         Assert.Equal(
             (TimeSpan.FromSeconds(30), TimeSpan.FromHours(3)), (settings.StopTimeout, settings.CleanupAfter));
+        Assert.Equal(
+            (TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(3)), (settings.CreateTimeout, settings.StartTimeout));
         Assert.Equal(new Uri("unix:///var/run/docker.sock"), settings.DockerHost);
     }
 
@@ -64,6 +66,8 @@ public sealed class JoiningTests : IDisposable
     [InlineData(AgentSettings.CpuName, "0")]
     [InlineData(AgentSettings.MemoryName, "much")]
     [InlineData(AgentSettings.StopTimeoutName, "-1")]
+    [InlineData(AgentSettings.CreateTimeoutName, "0")]
+    [InlineData(AgentSettings.StartTimeoutName, "4m")]
     [InlineData(AgentSettings.AttributesName, "=x")]
     [InlineData(AgentSettings.TagsName, "=x")]
     [InlineData(AgentSettings.InstanceIdName, "ABC")]

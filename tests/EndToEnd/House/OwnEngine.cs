@@ -91,6 +91,17 @@ internal sealed class OwnEngine : IAsyncDisposable
     /// <summary>kill -9 of a process that has this number in its namespaces.</summary>
     public Task KillProcessAsync(long process) => _shell.AskAsync($"kill -KILL {process}");
 
+    /// <summary>
+    /// Keeps a process of its namespaces, once it is dead, from being reaped by its parent: a zombie that nobody can kill,
+    /// until <see cref="LetGoAsync"/>. It is traced (<c>PTRACE_SEIZE</c>), and a tracer that does not wait is told first.
+    /// </summary>
+    public Task HoldAsync(long process) => _shell.AskAsync(
+        $"python3 -c 'import ctypes, time; print(ctypes.CDLL(None).ptrace(0x4206, {process}, 0, 0), flush=True); "
+        + $"time.sleep(3600)' >{_folder}/held 2>&1 & h=$!; until [ -s {_folder}/held ]; do sleep 0.05; done");
+
+    /// <summary>Ends the holding: the dead process is reaped.</summary>
+    public Task LetGoAsync() => _shell.AskAsync("kill $h");
+
     /// <summary>How many of something a line of shell counts within its namespaces.</summary>
     public async Task<int> CountAsync(string shell) =>
         int.Parse((await _shell.AskAsync(shell)).Trim(), CultureInfo.InvariantCulture);
