@@ -107,8 +107,25 @@ internal sealed class AgentDuties
     // Beside the rest: while the broker is away, tasks that end are looked after all the same.
     private async Task ListenAsync(CancellationToken ct)
     {
-        await using var listening = await _endpoint.ListenAsync(_identity.Id, _desk.AcceptAsync, ct);
+        await using var listening = await _endpoint.ListenAsync(_identity.Id, HearAsync, ct);
         await Task.Delay(Timeout.Infinite, ct);
+    }
+
+    // What is another Agent's stays in the queue for it. A list of an earlier connection tells of a past that this
+    // Agent cannot place: its own comes within seconds.
+    private Task HearAsync(Assignments message, CancellationToken ct)
+    {
+        if (!_membership.IsMeant(message, _session))
+        {
+            throw new NotLeadingException($"session {message.Session} of this instance's Agent has replaced this one");
+        }
+
+        if (!message.IsFullList || !(message.Session < _session.Number)) return _desk.AcceptAsync(message, ct);
+
+        _world.Log.LogWarning(
+            "Dropped: a full list of position {Number} for session {Old}, which is older than {Session}.",
+            message.Number, message.Session, _session.Number);
+        return Task.CompletedTask;
     }
 
     private SubmitTaskStates Origin() => new()

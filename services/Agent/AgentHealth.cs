@@ -16,8 +16,8 @@ internal sealed class AgentHealth : IHealthCheck
     private ITaskJournal? _journal;
     private volatile string _waitsFor = "no Docker engine found yet";
 
-    /// <summary>The Agent cannot begin yet, and says why.</summary>
-    public void Waits(string why) => _waitsFor = why;
+    /// <summary>The Agent cannot begin yet, or no more, and says why.</summary>
+    public void Waits(string why) => (_watch, _waitsFor) = (null, why);
 
     /// <summary>From now on these tell how it is.</summary>
     public void Watch(Watch watch, Membership membership, ITaskJournal journal) =>

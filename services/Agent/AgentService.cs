@@ -38,7 +38,7 @@ internal sealed class AgentService(
             var session = await InstanceSession.BeginAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var book = new ImageBook(Path.Combine(identity.Directory, "images.json"), _log);
             using var images = new Images(engine, new(settings.RegistryCredentials), book, clock);
-            await RunAsync(identity, session, images, book, stoppingToken);
+            await UntilReplacedAsync(ct => RunAsync(identity, session, images, book, ct), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -50,6 +50,27 @@ internal sealed class AgentService(
     {
         health.Waits(why);
         _log.LogError("The Agent waits: {Why}", why);
+    }
+
+    // It stays, and does nothing: ended, it would be started again, and take the other's place in its turn for ever.
+    private async Task UntilReplacedAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var duties = work(working.Token);
+        if (await Task.WhenAny(duties, membership.Replaced) == duties)
+        {
+            await duties;
+            return;
+        }
+
+        await working.CancelAsync();
+        await duties.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var why = $"another Agent, of session {await membership.Replaced}, speaks for this instance with its key: this "
+            + "one does nothing more, and its containers run on. Where the other is on a copy of this machine, give "
+            + $"one of them an id of its own with {AgentSettings.InstanceIdName}; who is started last is heard";
+        health.Waits(why);
+        _log.LogCritical("The Agent stands by: {Why}", why);
+        await Task.Delay(Timeout.Infinite, ct);
     }
 
     private async Task RunAsync(

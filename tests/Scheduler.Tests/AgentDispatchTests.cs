@@ -55,6 +55,22 @@ public sealed class AgentDispatchTests
     }
 
     [Fact]
+    public async Task Given_an_agent_that_took_anothers_place_when_work_or_a_list_is_sent_then_it_names_the_newer_session()
+    {
+        var instance = _fleet.Instance(1);
+        Start(instance);
+        var session = _fleet.State.FindInstance(instance)!.Profile.Session + 5;
+        _fleet.When(Fleet.Register(1, session: session));
+
+        // Written before, sent after: whom it finds is who is there now.
+        await _dispatch.SendAsync(Relayed(), _fleet.State, Ct);
+        var list = await _dispatch.FullListAsync(
+            _fleet.State.FindInstance(instance)!, new Published<FleetState>(_fleet.State, 9), Ct);
+
+        Assert.Equal([session, session], [Assert.Single(_sender.Sent).Session, list.Session]);
+    }
+
+    [Fact]
     public async Task Given_containers_that_the_log_knows_when_an_agent_asks_for_its_list_then_their_ids_are_in_it()
     {
         var instance = _fleet.Instance(1);

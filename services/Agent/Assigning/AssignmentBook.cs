@@ -29,13 +29,21 @@ internal sealed record AssignmentBook
     /// <summary>The book after a message, and what is to be done about it.</summary>
     public (AssignmentBook Book, IReadOnlyList<Order> Orders) Accept(Assignments message)
     {
+        if (Overtaken(message)) return (this, []);
+
         var orders = new List<Order>();
         var book = message.IsFullList ? Overtake(message, orders) : this;
         foreach (var assignment in message.Tasks) book = book.Take(assignment, message, orders);
 
-        if (message.IsFullList && message.Number >= (List ?? long.MinValue)) book = book.Close(message, orders);
+        if (message.IsFullList) book = book.Close(message, orders);
         return (book, orders);
     }
+
+    /// <summary>
+    /// Whether a full list has overtaken all of a message: a newer one a list, and any that is as new a start or stop.
+    /// Nothing of it counts.
+    /// </summary>
+    public bool Overtaken(Assignments message) => message.IsFullList ? message.Number < List : message.Number <= List;
 
     /// <summary>The book without a task that has ended and is owed nothing.</summary>
     public AssignmentBook Forget(string taskArn) => Tasks.TryGetValue(taskArn, out var entry)
@@ -64,8 +72,6 @@ internal sealed record AssignmentBook
         }
 
         if (known is not (null or { IsAssigned: false, IsStopped: false })) return this;
-        if (message.IsFullList && message.Number < List) return this;
-
         orders.Add(new Order.Start(assignment));
         return Remember(assignment.TaskArn, new BookEntry(assignment.Number) { IsAssigned = true });
     }

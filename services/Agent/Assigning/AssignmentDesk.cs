@@ -55,6 +55,13 @@ internal sealed class AssignmentDesk(
         IReadOnlyList<Order> orders = [];
         Change(book =>
         {
+            if (book.Overtaken(message))
+            {
+                world.Log.LogInformation(
+                    "Dropped: {What} of position {Number}, which the full list of position {List} has overtaken.",
+                    message.IsFullList ? "a full list" : "assignments", message.Number, book.List);
+            }
+
             (book, orders) = book.Accept(message);
             return book;
         });

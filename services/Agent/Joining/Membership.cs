@@ -29,6 +29,7 @@ internal sealed class Membership(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The numbers of the newest list.
     private long _number;
@@ -41,6 +42,23 @@ internal sealed class Membership(
     /// Ends when the instance is registered for the first time since the Agent's start: from then on its session stays.
     /// </summary>
     public Task Joined => _joined.Task;
+
+    /// <summary>
+    /// Ends with the session of another Agent that was registered after this one, for the same instance and with the
+    /// same key: it speaks for the instance from then on, and this one is to end its work.
+    /// </summary>
+    public Task<long> Replaced => _replaced.Task;
+
+    /// <summary>
+    /// Whether a message is this Agent's, or another's that has replaced it. Before it has joined that is open.
+    /// </summary>
+    public bool IsMeant(Assignments message, InstanceSession session)
+    {
+        if (!Joined.IsCompleted || message.Session is not { } meant || meant <= session.Number) return true;
+
+        _replaced.TrySetResult(meant);
+        return false;
+    }
 
     /// <summary>Registers, asks for lists, and registers again after a silence or a refusal.</summary>
     /// <param name="identity">The instance.</param>
@@ -67,7 +85,7 @@ internal sealed class Membership(
             if (fault is null)
             {
                 pause = FirstPause;
-                fault = await AskAsync(identity, accept, ct);
+                fault = await AskAsync(identity, session, accept, ct);
             }
 
             if (Fault != fault.Why)
@@ -135,7 +153,13 @@ internal sealed class Membership(
     // One that was registered since its start and is older now was replaced by another, and stays so.
     private void Rise(InstanceSession session, CommandError refusal)
     {
-        if (Joined.IsCompleted || refusal.LastSession is not { } last) return;
+        if (refusal.LastSession is not { } last) return;
+
+        if (Joined.IsCompleted)
+        {
+            if (last > session.Number) _replaced.TrySetResult(last);
+            return;
+        }
 
         log.LogWarning("Session {Last} was this instance's, and was lost here: going above it.", last);
         session.RiseAbove(last);
@@ -148,7 +172,10 @@ internal sealed class Membership(
 
     // Returns with the reason when no list comes any more.
     private async Task<Trouble> AskAsync(
-        InstanceIdentity identity, Func<Assignments, bool, CancellationToken, Task> accept, CancellationToken ct)
+        InstanceIdentity identity,
+        InstanceSession session,
+        Func<Assignments, bool, CancellationToken, Task> accept,
+        CancellationToken ct)
     {
         var asking = new GetAssignments
         {
@@ -176,6 +203,13 @@ internal sealed class Membership(
                 if (!isNew && list.RestoredFrom != _restoredFrom)
                 {
                     return new Trouble("the log was restored from a backup");
+                }
+
+                if (list.Session is { } other && other != session.Number)
+                {
+                    _ = IsMeant(list, session);
+                    return new Trouble(
+                        $"the list is for session {other} of this instance, and this is {session.Number}");
                 }
 
                 if (list.Number < _number) return WentBack(list.Number);

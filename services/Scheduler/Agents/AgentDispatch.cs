@@ -52,7 +52,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
 
         // To all Agents at once: a confirm waits for the disk of its queue, and each Agent has its own.
         await Task.WhenAll(work.GroupBy(w => w.Instance, StringComparer.Ordinal).Select(
-            own => SendAsync(own.Key, own.Select(w => w.Task), token)));
+            own => SendAsync(own.Key, fleet.FindInstance(own.Key)?.Profile.Session, own.Select(w => w.Task), token)));
     }
 
     /// <summary>All that is assigned to an instance, as of one state.</summary>
@@ -77,16 +77,18 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             ContainerInstanceArn = instance.Arn,
             Number = published.Position,
             IsFullList = true,
+            Session = instance.Profile.Session,
             RestoredFrom = published.State.Clusters[instance.ClusterArn].RestoredFrom,
             Tasks = tasks,
         };
     }
 
-    private async Task SendAsync(string instance, IEnumerable<TaskAssignment> tasks, CancellationToken token)
+    private async Task SendAsync(
+        string instance, long? session, IEnumerable<TaskAssignment> tasks, CancellationToken token)
     {
         foreach (var chunk in tasks.Chunk(Assignments.MaxTasks))
         {
-            await agents.SendAsync(Arn.Parse(instance).Name, Message(instance, chunk), token);
+            await agents.SendAsync(Arn.Parse(instance).Name, Message(instance, session, chunk), token);
         }
     }
 
@@ -126,11 +128,12 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
     private static TaskAssignment Stop(string taskArn, long number) =>
         new() { TaskArn = taskArn, Number = number, DesiredStatus = DesiredStatus.Stopped };
 
-    private static Assignments Message(string instance, TaskAssignment[] tasks) => new()
+    private static Assignments Message(string instance, long? session, TaskAssignment[] tasks) => new()
     {
         ContainerInstanceArn = instance,
         Number = tasks.Max(task => task.Number),
         IsFullList = false,
+        Session = session,
         Tasks = tasks,
     };
 }

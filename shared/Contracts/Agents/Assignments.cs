@@ -25,6 +25,12 @@ public sealed record Assignments
     public required bool IsFullList { get; init; }
 
     /// <summary>
+    /// The session of the Agent that is meant. One of an older session was replaced, and leaves the message to that
+    /// Agent; a full list for an older session than one's own is dropped. Null from a Scheduler of an older version.
+    /// </summary>
+    public long? Session { get; init; }
+
+    /// <summary>
     /// In a full list: the first position after the log was last restored from a backup; null where it never was. Of
     /// what an Agent was answered before, the log may know nothing: all is to be told again.
     /// </summary>

@@ -39,6 +39,12 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     /// <summary>What asking for a full list ends with; null answers.</summary>
     public Exception? ListFault { get; set; }
 
+    /// <summary>The session that the log knows: the newest registration's, unless a test says otherwise.</summary>
+    public long? Session { get; set; }
+
+    /// <summary>Whether an Agent takes messages.</summary>
+    public bool IsHeard => _agent is not null;
+
     public string InstanceArn => _instance;
 
     public Task<string> RunAsync(params ContainerDefinition[] containers) => RunAsync(new TaskSettings(), containers);
@@ -77,6 +83,31 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
     public void Know(string task, string container, string runtimeId) => _assigned[task] = _assigned[task] with
     {
         RuntimeIds = new Dictionary<string, string> { [container] = runtimeId },
+    };
+
+    /// <summary>Sends the Agent a message by hand; whether it took it.</summary>
+    public async Task<bool> HandAsync(Assignments message)
+    {
+        try
+        {
+            await _agent!(message, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+            return true;
+        }
+        catch (NotLeadingException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The full list as it is now.</summary>
+    public Assignments List() => new()
+    {
+        ContainerInstanceArn = _instance,
+        Number = Interlocked.Read(ref _position),
+        IsFullList = true,
+        Session = Session,
+        RestoredFrom = _restoredFrom,
+        Tasks = [.. _assigned.Values],
     };
 
     /// <summary>The log was restored, and goes on with positions that were given out before.</summary>
@@ -134,14 +165,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
             RegisterContainerInstance register => Register(register),
             GetAssignments when ListFault is { } fault => throw fault,
             GetAssignments when ListRefusal is { } refusal => new Answer { Error = refusal },
-            GetAssignments => Result(new Assignments
-            {
-                ContainerInstanceArn = _instance,
-                Number = Interlocked.Read(ref _position),
-                IsFullList = true,
-                RestoredFrom = _restoredFrom,
-                Tasks = [.. _assigned.Values],
-            }),
+            GetAssignments => Result(List()),
             SubmitTaskStates report => Take(report),
             _ => throw new ArgumentException(command.GetType().Name),
         };
@@ -176,6 +200,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
             ContainerInstanceArn = _instance,
             Number = assignment.Number,
             IsFullList = false,
+            Session = Session,
             Tasks = [assignment],
         }, CancellationToken.None).WaitAsync(AgentFixture.Patience);
     }
@@ -185,6 +210,7 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         Registrations.Enqueue(register);
         if (Refusal is { } refusal) return new Answer { Error = refusal };
 
+        Session = register.Session;
         _instance = Arn.ContainerInstance(Scope.Default, register.Cluster!, register.InstanceId!).ToString();
         return new Answer();
     }

@@ -46,7 +46,11 @@ internal sealed class AgentWord(SimProcess process, SimBus bus, Guards guards) :
     {
         if (!guards.Numbers)
         {
-            message = message with { Tasks = [.. message.Tasks.Select(t => t with { Number = long.MaxValue })] };
+            message = message with
+            {
+                Number = message.IsFullList ? message.Number : long.MaxValue,
+                Tasks = [.. message.Tasks.Select(t => t with { Number = long.MaxValue })],
+            };
         }
 
         // An Agent without tombstones: the stop of what it does not run is nothing to it.
