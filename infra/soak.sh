@@ -6,7 +6,11 @@
 # What was run, and what it printed, is in docs/soak.md.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. infra/lib/say.sh
+. infra/lib/settings.sh
+. infra/lib/test-run.sh
 
+require_classes "$@"
 programs=()
 for program in EndToEnd Simulation; do
   if [ -f "tests/$program/$program.csproj" ]; then programs+=("$program"); fi

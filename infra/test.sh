@@ -19,9 +19,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 require_sdk
 mkdir -p "$ECS_LOGS/tests"
+require_projects "$@"
 mapfile -t projects < <(test_projects "$@")
-[ ${#projects[@]} -gt 0 ] || die "there is no such test project: $*" \
-  "Those that are there: $(test_projects | tr '\n' ' ')"
 
 # Compiling needs the processor and NuGet, installing needs Debian: side by side.
 say "building the solution (Release)"

@@ -30,6 +30,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . infra/lib/example.sh
 
 require_sdk
+make_agent_folders
 mkdir -p "$ECS_LOGS"
 enough_disk "$ECS_STATE" 2
 
@@ -47,7 +48,6 @@ wait "$publishing" || die "the programs do not build" "$ECS_LOGS/publish.log has
 build_service_images
 [ -n "${ECS_NO_EXAMPLE:-}" ] || build_example_images
 
-make_agent_folders
 remember_settings
 say "starting RabbitMQ, PostgreSQL and the services"
 quietly "$ECS_LOGS/compose.log" compose up -d --remove-orphans ||

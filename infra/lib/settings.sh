@@ -26,7 +26,7 @@ recall_settings() {
 # What compose is told, but for the images, which images.env has, and what only the scripts need of it.
 setting_names() {
   {
-    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '${' | grep -v '_IMAGE$'
+    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '{$' | grep -v '_IMAGE$'
     printf '%s\n' ECS_EXAMPLE_PORT
   } | sort -u
 }

@@ -77,7 +77,10 @@ ask_this_stack() {
   export ECS_ENDPOINT_URL AWS_REGION
   ECS_ENDPOINT_URL=$(gateway_url)
   AWS_REGION=${ECS_REGION:-us-east-1}
-  [ -n "${ECS_ACCESS_KEYS:-}" ] || export AWS_ACCESS_KEY_ID="$(account_number)"
+  if [ -z "${ECS_ACCESS_KEYS:-}" ]; then
+    export AWS_ACCESS_KEY_ID
+    AWS_ACCESS_KEY_ID=$(account_number)
+  fi
 }
 
 # credentials: what a person sets to ask in that account.

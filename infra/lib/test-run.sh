@@ -15,6 +15,24 @@ test_projects() {
   done
 }
 
+# require_projects [name...]: a name that is misspelt must not pass for one whose tests passed.
+require_projects() {
+  local name
+  for name; do
+    [ -n "$(test_projects "$name")" ] || die "there is no such test project: $name" \
+      "Those that are there: $(test_projects | tr '\n' ' ')"
+  done
+}
+
+# require_classes [name...]: the same for classes of tests.
+require_classes() {
+  local name
+  for name; do
+    grep -rqE --include='*.cs' "^public (sealed )?(partial )?class $name\\b" "$ECS_ROOT/tests" ||
+      die "there is no such class of tests: $name" "It is the name of a class under tests/, such as Churn."
+  done
+}
+
 # report_number <report> <attribute>: a count from the report's <assembly> element.
 report_number() {
   { grep -o '<assembly [^>]*>' "$1" || true; } | head -n 1 | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p"

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# What the tests need besides Docker: AWS CLIs, boto3 and Node.
+# What the tests need besides Docker: AWS CLIs, boto3, Node and ShellCheck.
 
 # install_test_tools: in one run of apt, each of which costs seconds.
 install_test_tools() {
-  local packages=(awscli python3-boto3)
+  local packages=(awscli python3-boto3 shellcheck)
   if ! { command -v node && command -v npm; } >/dev/null; then packages+=(nodejs npm); fi
   install_packages "${packages[@]}"
 }

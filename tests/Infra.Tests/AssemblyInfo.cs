@@ -1,0 +1,2 @@
+// The scripts are for Linux.
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+
+namespace Ecs.Infra.Tests;
+
+/// <summary>The settings of a stack outlive the shell that started it.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    private const string Remember = ". infra/lib/settings.sh; mkdir -p \"$ECS_STATE\"; remember_settings";
+
+    private readonly Checkout _checkout = new Checkout().WithEngine();
+
+    public void Dispose() => _checkout.Dispose();
+
+    [Fact]
+    public async Task Given_settings_that_were_kept_when_compose_is_asked_from_another_shell_then_it_has_them_to_the_letter()
+    {
+        const string Secret = "a b'c\"d$HOME\\e`f;g";
+        (await _checkout.RunAsync(Remember, ("ECS_GATEWAY_PORT", "18080"), ("ECS_PASSWORD", Secret))).Good();
+
+        var said = (await _checkout.RunAsync($"{_checkout.Root}/infra/compose ps", "/", [])).Good();
+
+        Assert.Contains("ECS_GATEWAY_PORT=18080", Lines(said));
+        Assert.Contains($"ECS_PASSWORD={Secret}", Lines(said));
+        Assert.Contains($"docker compose -p ecs-events --env-file {_checkout.State}/images.env ps", _checkout.Calls);
+    }
+
+    [Fact]
+    public async Task Given_settings_that_were_kept_then_the_environment_wins_for_once_and_an_empty_one_is_the_default_again()
+    {
+        (await _checkout.RunAsync(Remember, ("ECS_GATEWAY_PORT", "18080"), ("ECS_CLUSTER", "attic"))).Good();
+
+        var once = (await _checkout.RunAsync("infra/compose ps", ("ECS_GATEWAY_PORT", "28080"), ("ECS_CLUSTER", ""))).Good();
+        var after = (await _checkout.RunAsync("infra/compose ps")).Good();
+
+        Assert.Contains("ECS_GATEWAY_PORT=28080", Lines(once));
+        Assert.Contains("ECS_CLUSTER=", Lines(once));
+        Assert.Contains("ECS_GATEWAY_PORT=18080", Lines(after));
+        Assert.Contains("ECS_CLUSTER=attic", Lines(after));
+    }
+
+    [Fact]
+    public async Task Given_two_stacks_of_one_checkout_then_each_has_its_own_settings_which_only_their_owner_reads()
+    {
+        (await _checkout.RunAsync(Remember, ("ECS_GATEWAY_PORT", "18080"), ("ECS_STACK", "one"))).Good();
+        (await _checkout.RunAsync(Remember, ("ECS_GATEWAY_PORT", "28080"), ("ECS_STACK", "two"))).Good();
+
+        var one = (await _checkout.RunAsync("infra/compose ps", ("ECS_STACK", "one"))).Good();
+
+        Assert.Contains("ECS_GATEWAY_PORT=18080", Lines(one));
+        Assert.All(["one", "two"], stack => Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(_checkout.State, $"settings.{stack}.env"))));
+    }
+
+    [Fact]
+    public async Task Given_every_setting_that_the_compose_file_names_when_they_are_kept_then_none_is_forgotten()
+    {
+        var compose = await File.ReadAllTextAsync(
+            Path.Combine(_checkout.Root, "docker-compose.yml"), TestContext.Current.CancellationToken);
+        var named = Regex.Matches(compose, @"\$\{(ECS_[A-Z_]+)")
+            .Select(match => match.Groups[1].Value).Where(name => !name.EndsWith("_IMAGE", StringComparison.Ordinal))
+            .Distinct().ToList();
+        Assert.True(named.Count > 10);
+        (await _checkout.RunAsync(Remember, [.. named.Select(name => (name, (string?)$"/kept/{name}"))])).Good();
+
+        var said = (await _checkout.RunAsync("infra/compose ps")).Good();
+
+        // The folders' own are in every test's environment, which wins.
+        Assert.All(
+            named.Except(["ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR"]),
+            name => Assert.Contains($"{name}=/kept/{name}", Lines(said)));
+    }
+
+    private static string[] Lines(Said said) => said.Output.Split('\n');
+}
