@@ -89,7 +89,15 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
         try
         {
             await FollowAsync(image, pull, told, ct);
-            return pull.Level(image) with { StoppedAt = clock.GetUtcNow() };
+
+            // Not every engine says of each layer that it is complete; that all are here is known now.
+            var level = pull.Level(image);
+            return level with
+            {
+                StoppedAt = clock.GetUtcNow(),
+                LayersDone = level.Layers,
+                BytesLoaded = level.Bytes,
+            };
         }
         finally
         {

@@ -17,7 +17,7 @@ internal sealed class EngineDouble : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private EngineDouble(Func<HttpContext, Task> answer)
+    private EngineDouble(Func<HttpContext, Task> answer, string? version = "1.41")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -26,7 +26,8 @@ internal sealed class EngineDouble : IAsyncDisposable
         _web.Run(call =>
         {
             var path = call.Request.Path.Value!;
-            if (path.EndsWith("/version", StringComparison.Ordinal)) return SayAsync(call, 200, "{\"ApiVersion\":\"1.41\"}");
+            if (version is null) return answer(call);
+            if (path.EndsWith("/version", StringComparison.Ordinal)) return SayAsync(call, 200, $$"""{"ApiVersion":"{{version}}"}""");
             if (path.Contains("/images/", StringComparison.Ordinal) && HttpMethods.IsGet(call.Request.Method))
             {
                 return SayAsync(call, 404, "{\"message\":\"no such image\"}");
@@ -61,6 +62,33 @@ internal sealed class EngineDouble : IAsyncDisposable
             await SayAsync(call, status, text);
         });
 
+    /// <summary>
+    /// One that speaks the API from a version to another and refuses all others, as engine 29 does; it replies what was
+    /// recorded for a method and a path.
+    /// </summary>
+    public static Task<EngineDouble> ReplyingAsync(string least, string newest, IReadOnlyDictionary<string, string> replies) =>
+        StartAsync(
+            call =>
+            {
+                var path = call.Request.Path.Value!;
+                if (path.EndsWith("/version", StringComparison.Ordinal))
+                {
+                    return SayAsync(call, 200, $$"""{"ApiVersion":"{{newest}}","MinAPIVersion":"{{least}}"}""");
+                }
+
+                var parts = path.Split('/', 3);
+                var asked = Version.Parse(parts[1].TrimStart('v'));
+                if (asked < Version.Parse(least) || asked > Version.Parse(newest))
+                {
+                    return SayAsync(call, 400, $$"""{"message":"client version {{asked}} is not supported"}""");
+                }
+
+                return replies.TryGetValue($"{call.Request.Method} /{parts[2]}", out var reply)
+                    ? SayAsync(call, 200, reply)
+                    : SayAsync(call, 404, """{"message":"No such thing"}""");
+            },
+            version: null);
+
     public async ValueTask DisposeAsync()
     {
         Engine.Dispose();
@@ -69,9 +97,9 @@ internal sealed class EngineDouble : IAsyncDisposable
         await _web.DisposeAsync();
     }
 
-    private static async Task<EngineDouble> StartAsync(Func<HttpContext, Task> answer)
+    private static async Task<EngineDouble> StartAsync(Func<HttpContext, Task> answer, string? version = "1.41")
     {
-        var engine = new EngineDouble(answer);
+        var engine = new EngineDouble(answer, version);
         await engine._web.StartAsync();
         return engine;
     }
