@@ -61,7 +61,7 @@ public sealed class NewerEnginesTests
 
     // Neither status, id nor from.
     private static string Events => $$$$$"""
-        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Labels.Trim()[..^1]}}}}},"exitCode":"3"}},"scope":"local","time":1,"timeNano":1}
+        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Labels.Trim()[..^1]}}}}},"exitCode":"3"}},"timeNano":1}
         """;
 
     // Of the config Docker says nothing but that it is complete, of the layer never that it is.
