@@ -11,6 +11,7 @@
 #   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
 #   ECS_CLUSTER        the cluster of this machine's instance (default); it is made where it is not there
 #   ECS_ACCOUNT, ECS_REGION   the name space of that cluster (000000000000, us-east-1)
+#   and of this machine's Agent whatever else docker-compose.yml names there, such as ECS_MEMORY or ECS_ALLOW_PRIVILEGED
 #   ECS_UNSIGNED_ACCESS, ECS_ACCESS_KEYS   who may ask (anybody; docs/architecture.md)
 #   ECS_NO_EXAMPLE     when set, only the services are started
 set -euo pipefail

@@ -40,12 +40,14 @@ require_health_port() {
       "Stop that program, or choose another port: ECS_HTTP=http://127.0.0.1:<port> infra/join.sh"
 }
 
+# The Agent's settings that docker-compose.yml gives it too, where this environment has them, and those that it needs.
 agent_settings() {
+  local name
+  for name in $(agent_setting_names); do
+    [ -z "${!name:-}" ] || printf '%s=%s\n' "$name" "${!name}"
+  done
   printf '%s\n' "ECS_BUS_URI=$ECS_BUS_URI" "ECS_CLUSTER=${ECS_CLUSTER:-default}" \
-    "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" \
-    "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_INSTANCE_ATTRIBUTES=${ECS_INSTANCE_ATTRIBUTES:-}" \
-    "ECS_INSTANCE_TAGS=${ECS_INSTANCE_TAGS:-}" \
-    "ECS_INSTANCE_ID=${ECS_INSTANCE_ID:-}" "ECS_HTTP=$(agent_http)"
+    "ECS_ACCOUNT=${ECS_ACCOUNT:-000000000000}" "ECS_REGION=${ECS_REGION:-us-east-1}" "ECS_HTTP=$(agent_http)"
 }
 
 run_agent_process() {

@@ -23,6 +23,12 @@ recall_settings() {
   done <"$(stack_settings)"
 }
 
+# The settings of the Agent that compose passes on as they are.
+agent_setting_names() {
+  sed -n '/^  agent:/,/^volumes:/p' "$ECS_ROOT/docker-compose.yml" |
+    sed -nE 's/^ +(ECS_[A-Z_]+): "?\$\{\1:-.*/\1/p' | sort -u
+}
+
 # What compose is told, but for the images, which images.env has, and what only the scripts need of it.
 setting_names() {
   {

@@ -11,6 +11,36 @@ public sealed class JoinTests : IDisposable
 
     public JoinTests() => _broker.Start();
 
+    [Fact]
+    public async Task Given_settings_when_the_Agent_runs_in_a_container_then_that_has_them_and_takes_the_place_of_the_one_before()
+    {
+        _checkout.Write("artifacts/publish/Agent/release/Ecs.Agent.runtimeconfig.json", "{}");
+
+        (await _checkout.RunAsync(
+            "infra/join.sh",
+            ("ECS_BUS_URI", Bus),
+            ("ECS_HTTP", Free),
+            ("ECS_DOTNET_IMAGE", "there"),
+            ("ECS_ALLOW_PRIVILEGED", "true"),
+            ("ECS_INSTANCE_ID", "0123456789abcdef0123456789abcdef"))).Good();
+
+        var run = Assert.Single(_checkout.Calls, call => call.StartsWith("docker run", StringComparison.Ordinal));
+        Assert.Contains(" --env ECS_ALLOW_PRIVILEGED=true ", run, StringComparison.Ordinal);
+        Assert.Contains(" --env ECS_INSTANCE_ID=0123456789abcdef0123456789abcdef ", run, StringComparison.Ordinal);
+        Assert.Contains($" --env ECS_BUS_URI={Bus} ", run, StringComparison.Ordinal);
+        Assert.Contains("docker rm -f ecs-agent", _checkout.Calls);
+    }
+
+    private static string Free
+    {
+        get
+        {
+            using var free = new TcpListener(IPAddress.Loopback, 0);
+            free.Start();
+            return $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
+        }
+    }
+
     private string Port => $"{((IPEndPoint)_broker.LocalEndpoint).Port}";
 
     private string Bus => $"amqp://ecs:p@ss@127.0.0.1:{Port}";
@@ -54,15 +84,13 @@ public sealed class JoinTests : IDisposable
     public async Task Given_settings_when_the_Agent_runs_as_a_process_then_it_has_them_and_those_of_this_machines_own_stack_not()
     {
         _checkout.Write("infra/.state/settings.ecs-events.env", "ECS_CLUSTER=of-the-stack\nECS_ACCOUNT=111111111111\n");
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var http = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        free.Stop();
+        var http = Free;
 
         var said = (await _checkout.RunAsync(
             "infra/join.sh --process",
             ("ECS_BUS_URI", Bus),
             ("ECS_HTTP", http),
+            ("ECS_MEMORY", "512"),
             ("ECS_INSTANCE_ATTRIBUTES", "zone=a b,rack=2"))).Good();
 
         var lines = said.Output.Split('\n');
@@ -71,6 +99,8 @@ public sealed class JoinTests : IDisposable
         Assert.Contains("ECS_CLUSTER=default", lines);
         Assert.Contains("ECS_ACCOUNT=000000000000", lines);
         Assert.Contains("ECS_INSTANCE_ATTRIBUTES=zone=a b,rack=2", lines);
+        Assert.Contains("ECS_MEMORY=512", lines);
+        Assert.DoesNotContain(lines, line => line.StartsWith("ECS_CPU", StringComparison.Ordinal));
         Assert.Contains($"ECS_SECRETS_DIR={_checkout.Root}/secrets", lines);
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,

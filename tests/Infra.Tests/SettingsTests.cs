@@ -71,5 +71,19 @@ public sealed class SettingsTests : IDisposable
             name => Assert.Contains($"{name}=/kept/{name}", Lines(said)));
     }
 
+    [Fact]
+    public void Given_every_setting_of_the_Agent_when_it_runs_from_these_scripts_then_it_is_handed_on()
+    {
+        // Files and folders are the container's own there.
+        string[] own = ["ECS_DATA_DIR", "ECS_KEY_FILE", "ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR", "ECS_REGISTRY_CREDENTIALS"];
+        var known = Repository.Tracked("services/Agent/AgentSettings.cs", "services/Agent/ImageSettings.cs")
+            .SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(ECS_[A-Z_]+)\"").Select(match => match.Groups[1].Value))
+            .Except(own).ToList();
+        var compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));
+
+        Assert.True(known.Count > 10);
+        Assert.All(known, name => Assert.Matches($@"(?m)^      {name}: ""?\$\{{{name}:-", compose));
+    }
+
     private static string[] Lines(Said said) => said.Output.Split('\n');
 }
