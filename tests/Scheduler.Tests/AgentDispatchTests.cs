@@ -71,6 +71,23 @@ public sealed class AgentDispatchTests
     }
 
     [Fact]
+    public async Task Given_an_instance_that_was_deregistered_when_its_stops_are_sent_then_its_queue_is_forgotten_unless_it_is_back()
+    {
+        var (gone, back) = (_fleet.Instance(1), _fleet.Instance(2));
+        Start(gone);
+        foreach (var instance in new[] { gone, back })
+        {
+            _fleet.When(new DeregisterContainerInstance { ContainerInstance = instance, Force = true });
+        }
+
+        _fleet.When(Fleet.Register(2, session: 7));
+        await _dispatch.SendAsync(Relayed(), _fleet.State, Ct);
+
+        Assert.Equal(Arn.Parse(gone).Name, Assert.Single(_sender.Forgotten));
+        Assert.Equal(DesiredStatus.Stopped, _sender.Sent[^1].Tasks[^1].DesiredStatus);
+    }
+
+    [Fact]
     public async Task Given_containers_that_the_log_knows_when_an_agent_asks_for_its_list_then_their_ids_are_in_it()
     {
         var instance = _fleet.Instance(1);
@@ -179,6 +196,8 @@ public sealed class AgentDispatchTests
 
         public List<Assignments> Sent { get; } = [];
 
+        public List<string> Forgotten { get; } = [];
+
         public void Hold(string instance) => _held = instance;
 
         public void Release() => _confirmed.SetResult();
@@ -188,6 +207,12 @@ public sealed class AgentDispatchTests
             Sent.Add(message);
             Assert.Equal(Arn.Parse(message.ContainerInstanceArn).Name, instanceId);
             return message.ContainerInstanceArn == _held ? _confirmed.Task : Task.CompletedTask;
+        }
+
+        public Task ForgetAsync(string instanceId, CancellationToken ct)
+        {
+            Forgotten.Add(instanceId);
+            return Task.CompletedTask;
         }
     }
 }

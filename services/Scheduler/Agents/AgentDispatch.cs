@@ -31,6 +31,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
     public async Task SendAsync(IReadOnlyList<RawEvent> batch, FleetState fleet, CancellationToken token)
     {
         var work = new List<(string Instance, TaskAssignment Task)>();
+        var left = new List<string>();
         foreach (var stored in batch.Where(stored => Telling.Contains(stored.Name)))
         {
             switch (stored.ToStored().Data)
@@ -46,6 +47,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
                 case ContainerInstanceDeregistered gone:
                     work.AddRange(gone.Tasks.Select(
                         task => (gone.ContainerInstanceArn, Stop(task, stored.Position))));
+                    left.Add(gone.ContainerInstanceArn);
                     break;
             }
         }
@@ -53,6 +55,10 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         // To all Agents at once: a confirm waits for the disk of its queue, and each Agent has its own.
         await Task.WhenAll(work.GroupBy(w => w.Instance, StringComparer.Ordinal).Select(
             own => SendAsync(own.Key, fleet.FindInstance(own.Key)?.Profile.Session, own.Select(w => w.Task), token)));
+        foreach (var instance in left.Where(arn => fleet.FindInstance(arn) is { Status: InstanceStatus.Inactive }))
+        {
+            await agents.ForgetAsync(Arn.Parse(instance).Name, token);
+        }
     }
 
     /// <summary>All that is assigned to an instance, as of one state.</summary>

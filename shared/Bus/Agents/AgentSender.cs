@@ -4,6 +4,7 @@ using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Bus;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Ecs.Bus;
 
@@ -46,6 +47,31 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
             // Also a queue that somebody deleted: the next try declares it again.
             _declared.TryRemove(name, out _);
             throw new BusUnavailableException($"Not confirmed by '{name}': {e.Message}", e);
+        }
+    }
+
+    public async Task ForgetAsync(string instanceId, CancellationToken ct)
+    {
+        var name = Exchanges.Agent(instanceId);
+        try
+        {
+            // A channel of its own: asking for a queue that is not there ends it.
+            var current = await connection.GetAsync(ct);
+            await using var channel = await current.CreateChannelAsync(cancellationToken: ct);
+            // Quorum queues know no "if unused".
+            if ((await channel.QueueDeclarePassiveAsync(name, ct)).ConsumerCount > 0) return;
+
+            _declared.TryRemove(name, out _);
+            await channel.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: ct);
+            await channel.ExchangeDeleteAsync(name, ifUnused: true, cancellationToken: ct);
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.NotFound)
+        {
+            // It is gone already.
+        }
+        catch (Exception e) when (BrokerFaults.IsBroken(e))
+        {
+            throw new BusUnavailableException($"'{name}' was not removed: {e.Message}", e);
         }
     }
 

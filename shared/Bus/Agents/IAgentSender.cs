@@ -14,4 +14,14 @@ public interface IAgentSender
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="BusUnavailableException">The connection was lost before the confirm.</exception>
     Task SendAsync(string instanceId, Assignments message, CancellationToken ct);
+
+    /// <summary>
+    /// Removes an Agent's queue where nobody consumes it, with whatever waits in it: for an instance that was
+    /// deregistered. Its Agent, should it come back, makes it anew, and is told all that matters by its list and by the
+    /// answers to its reports. A queue that is consumed stays.
+    /// </summary>
+    /// <param name="instanceId">The id of the container instance: the last part of its ARN.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="BusUnavailableException">The connection was lost.</exception>
+    Task ForgetAsync(string instanceId, CancellationToken ct);
 }

@@ -49,6 +49,28 @@ public sealed class AgentTests(Broker broker)
     }
 
     [Fact]
+    public async Task Given_an_agent_that_is_forgotten_then_its_queue_goes_unless_it_consumes_and_comes_back_with_it()
+    {
+        await using var house = await House.StartAsync(broker);
+        var sender = house.Get<IAgentSender>();
+        await sender.SendAsync(_instance, Work(1), default);
+        await sender.ForgetAsync(_instance, default);
+        await sender.ForgetAsync(_instance, default); // It is gone already.
+
+        var heard = new ConcurrentQueue<long>();
+        await using var listening = await house.Get<IAgentEndpoint>().ListenAsync(_instance, (work, _) =>
+        {
+            heard.Enqueue(work.Number);
+            return Task.CompletedTask;
+        }, default);
+        await sender.ForgetAsync(_instance, default);
+        await sender.SendAsync(_instance, Work(2), default);
+
+        await House.Until(() => !heard.IsEmpty);
+        Assert.Equal([2], heard.Distinct());
+    }
+
+    [Fact]
     public async Task Given_garbage_and_a_poison_message_when_consumed_then_both_are_set_aside_and_the_queue_goes_on()
     {
         await using var house = await House.StartAsync(broker);

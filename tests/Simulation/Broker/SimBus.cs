@@ -49,6 +49,16 @@ internal sealed class SimBus(Wire wire, SimBroker broker, Guards guards)
         ct);
 
     /// <inheritdoc/>
+    public Task ForgetAsync(string instanceId, CancellationToken ct) => wire.AskAsync(
+        "forget-agent",
+        () =>
+        {
+            broker.Queue(SimBroker.OfAgent(instanceId)).Forget();
+            return true;
+        },
+        ct);
+
+    /// <inheritdoc/>
     public Task SendAsync(Heartbeat beat, CancellationToken ct) => wire.AskAsync(
         "beat",
         () =>

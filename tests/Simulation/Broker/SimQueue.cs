@@ -74,6 +74,15 @@ internal sealed class SimQueue(string name, World world, IUnrest unrest)
         Pump();
     }
 
+    /// <summary>Drops what waits, where nobody consumes: the queue was removed, and is made anew.</summary>
+    public void Forget()
+    {
+        if (_consumers.Count > 0) return;
+
+        Acknowledged += _ready.Count;
+        _ready.Clear();
+    }
+
     private void Pump()
     {
         while (_ready.Count > 0 && _consumers is [var active, ..] && active.Unacknowledged.Count < active.AtATime)
