@@ -176,6 +176,11 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         Scope scope, string id, int limit, CancellationToken ct) =>
         ConsequenceLookup.FindAsync(Reading, scope, id, limit, ct);
 
+    /// <summary>The commands whose ids begin so, in one account and region; all commands are gone through.</summary>
+    public Task<IReadOnlyList<TiedCommand>> FindBegunAsync(
+        Scope scope, string beginning, int limit, CancellationToken ct) =>
+        ConsequenceLookup.BegunAsync(Reading, scope, beginning, limit, ct);
+
     /// <summary>The commands that a correlation ties together, in one account and region, in their order.</summary>
     public Task<IReadOnlyList<TiedCommand>> FindTiedAsync(
         Scope scope, string correlation, int limit, CancellationToken ct) =>

@@ -158,7 +158,7 @@ public class HistoryTests
            "outcome": "REFUSED", "error": {"type": "ClientException", "message": "no such task"}}],
          "hasMoreCommands": false, "entries"
         """,
-        StringComparison.Ordinal);
+        StringComparison.Ordinal).Replace($"\"of\": \"{Samples.TaskArn}\"", "\"of\": \"run/1\"", StringComparison.Ordinal);
 
     private static string Page(int position, string name, string what, int? next) => $$"""
         {"of": "{{Samples.TaskArn}}", "nextAfter": {{(next is null ? "null" : $"{next}")}}, "entries": [

@@ -21,6 +21,9 @@ internal sealed class CausedEndpoint(EventLog log)
     /// <summary>Longer than every id of a command that there can be, in characters.</summary>
     private const int MaxLength = 1_024;
 
+    /// <summary>The fewest characters that a cut id is looked for by.</summary>
+    private const int MinCut = 8;
+
     /// <summary>Whether a history is asked of a command.</summary>
     public static bool IsAsked(HttpContext http) => http.Request.Query.ContainsKey(CausedBy);
 
@@ -43,13 +46,8 @@ internal sealed class CausedEndpoint(EventLog log)
 
     private async Task<CausedView> ReadAsync(Scope scope, string id, long after, int limit, CancellationToken ct)
     {
-        var asked = await log.FindSentAsync(scope, id, MaxSame, ct);
-        if (asked.Count == 0)
-        {
-            throw RefusedException.Unknown(
-                $"The log knows no command '{id}' of the account {scope.Account} in {scope.Region}.", CausedBy);
-        }
-
+        var asked = await AskedAsync(scope, id, ct);
+        id = asked[0].Command.Key.CommandId;
         var (tied, hasMore) = await TiedAsync(scope, asked, ct);
         var events = await log.ReadConsequencesAsync(tied, after, limit + 1, ct);
         var ofAsked = asked.Select(Identity).ToHashSet();
@@ -63,6 +61,27 @@ internal sealed class CausedEndpoint(EventLog log)
             page.Gaps(missing.Select(HistoryGap.Of)),
             page.NextAfter);
     }
+
+    /// <summary>The command itself; of an id that explanations cut the one that begins so.</summary>
+    private async Task<IReadOnlyList<TiedCommand>> AskedAsync(Scope scope, string id, CancellationToken ct)
+    {
+        var asked = await log.FindSentAsync(scope, id, MaxSame, ct);
+        if (asked.Count == 0 && Beginning(id) is { Length: >= MinCut } beginning)
+        {
+            asked = await log.FindBegunAsync(scope, beginning, MaxSame, ct);
+        }
+
+        return asked.Select(one => one.Command.Key.CommandId).Distinct(StringComparer.Ordinal).ToList() switch
+        {
+            [_] => asked,
+            [] => throw RefusedException.Unknown(
+                $"The log knows no command '{id}' of the account {scope.Account} in {scope.Region}.", CausedBy),
+            var ids => throw RefusedException.Wrong(CausedBy, $"may be {Words.List(ids)}: give more of it."),
+        };
+    }
+
+    private static string? Beginning(string id) =>
+        id.EndsWith('…') ? id[..^1] : id.EndsWith("...", StringComparison.Ordinal) ? id[..^3] : null;
 
     private async Task<(List<TiedCommand> Tied, bool HasMore)> TiedAsync(
         Scope scope, IReadOnlyList<TiedCommand> asked, CancellationToken ct)

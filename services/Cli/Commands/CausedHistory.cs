@@ -21,6 +21,7 @@ internal static class CausedHistory
                 $"history?causedBy={Uri.EscapeDataString(id)}&region={session.Endpoint.Caller.Region}&after={after}",
                 session.Cancel);
             first ??= reply;
+            id = reply.GetProperty("of").GetString()!;
             entries.AddRange(reply.Many<JsonElement>("entries"));
             gaps.AddRange(reply.Many<JsonElement>("gaps"));
             if (!reply.TryGetProperty("nextAfter", out var next) || next.ValueKind is JsonValueKind.Null)

@@ -92,7 +92,7 @@ internal static class HistoryCommands
         };
         var causedBy = new Option<string?>("--caused-by")
         {
-            Description = "All that this command caused: its events, and what its correlation ties to it.",
+            Description = "All that this command caused; an id that explain cut, with its dots, is enough.",
             HelpName = "COMMAND-ID",
         };
         var cluster = Options.Cluster();

@@ -47,6 +47,9 @@ internal static class ConsequenceLookup
     // Of routine reports, and of one sending of a token, no index is kept: all commands are gone through.
     private const string AnywhereSql = $"{Columns} and (c.command_id = $3 or c.body ->> 'commandId' = $3) {Last}";
 
+    // No index begins with an id, either.
+    private const string BegunSql = $"{Columns} and left(c.command_id, length($3)) = $3 {Last}";
+
     private const string TiedSql = $"{Columns} and (c.body ->> 'correlationId' = $3 or ({Key})) {Last}";
 
     private const string EventsSql = $"""
@@ -62,6 +65,11 @@ internal static class ConsequenceLookup
         var found = await ReadAsync(source, BySenderSql, scope, id, limit, ct);
         return found.Count > 0 ? found : await ReadAsync(source, AnywhereSql, scope, id, limit, ct);
     }
+
+    /// <summary>The commands whose ids begin so, in their order.</summary>
+    public static Task<IReadOnlyList<TiedCommand>> BegunAsync(
+        NpgsqlDataSource source, Scope scope, string beginning, int limit, CancellationToken ct) =>
+        ReadAsync(source, BegunSql, scope, beginning, limit, ct);
 
     /// <summary>The commands of a correlation, in their order.</summary>
     public static Task<IReadOnlyList<TiedCommand>> TiedAsync(

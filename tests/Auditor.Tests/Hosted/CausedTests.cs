@@ -31,6 +31,8 @@ public sealed class CausedTests(WrittenLog written) : IAsyncLifetime
             new CommandError("InvalidParameterException", "The referenced task was not found."));
         await writer.WriteAsync(new CreateCluster { CommandId = "run-1", Region = "eu-west-1" }, ClusterCreated("else"));
         await writer.WriteAsync(new CreateCluster { CommandId = "made", CorrelationId = "run-1", Account = Other });
+        await writer.WriteAsync(new CreateCluster { CommandId = "token:0372cb4fe48e5a32b1b9" }, ClusterCreated("by-token"));
+        await writer.WriteAsync(new CreateCluster { CommandId = "token:0372cb4fe48e5a99" });
     }
 
     public ValueTask DisposeAsync() => _house.DisposeAsync();
@@ -70,7 +72,20 @@ public sealed class CausedTests(WrittenLog written) : IAsyncLifetime
         Assert.False(rest.TryGetProperty("nextAfter", out _));
     }
 
+    [Theory, InlineData("token:0372cb4fe48e5a32…"), InlineData("token:0372cb4fe48e5a32...")]
+    public async Task Given_an_id_that_was_cut_when_asked_what_it_caused_then_it_is_the_one_that_begins_so(string cut)
+    {
+        var caused = await _house.GetAsync($"/history?causedBy={Uri.EscapeDataString(cut)}");
+
+        Assert.Equal("token:0372cb4fe48e5a32b1b9", caused.GetProperty("of").GetString());
+        Assert.Equal(["cluster-created"], Events(caused));
+    }
+
     [Theory]
+    [InlineData("/history?causedBy=token:0372cb4f…", HttpStatusCode.BadRequest, "may be token:0372cb4fe48e5a32b1b9, token:0372cb4fe48e5a99")]
+    [InlineData("/history?causedBy=token:0372cb4f", HttpStatusCode.NotFound, "no command 'token:0372cb4f'")]
+    [InlineData("/history?causedBy=token:…", HttpStatusCode.NotFound, "no command 'token:…'")]
+    [InlineData("/history?causedBy=token:0372_b4f…", HttpStatusCode.NotFound, "no command")]
     [InlineData("/history?causedBy=ghost", HttpStatusCode.NotFound, "no command 'ghost'")]
     [InlineData("/history?causedBy=run-1&region=us-west-2", HttpStatusCode.NotFound, "us-west-2")]
     [InlineData("/history?causedBy=", HttpStatusCode.BadRequest, "causedBy")]

@@ -23,6 +23,7 @@ public sealed class HistoryTests(WrittenLog written) : IAsyncLifetime
         await writer.WriteAsync(new StopTask { CommandId = "stop-1", Actor = "bob" }, Stopping());
         await writer.WriteAsync(new SubmitTaskStates { Actor = "agent" }, Stopped());
         await writer.WriteAsync(new DeregisterTaskDefinition(), new TaskDefinitionDeregistered(Definition, 1, At));
+        await writer.WriteAsync(new DeleteTaskDefinitions(), new TaskDefinitionDeletionRequested(Definition, 1, At));
     }
 
     public ValueTask DisposeAsync() => _house.DisposeAsync();
@@ -89,12 +90,15 @@ public sealed class HistoryTests(WrittenLog written) : IAsyncLifetime
     public async Task Given_a_family_when_its_history_is_asked_then_all_of_it_or_one_revision_is_told()
     {
         Assert.Equal(
-            ["task-definition-registered", "task-definition-registered", "task-definition-deregistered"],
+            [
+                "task-definition-registered", "task-definition-registered", "task-definition-deregistered",
+                "task-definition-deletion-requested",
+            ],
             Events(await _house.GetAsync("/history?of=web")));
         foreach (var reference in new[] { "web:1", "web:v1", Definition })
         {
             Assert.Equal(
-                ["task-definition-registered", "task-definition-deregistered"],
+                ["task-definition-registered", "task-definition-deregistered", "task-definition-deletion-requested"],
                 Events(await _house.GetAsync($"/history?of={reference}")));
         }
     }
