@@ -1,5 +1,4 @@
 using Ecs.Bus;
-using Ecs.Contracts;
 using Ecs.Contracts.Tracing;
 using Ecs.Log;
 using Ecs.Model;
@@ -53,5 +52,5 @@ internal sealed class Publication<TState>(LeadingParts<TState> parts, GroupWrite
     }
 
     private static EventMessage Message(RawEvent e) =>
-        EventMessage.Of(e.WithoutData(), CanonicalJson.Bytes(e.Data));
+        EventMessage.Of(e.WithoutData(), e.CanonicalData());
 }

@@ -43,9 +43,9 @@ internal sealed class Term<TState> : IAsyncDisposable
         var publication = new Publication<TState>(parts, _writer);
         _relay = new Relay(parts.Log, parts.Service, parts.Owned, publication.PublishAsync, parts.Time, parts.Logger);
         _relaySwitch = relaySwitch;
-        _writer.Committed += _ =>
+        _writer.Committed += written =>
         {
-            _relay.Wake();
+            _relay.Take(written);
             _snapshots.Offer(_writer.Current);
         };
         relaySwitch.Attach(_relay);

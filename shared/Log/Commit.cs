@@ -12,7 +12,18 @@ namespace Ecs.Log;
 /// <param name="Hash">
 /// SHA-256 over the previous hash and the commit's canonical content, 64 hexadecimal characters.
 /// </param>
-public sealed record Commit(long Number, DateTimeOffset LogTime, long? FirstPosition, long LastPosition, string Hash);
+public sealed record Commit(long Number, DateTimeOffset LogTime, long? FirstPosition, long LastPosition, string Hash)
+{
+    /// <summary>Its events, in their order, for whoever goes on with them here; none where it was read back.</summary>
+    internal IReadOnlyList<ChainedEvent> Events { get; init; } = [];
+}
+
+/// <summary>What a writer has written.</summary>
+/// <param name="Behind">
+/// The position that it was decided at. Between this and the commit no event of the writer's own kinds stands.
+/// </param>
+/// <param name="Commit">The commit.</param>
+public sealed record Written(long Behind, Commit Commit);
 
 /// <summary>The end of the log.</summary>
 /// <param name="Number">The last commit's number; 0 where the log is empty.</param>

@@ -21,6 +21,9 @@ public static class LogLimits
     /// <summary>Events that a relay has published and not yet seen confirmed, at most.</summary>
     public const int Unconfirmed = 256;
 
+    /// <summary>Events that a relay keeps of what its writer wrote, at most; past that it reads the log.</summary>
+    public const int Recent = 16 * Unconfirmed;
+
     /// <summary>
     /// Positions that a relay passes over, events of others, before it saves its place without having published: so an
     /// idle relay neither writes all the time nor reads the whole log again after a restart.

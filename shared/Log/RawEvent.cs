@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Events;
@@ -27,6 +28,13 @@ public sealed record RawEvent(
     string? Actor,
     JsonElement Data)
 {
+    /// <summary>The fact as canonical JSON, in UTF-8.</summary>
+    public byte[] CanonicalData() =>
+        IsCanonical ? JsonMarshal.GetRawUtf8Value(Data).ToArray() : CanonicalJson.Bytes(Data);
+
+    /// <summary>Whether the fact stands there in that form already.</summary>
+    internal bool IsCanonical { get; init; }
+
     /// <summary>The event with its fact; without it where this version does not know the name.</summary>
     /// <exception cref="InvalidDataException">The name is known, but its data cannot be read as that event.</exception>
     public StoredEvent ToStored() => new(

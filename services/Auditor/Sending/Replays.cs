@@ -102,7 +102,7 @@ internal sealed class Replays(EventLog log, IEventSender sender, TimeProvider ti
 
         await foreach (var e in log.ReadRawAsync(range.From - 1, range.To, range.Filter, ct))
         {
-            yield return EventMessage.Of(e.WithoutData(), CanonicalJson.Bytes(e.Data));
+            yield return EventMessage.Of(e.WithoutData(), e.CanonicalData());
         }
     }
 }

@@ -21,7 +21,10 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing)
             head.LogTime,
             events.Length > 0 ? events[0].Position : null,
             events.Length > 0 ? events[^1].Position : head.LastPosition,
-            CommitContent.Hash(head.Hash, number, head.LogTime, events, chained));
+            CommitContent.Hash(head.Hash, number, head.LogTime, events, chained))
+        {
+            Events = events,
+        };
         if (commit.FirstPosition <= head.LastPosition)
         {
             throw new InvalidOperationException(

@@ -17,7 +17,15 @@ internal readonly record struct ChainedEvent(
     string? Causation,
     string? Correlation,
     string? Actor,
-    string Data);
+    string Data)
+{
+    /// <summary>The event as whoever reads it from the log has it.</summary>
+    public RawEvent ToRaw(DateTimeOffset logTime) => new(
+        Position, Id, Stream, Version, Name, logTime, Causation, Correlation, Actor, JsonElement.Parse(Data))
+    {
+        IsCanonical = true,
+    };
+}
 
 /// <summary>What the chain says of one command: all of its row but its place, which is its order here.</summary>
 internal readonly record struct ChainedCommand(

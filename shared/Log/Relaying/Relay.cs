@@ -22,6 +22,7 @@ public sealed class Relay
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _woken = new(0, 1);
+    private readonly RecentCommits _recent = new();
     private volatile bool _paused;
     private long _at;
 
@@ -92,6 +93,16 @@ public sealed class Relay
         }
     }
 
+    /// <summary>
+    /// Takes over what the writer of this process has just written, and publishes it now instead of at the next poll;
+    /// it need not be read back. Cheap, and never blocks.
+    /// </summary>
+    public void Take(Written written)
+    {
+        _recent.Add(written);
+        Wake();
+    }
+
     /// <summary>Looks for new events now instead of at the next poll. Cheap, and never blocks.</summary>
     public void Wake()
     {
@@ -116,28 +127,36 @@ public sealed class Relay
     }
 
     /// <summary>
-    /// One step: the next events are read, published, and only then is the place behind them saved. A crash between the
-    /// two publishes them again.
+    /// One step: the next events are taken from what was written here, or read; published, and only then is the place
+    /// behind them saved. A crash between the two publishes them again.
     /// </summary>
     internal async Task<RelayStep> StepAsync(Lease lease, RelayPlace place, CancellationToken ct)
+    {
+        if ((_recent.After(place.At) ?? await ReadAsync(place.At, ct)) is not { } page)
+        {
+            return new RelayStep(place, More: false);
+        }
+
+        if (page.Events.Count > 0) await _publish(page.Events, ct);
+
+        if (page.Events.Count == 0 && page.UpTo - place.Saved < LogLimits.PassedOver)
+        {
+            return new RelayStep(place with { At = page.UpTo }, page.IsFull);
+        }
+
+        await _log.SaveAsync(lease, _name, page.UpTo, ct);
+        return new RelayStep(new RelayPlace(page.UpTo, page.UpTo), page.IsFull);
+    }
+
+    /// <summary>The next events of the log; null where it ends.</summary>
+    private async Task<RelayPage?> ReadAsync(long after, CancellationToken ct)
     {
         // The head is read first: all that stands up to it is there to be read, and what the page passes over is not
         // ours.
         var head = await _log.HeadAsync(ct);
-        if (head <= place.At) return new RelayStep(place, More: false);
-
-        var page = await _log.ReadAsync(place.At, head, _owned, LogLimits.Unconfirmed, ct);
-        if (page.Count > 0) await _publish(page, ct);
-
-        var more = page.Count == LogLimits.Unconfirmed;
-        var at = more ? page[^1].Position : head;
-        if (page.Count == 0 && at - place.Saved < LogLimits.PassedOver)
-        {
-            return new RelayStep(place with { At = at }, more);
-        }
-
-        await _log.SaveAsync(lease, _name, at, ct);
-        return new RelayStep(new RelayPlace(at, at), more);
+        return head > after
+            ? RelayPage.Of(await _log.ReadAsync(after, head, _owned, LogLimits.Unconfirmed, ct), head)
+            : null;
     }
 }
 
@@ -145,6 +164,19 @@ public sealed class Relay
 /// <param name="At">Everything up to here is published, or another service's.</param>
 /// <param name="Saved">What a restart would begin behind.</param>
 internal sealed record RelayPlace(long At, long Saved);
+
+/// <summary>What a relay publishes next.</summary>
+/// <param name="Events">At most <see cref="LogLimits.Unconfirmed"/>.</param>
+/// <param name="UpTo">Where the relay is when they are published.</param>
+internal sealed record RelayPage(IReadOnlyList<RawEvent> Events, long UpTo)
+{
+    /// <summary>Whether more may follow at once.</summary>
+    public bool IsFull => Events.Count == LogLimits.Unconfirmed;
+
+    /// <summary>The first events behind a place, of which all up to another one were asked for.</summary>
+    public static RelayPage Of(IReadOnlyList<RawEvent> events, long asked) =>
+        new(events, events.Count == LogLimits.Unconfirmed ? events[^1].Position : asked);
+}
 
 /// <summary>What a step came to.</summary>
 /// <param name="Place">The place after it.</param>

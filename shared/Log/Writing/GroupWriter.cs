@@ -76,9 +76,9 @@ public sealed class GroupWriter<TState>
     }
 
     /// <summary>
-    /// Told of every commit, in the writer's loop: wakes the relay of this process, and must be quick.
+    /// Told of every commit, in the writer's loop: hands it to the relay of this process, and must be quick.
     /// </summary>
-    public event Action<Commit>? Committed;
+    public event Action<Written>? Committed;
 
     /// <summary>
     /// The state for readers: never changes under them, and is at least as new as the last answer that was sent. Empty
@@ -221,8 +221,9 @@ public sealed class GroupWriter<TState>
         var commit = outcome.Decided.Count > 0
             ? await _log.CommitAsync(_lease, outcome.Decided, CancellationToken.None)
             : null;
+        var behind = _current.Position;
         _current = commit is null ? _current with { State = outcome.State } : At(commit, outcome.State);
-        if (commit is not null) Committed?.Invoke(commit);
+        if (commit is not null) Committed?.Invoke(new Written(behind, commit));
         times?.Keep(group);
         for (var i = 0; i < group.Count; i++) Answer(group[i], outcome.Answers[i]);
     }

@@ -32,9 +32,12 @@ internal sealed record SimRow
         Command.Correlation, Command.Actor, Fact);
 
     /// <summary>The event as relays get it.</summary>
-    public RawEvent Raw => new(
-        Position, Id, Decided.Stream, Decided.Version, Decided.Name, LogTime, Command.Key.CommandId,
-        Command.Correlation, Command.Actor, JsonElement.Parse(Decided.Data));
+    public RawEvent Raw => Chained.ToRaw(LogTime);
+
+    /// <summary>The event as its commit has it.</summary>
+    public ChainedEvent Chained => new(
+        Position, Id, Decided.Stream, Decided.Version, Decided.Name, Command.Key.CommandId, Command.Correlation,
+        Command.Actor, Decided.Data);
 
     private Guid Id => EventIds.Of(Decided.Stream, Decided.Version, Position);
 

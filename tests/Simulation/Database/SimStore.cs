@@ -58,7 +58,10 @@ internal sealed class SimStore(World world, Guards guards)
 
         var last = rows.Count > 0 ? rows[^1].Position : Head.LastPosition;
         var commit = new Commit(
-            Head.Number + 1, logTime, rows.Count > 0 ? rows[0].Position : null, last, LogHead.Genesis);
+            Head.Number + 1, logTime, rows.Count > 0 ? rows[0].Position : null, last, LogHead.Genesis)
+        {
+            Events = [.. rows.Select(row => row.Chained)],
+        };
         Keep(new SimCommit(commit, lease, commands, rows));
         return commit;
     }

@@ -134,10 +134,14 @@ internal abstract class SimService<TState>(
     {
         TimeProvider clock = term.Process.Clock;
         var wake = new TaskCompletionSource();
-        writer.Committed += _ => wake.TrySetResult();
         var log = new RelayLog(term.Wire, store);
         var owned = new LogFilter { Kinds = term.Role.Decider.Kinds };
         var relay = new Relay(log, service, owned, (batch, token) => PublishAsync(term, writer, batch, token), clock);
+        writer.Committed += written =>
+        {
+            relay.Take(written);
+            wake.TrySetResult();
+        };
         RelayPlace? place = null;
         for (var failed = 0; ; )
         {
