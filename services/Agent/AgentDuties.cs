@@ -85,7 +85,7 @@ internal sealed class AgentDuties
     private async Task ReportAsync(CancellationToken ct)
     {
         await _membership.Joined.WaitAsync(ct);
-        await _reporter.RunAsync(Origin(), AnsweredAsync, ct);
+        await _reporter.RunAsync(Origin(), AnsweredAsync, () => _loops.AnyStarts, ct);
     }
 
     // On a new connection the Scheduler is told all that is seen here, whatever it was told before.

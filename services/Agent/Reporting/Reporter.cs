@@ -19,6 +19,12 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     /// <summary>How long to wait for an answer before the same report is sent again.</summary>
     public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long a level waits for those of others at most, while containers are being made or started. Each report is a
+    /// commit, of the cpu that Docker starts them with.
+    /// </summary>
+    public static readonly TimeSpan Company = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The pause after a refusal: the instance may have to be registered first.</summary>
     public static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(1);
 
@@ -38,21 +44,40 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     /// <summary>Sends until the Agent ends.</summary>
     /// <param name="origin">The instance, its session and scope: what every report carries.</param>
     /// <param name="answered">What to do with an answer.</param>
+    /// <param name="moreToCome">Whether further levels are to be expected in a moment.</param>
     /// <param name="ct">Ends it.</param>
     public async Task RunAsync(
-        SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct) =>
-        await await Task.WhenAny(TellAllAsync(origin, answered, ct), TellApartAsync(origin, answered, ct));
+        SubmitTaskStates origin,
+        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Func<bool> moreToCome,
+        CancellationToken ct) => await await Task.WhenAny(
+            TellAllAsync(origin, answered, moreToCome, ct), TellApartAsync(origin, answered, ct));
 
     private async Task TellAllAsync(
-        SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct)
+        SubmitTaskStates origin,
+        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Func<bool> moreToCome,
+        CancellationToken ct)
     {
         while (true)
         {
             await _signal.WaitAsync(ct);
-            while (_line.Take() is { Count: > 0 } batch) await TellAsync(origin, batch, answered, ct);
+            await GatherAsync(moreToCome, ct);
+            var batch = _line.Take();
+            if (batch.Count > 0) await TellAsync(origin, batch, answered, ct);
+            if (batch.Count == SubmitTaskStates.MaxTasks) _signal.Raise();
 
             // Those that were set apart while they waited stand in that line now.
             _apart.Raise();
+        }
+    }
+
+    private async Task GatherAsync(Func<bool> moreToCome, CancellationToken ct)
+    {
+        var since = clock.GetTimestamp();
+        while (moreToCome() && Company - clock.GetElapsedTime(since) is { Ticks: > 0 } left)
+        {
+            await _signal.WaitAsync(left, clock, ct);
         }
     }
 

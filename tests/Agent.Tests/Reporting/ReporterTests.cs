@@ -14,6 +14,9 @@ public sealed class ReporterTests
 {
     private const string Bad = "\0 cannot be kept";
 
+    /// <summary>What timers may be early by.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
+
     [Fact]
     public async Task Given_a_batch_with_one_bad_report_when_it_is_refused_then_all_others_are_told_and_it_is_kept()
     {
@@ -22,7 +25,7 @@ public sealed class ReporterTests
         var reporter = new Reporter(scheduler, TimeProvider.System, NullLogger<Reporter>.Instance);
         for (var i = 0; i < 40; i++) reporter.Tell(Seen(i, LifecycleStatus.Running, i == 17 ? Bad : null));
         var answered = new ConcurrentQueue<string>();
-        var running = reporter.RunAsync(new SubmitTaskStates(), Answered, ending.Token);
+        var running = reporter.RunAsync(new SubmitTaskStates(), Answered, static () => false, ending.Token);
 
         await UntilAsync(() => answered.Count == 39);
         Assert.DoesNotContain(Some.Task(17), answered);
@@ -64,6 +67,7 @@ public sealed class ReporterTests
                 answered++;
                 return Task.CompletedTask;
             },
+            static () => false,
             ending.Token);
 
         await UntilAsync(() => answered == 3);
@@ -94,6 +98,53 @@ public sealed class ReporterTests
         Assert.False(line.Add(Seen(1, LifecycleStatus.Stopped, null)));
     }
 
+    [Fact]
+    public async Task Given_containers_that_start_when_levels_come_then_they_wait_for_each_other_and_go_with_the_last()
+    {
+        using var ending = new CancellationTokenSource();
+        var scheduler = new PickyScheduler();
+        var reporter = new Reporter(scheduler, new StoppedClock(), NullLogger<Reporter>.Instance);
+        var (starts, asked) = (true, 0);
+        var running = reporter.RunAsync(new SubmitTaskStates(), Ignore, Starts, ending.Token);
+        for (var i = 0; i < 4; i++)
+        {
+            reporter.Tell(Seen(i, LifecycleStatus.Running, null));
+            await UntilAsync(() => Volatile.Read(ref asked) > i);
+        }
+
+        Assert.Empty(scheduler.Accepted);
+
+        Volatile.Write(ref starts, false);
+        reporter.Tell(Seen(4, LifecycleStatus.Running, null));
+        await UntilAsync(() => scheduler.Accepted.Sum(tasks => tasks.Count) == 5);
+        Assert.True(scheduler.Accepted.First().Count >= 4, "they were told apart");
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        bool Starts()
+        {
+            Interlocked.Increment(ref asked);
+            return Volatile.Read(ref starts);
+        }
+    }
+
+    [Fact]
+    public async Task Given_a_start_that_hangs_when_the_level_of_another_comes_then_it_is_told_all_the_same()
+    {
+        using var ending = new CancellationTokenSource();
+        var scheduler = new PickyScheduler();
+        var reporter = new Reporter(scheduler, TimeProvider.System, NullLogger<Reporter>.Instance);
+        var running = reporter.RunAsync(new SubmitTaskStates(), Ignore, static () => true, ending.Token);
+        var began = TimeProvider.System.GetTimestamp();
+        reporter.Tell(Seen(1, LifecycleStatus.Running, null));
+        await UntilAsync(() => scheduler.Accepted.Count == 1);
+        Assert.True(TimeProvider.System.GetElapsedTime(began) >= Reporter.Company - Tick, "it did not wait");
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private static Task Ignore(TaskObservation told, bool mustStop, CancellationToken ct) => Task.CompletedTask;
+
     private static TaskObservation Seen(int task, LifecycleStatus status, string? reason) => new()
     {
         TaskArn = Some.Task(task),
@@ -122,6 +173,8 @@ public sealed class ReporterTests
 
         public ConcurrentQueue<int[]> Refusals { get; } = new();
 
+        public ConcurrentQueue<IReadOnlyList<TaskObservation>> Accepted { get; } = new();
+
         public async Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
         {
             await Task.Yield();
@@ -135,11 +188,32 @@ public sealed class ReporterTests
             var tasks = ((SubmitTaskStates)command).Tasks!;
             if (tasks.All(task => task.Reason != Bad))
             {
+                Accepted.Enqueue(tasks);
                 return new Answer { Result = JsonSerializer.SerializeToElement(new SubmitTaskStatesResult([]), EcsJson.Options) };
             }
 
             Refusals.Enqueue([.. tasks.Select(task => Convert.ToInt32(task.TaskArn[^8..], 16))]);
             return new Answer { Error = new(ErrorTypes.Client, "NUL") { Field = "tasks[0].reason" } };
+        }
+    }
+
+    /// <summary>A double of a clock that stands still: no wait ends by the time.</summary>
+    private sealed class StoppedClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer();
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         agent._listening = await endpoint.ListenAsync(id, agent.HearAsync, agent._end.Token);
         await agent.RegisterAsync(id, room, sender);
         var origin = new SubmitTaskStates { Actor = arn, ContainerInstance = arn, Session = 1 };
-        agent._duties.Add(agent._reporter.RunAsync(origin, agent.AnsweredAsync, agent._end.Token));
+        agent._duties.Add(agent._reporter.RunAsync(origin, agent.AnsweredAsync, static () => false, agent._end.Token));
         agent._duties.Add(agent.BeatAsync(heartbeats));
         return agent;
     }
