@@ -3,8 +3,8 @@ using Npgsql;
 namespace Ecs.Log;
 
 /// <summary>
-/// The append path: one transaction in three round trips and the commit. Lock and fence; draw the sequence numbers;
-/// write events, commands, the link of the chain and the head. Then commit, synchronously.
+/// The append path: one transaction in two round trips and the commit. Lock, fence and draw the sequence numbers; write
+/// events, commands, the link of the chain and the head. Then commit, synchronously.
 /// </summary>
 internal sealed class CommitTransaction(NpgsqlDataSource writing)
 {
@@ -12,8 +12,9 @@ internal sealed class CommitTransaction(NpgsqlDataSource writing)
     {
         await using var connection = await writing.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var head = await LogLock.TakeAsync(transaction, lease, ct);
-        var events = await EventAppend.DrawAsync(transaction, commands, ct);
+        var count = commands.Sum(command => command.Events.Count);
+        var (head, positions) = await LogLock.TakeAsync(transaction, lease, count, ct);
+        var events = EventAppend.Place(commands, positions);
         var chained = Chained(commands, events);
         var number = head.Number + 1;
         var commit = new Commit(

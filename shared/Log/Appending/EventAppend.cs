@@ -10,9 +10,6 @@ namespace Ecs.Log;
 /// </summary>
 internal sealed class EventAppend
 {
-    private const string DrawSql =
-        $"select nextval('{LogNames.Schema}.mt_events_sequence') from generate_series(1, $1)";
-
     private const string NewStreamsSql =
         $"insert into {LogNames.Schema}.mt_streams (id, version) select * from unnest($1::varchar[], $2::bigint[])";
 
@@ -37,25 +34,15 @@ internal sealed class EventAppend
     private EventAppend(NpgsqlBatchCommand? oldStreams, int expected) =>
         (_oldStreams, _expected) = (oldStreams, expected);
 
-    /// <summary>
-    /// Draws positions for the events, in the order of the decisions, and says what the chain says of each.
-    /// </summary>
-    public static async Task<ChainedEvent[]> DrawAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<DecidedCommand> commands, CancellationToken ct)
+    /// <summary>What the chain says of each event of the decisions, at the position drawn for it.</summary>
+    public static ChainedEvent[] Place(IReadOnlyList<DecidedCommand> commands, long[] positions)
     {
-        var count = commands.Sum(command => command.Events.Count);
-        if (count == 0) return [];
-
-        await using var draw = new NpgsqlCommand(DrawSql, transaction.Connection, transaction);
-        draw.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
-        var events = new List<ChainedEvent>(count);
-        await using var reader = await draw.ExecuteReaderAsync(ct);
+        var events = new List<ChainedEvent>(positions.Length);
         foreach (var command in commands)
         {
             foreach (var e in command.Events)
             {
-                await reader.ReadAsync(ct);
-                var position = reader.GetInt64(0);
+                var position = positions[events.Count];
                 events.Add(new ChainedEvent(
                     position, EventIds.Of(e.Stream, e.Version, position), e.Stream, e.Version, e.Name,
                     command.Key.CommandId, command.Correlation, command.Actor, e.Data));

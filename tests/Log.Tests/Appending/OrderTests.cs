@@ -63,7 +63,7 @@ public sealed class OrderTests(PostgresServer server) : IAsyncLifetime
         // A process that was stopped in the middle of an append: its connection is open, and it says nothing any more.
         await using var frozen = await _test.Log.Writing.OpenConnectionAsync(Ct);
         await using var transaction = await frozen.BeginTransactionAsync(Ct);
-        await LogLock.TakeAsync(transaction, lease, Ct);
+        await LogLock.TakeAsync(transaction, lease, 0, Ct);
 
         var other = await _test.TakeLeaseAsync("thawed");
         await _test.Log.CommitAsync(
