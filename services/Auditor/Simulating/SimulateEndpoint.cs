@@ -127,11 +127,28 @@ internal sealed class SimulateEndpoint(EventLog log, StateReading states, Moment
             var causes = await log.FindCausesAsync([.. some.Select(e => e.Position)], ct);
             foreach (var cause in causes.Values.Where(cause => cause.Name == CommandTypes.Of(typeof(RunTask)).Name))
             {
-                if (cause.Body.Deserialize<RunTask>(EcsJson.Options) is { } run) commands[cause.Key.CommandId] = run;
+                commands[cause.Key.CommandId] = RunTaskOf(cause);
             }
         }
 
         return commands;
+    }
+
+    private static RunTask RunTaskOf(CausingCommand cause)
+    {
+        try
+        {
+            return cause.Body.Deserialize<RunTask>(EcsJson.Options) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"command '{cause.Key.CommandId}', of the commit that ends at position {cause.Answer.Position}, "
+                    + $"cannot be read: {e.Message}"),
+                e);
+        }
     }
 
     private static SimulationView View(

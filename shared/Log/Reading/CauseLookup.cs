@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -58,9 +59,10 @@ internal static class CauseLookup
     }
 
     /// <summary>Reads a row whose columns from the second on are those of the statement above.</summary>
+    /// <exception cref="InvalidDataException">Its answer is none.</exception>
     public static CausingCommand Read(NpgsqlDataReader reader)
     {
-        var answer = JsonSerializer.Deserialize<Answer>(reader.GetString(10), EcsJson.Options)!;
+        var answer = AnswerOf(reader);
         return new CausingCommand(
             new CommandKey(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)),
             reader.GetString(5),
@@ -69,5 +71,23 @@ internal static class CauseLookup
             reader.GetFieldValue<DateTimeOffset>(8),
             reader.GetString(9),
             answer with { Position = reader.GetInt64(11) });
+    }
+
+    private static Answer AnswerOf(NpgsqlDataReader reader)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Answer>(reader.GetString(10), EcsJson.Options)
+                ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the answer to command '{reader.GetString(4)}', of the commit that ends at position "
+                    + $"{reader.GetInt64(11)}, cannot be read: {e.Message}"),
+                e);
+        }
     }
 }

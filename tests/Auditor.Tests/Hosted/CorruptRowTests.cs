@@ -41,6 +41,21 @@ public sealed class CorruptRowTests(WrittenLog written) : PlayedHouse(written)
     }
 
     [Theory]
+    [InlineData("answer = '7'", "/history?of=TASK"), InlineData("answer = 'null'", "/history?causedBy=command-2")]
+    [InlineData("answer = '[]'", "/explain/TASK"), InlineData("body = '7'", "/simulate?from=0&to=END")]
+    [InlineData("body = 'null'", "/simulate?from=0&to=END")]
+    public async Task Given_a_command_that_cannot_be_read_when_asked_then_it_is_named_with_the_position_of_its_commit(
+        string altered, string path)
+    {
+        await RunAsync($"update ecs_log.commands set {altered} where command_id = 'command-2'");
+
+        var error = await House.GetAsync(Path(path), HttpStatusCode.InternalServerError);
+
+        Assert.Matches(
+            $"command 'command-2', of the commit that ends at position {_placed}, cannot be read", error.GetProperty("message").GetString());
+    }
+
+    [Theory]
     [InlineData("/state?at=END"), InlineData("/diff?from=0&to=END")]
     public async Task Given_a_row_that_contradicts_those_before_it_when_folded_then_the_error_names_its_position(string path)
     {
