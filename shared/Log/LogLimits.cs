@@ -12,8 +12,11 @@ public static class LogLimits
     /// <summary>Commands that wait for the writer at most; past that, senders wait, and the bus keeps theirs.</summary>
     public const int Waiting = 4_096;
 
-    /// <summary>Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short.</summary>
-    public const int ReadPage = 1_000;
+    /// <summary>
+    /// Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short. A list of as many
+    /// facts is still none of the large objects, which the collector takes with the whole heap alone.
+    /// </summary>
+    public const int ReadPage = 2_500;
 
     /// <summary>Pages that a reading has ready at most before they are asked for.</summary>
     public const int PagesAhead = 2;

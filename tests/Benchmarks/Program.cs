@@ -19,6 +19,7 @@ var benchmarks = new SortedDictionary<string, Func<string[], Task>>(StringCompar
     ["many-tasks"] = ManyTasksBenchmark.RunAsync,
     ["one-task"] = OneTaskBenchmark.RunAsync,
     ["past"] = PastBenchmark.RunAsync,
+    ["replay"] = ReplayRate.RunAsync,
     ["start-up"] = StartUpBenchmark.RunAsync,
     ["placement"] = PlacementBenchmark.RunAsync,
     ["throughput"] = ThroughputBenchmark.RunAsync,

@@ -130,44 +130,44 @@ public sealed record TaskState
         _ => task,
     };
 
-    private TaskState Apply(TaskReported e)
+    // Member by member in one copy: what a fold of a long log leaves behind is mostly copies of tasks.
+    private TaskState Apply(TaskReported e) => this with
     {
-        var next = this with
+        Version = Version + 1,
+        Containers = e.Containers.Aggregate(Containers, (seen, c) => seen.SetItem(c.Name, c)),
+        PullStartedAt = PullStartedAt ?? e.PullStartedAt,
+        PullStoppedAt = e.PullStoppedAt ?? PullStoppedAt,
+        LastStatus = e switch
         {
-            Version = Version + 1,
-            Containers = e.Containers.Aggregate(Containers, (seen, c) => seen.SetItem(c.Name, c)),
-            PullStartedAt = PullStartedAt ?? e.PullStartedAt,
-            PullStoppedAt = e.PullStoppedAt ?? PullStoppedAt,
-        };
-        return e switch
+            TaskRunning => Max(LifecycleStatus.Running),
+            TaskStopping => Max(LifecycleStatus.Stopping),
+            TaskStopped => LifecycleStatus.Stopped,
+            _ => LastStatus,
+        },
+        DesiredStatus = e is TaskStopping or TaskStopped ? DesiredStatus.Stopped : DesiredStatus,
+        StopCode = e switch
         {
-            TaskRunning running => next with
-            {
-                LastStatus = Max(LifecycleStatus.Running),
-                StartedAt = running.StartedAt ?? running.At,
-            },
-            TaskStopping stopping => next with
-            {
-                LastStatus = Max(LifecycleStatus.Stopping),
-                DesiredStatus = DesiredStatus.Stopped,
-                StopCode = stopping.StopCode,
-                StoppedReason = stopping.Reason,
-                StoppingAt = stopping.At,
-            },
-            TaskStopped stopped => next with
-            {
-                LastStatus = LifecycleStatus.Stopped,
-                DesiredStatus = DesiredStatus.Stopped,
-                StopCode = stopped.StopCode,
-                StoppedReason = stopped.Reason,
-                StoppingAt = StoppingAt ?? stopped.At,
-                ExecutionStoppedAt = stopped.ExecutionStoppedAt,
-                StoppedAt = stopped.At,
-                Waiting = null,
-            },
-            _ => next,
-        };
-    }
+            TaskStopping stopping => stopping.StopCode,
+            TaskStopped stopped => stopped.StopCode,
+            _ => StopCode,
+        },
+        StoppedReason = e switch
+        {
+            TaskStopping stopping => stopping.Reason,
+            TaskStopped stopped => stopped.Reason,
+            _ => StoppedReason,
+        },
+        StartedAt = e is TaskRunning running ? running.StartedAt ?? running.At : StartedAt,
+        StoppingAt = e switch
+        {
+            TaskStopping => e.At,
+            TaskStopped => StoppingAt ?? e.At,
+            _ => StoppingAt,
+        },
+        ExecutionStoppedAt = e is TaskStopped ended ? ended.ExecutionStoppedAt : ExecutionStoppedAt,
+        StoppedAt = e is TaskStopped ? e.At : StoppedAt,
+        Waiting = e is TaskStopped ? null : Waiting,
+    };
 
     private LifecycleStatus Max(LifecycleStatus status) => status > LastStatus ? status : LastStatus;
 }

@@ -9,10 +9,11 @@ internal sealed class HttpFollower : Arrivals, IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private Task _reading = Task.CompletedTask;
 
-    public static async Task<HttpFollower> StartAsync(Uri auditor)
+    public static async Task<HttpFollower> StartAsync(Uri auditor, long behind)
     {
         var follower = new HttpFollower();
-        var lines = new StreamReader(await follower._http.GetStreamAsync(new Uri(auditor, "/log?follow=true")));
+        var feed = new Uri(auditor, FormattableString.Invariant($"/log?follow=true&after={behind}"));
+        var lines = new StreamReader(await follower._http.GetStreamAsync(feed));
         follower._reading = follower.ReadAsync(lines);
         return follower;
     }

@@ -34,7 +34,7 @@ internal static class PastBenchmark
 
         await AskAsync(connection, disk, events, samples);
         await AskFreshAsync(connection, disk, events);
-        await ReplayRate.TellAsync(log, connection, events);
+        await ReplayRate.TellAsync(connection, events);
         await WholeLog.TellAsync(connection);
         await DecisionsRate.TellAsync(server, events);
         Tell($"{await disk.SizeAsync()}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -10,13 +11,21 @@ using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Ecs.Benchmarks.Past;
 
-/// <summary>Folding the whole log, in turn with bare reading and deserialising of the same rows by Npgsql alone.</summary>
+/// <summary>
+/// Folding the whole log, in turn with bare reading and deserialising of the same rows by Npgsql alone:
+/// <c>replay &lt;connection&gt; &lt;events&gt;</c>. It is a process of its own, collected as the Auditor, which replays.
+/// </summary>
 internal static class ReplayRate
 {
-    private const int Page = 1_000;
+    private const int Page = LogLimits.ReadPage;
 
-    public static async Task TellAsync(EventLog log, string connection, int events)
+    public static Task TellAsync(string connection, int events) => OwnProcess.RunAsync(
+        ["replay", connection, events.ToString(CultureInfo.InvariantCulture)], collectedAs: "Auditor");
+
+    public static async Task RunAsync(string[] args)
     {
+        var (connection, events) = (args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
+        await using var log = new EventLog(connection);
         await using var source = NpgsqlDataSource.Create(connection);
         var figures = await Rounds.AlternateAsync(
             () => RateAsync(events, () => FoldAsync(log)), () => RateAsync(events, () => ReadAsync(source, events)));

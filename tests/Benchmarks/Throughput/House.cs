@@ -28,13 +28,16 @@ internal sealed class House : IAsyncDisposable
 
     public ProgramProcess Scheduler => _scheduler!;
 
-    public async Task StartAsync()
+    /// <summary>Starts all of it.</summary>
+    /// <param name="fill">Writes a log into the empty one, by its connection, before there are services.</param>
+    public async Task StartAsync(Func<string, Task>? fill = null)
     {
         // The commits' own times are kept besides, for the hops; they cost a few bytes each.
         var rabbit = _rabbit.StartAsync();
         _postgres = await DurablePostgres.StartAsync("track_commit_timestamp=on");
         await rabbit;
         await LogSchema.MigrateAsync(LogConnection, CancellationToken.None);
+        if (fill is not null) await fill(LogConnection);
         var settings = new Dictionary<string, string>
         {
             [Settings.BusUri] = BusUri.ToString(),
