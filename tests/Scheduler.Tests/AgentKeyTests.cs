@@ -38,6 +38,7 @@ public class AgentKeyTests
             Assert.Empty(decision.Events);
             Assert.Equal("signature", decision.Error?.Field);
             Assert.Contains("ecs deregister-container-instance", decision.Error!.Message, StringComparison.Ordinal);
+            Assert.Contains("--force --cluster default", decision.Error.Message, StringComparison.Ordinal);
             Assert.Contains("ECS_INSTANCE_ID", decision.Error.Message, StringComparison.Ordinal);
         }
 

@@ -218,6 +218,12 @@ internal sealed class DockerDriver(
         DockerClient client, TaskState task, ContainerState container, CancellationToken ct)
     {
         var found = await client.Containers.InspectContainerAsync(container.RuntimeId ?? container.DockerName, ct);
+        if (container.WantedIn(task.Desired) < Desired.Stopped && Inspections.MayBeOutOfMemory(found))
+        {
+            await Task.Delay(Limits.LateSign, clock, ct);
+            found = await client.Containers.InspectContainerAsync(found.ID, ct);
+        }
+
         var labels = found.Config?.Labels ?? new Dictionary<string, string>();
         if (labels.TryGetValue(Labels.Instance, out var owner) is false || owner != instance.InstanceId ||
             labels.TryGetValue(Labels.TaskArn, out var arn) is false || arn != task.TaskArn)

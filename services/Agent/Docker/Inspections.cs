@@ -16,6 +16,13 @@ internal static class Inspections
         _ => Observed.Ended,
     };
 
+    /// <summary>
+    /// Whether it was killed, and Docker may yet learn that the kernel did it for the container's memory.
+    /// </summary>
+    public static bool MayBeOutOfMemory(ContainerInspectResponse container) =>
+        container is { State: { OOMKilled: false, ExitCode: ContainerFold.Killed } state, HostConfig.Memory: > 0 }
+        && Read(state.Status) == Observed.Ended;
+
     /// <summary>Docker's word for a container's health; null where there is no check.</summary>
     public static ContainerHealth? Health(string? word) => word switch
     {

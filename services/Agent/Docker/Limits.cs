@@ -20,6 +20,12 @@ internal static class Limits
     /// <summary>For a look at one container, a list, a description of the engine: they change nothing.</summary>
     public static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// After an end by SIGKILL until it is looked at once more: that it was for its memory Docker learns on a way of
+    /// its own, which under load takes longer.
+    /// </summary>
+    public static readonly TimeSpan LateSign = TimeSpan.FromMilliseconds(300);
+
     /// <summary>For a removal.</summary>
     public static readonly TimeSpan Remove = TimeSpan.FromMinutes(5);
 

@@ -9,7 +9,7 @@ internal static class ContainerFold
     public const int MaxPulls = 2;
 
     /// <summary>The exit code of a process that was killed: 128 and the number of SIGKILL.</summary>
-    private const int Killed = 137;
+    public const int Killed = 137;
 
     /// <summary>The container after the event.</summary>
     public static ContainerState Apply(ContainerState container, ContainerEvent happened) => happened switch

@@ -16,14 +16,14 @@ public static class InstanceKeys
         if (instance.Profile.Key is not { } own || own == command.SignedBy) return null;
 
         var signed = command.SignedBy is { } other ? $"signed by {other}" : "not signed";
-        var id = Arn.Parse(instance.Arn).Name;
+        var arn = Arn.Parse(instance.Arn);
         return new CommandError(
             ErrorTypes.Client,
             $"The signature must be by the key that this container instance joined with, {own}; the message is "
             + $"{signed}. If its Agent has lost its key file, deregister it with"
-            + $" 'ecs deregister-container-instance {id} --force': then it joins anew with its new key. If this is"
-            + " another machine whose Docker engine has the same id, a clone, give it an id of its own with"
-            + " ECS_INSTANCE_ID.")
+            + $" 'ecs deregister-container-instance {arn.Name} --force --cluster {arn.ClusterName}': then it joins"
+            + " anew with its new key. If this is another machine whose Docker engine has the same id, a clone, give it"
+            + " an id of its own with ECS_INSTANCE_ID.")
         {
             Field = "signature",
         };

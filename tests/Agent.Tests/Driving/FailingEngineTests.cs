@@ -74,13 +74,34 @@ public sealed class FailingEngineTests
         Assert.Equal(new Outcome.TimedOut(reason), await under);
     }
 
-    private static async Task<Outcome> DoAsync(EngineDouble engine, Step step, TimeProvider clock)
+    [Theory]
+    [InlineData(137, true, false, 2, true)]
+    [InlineData(137, true, true, 1, false)]
+    [InlineData(1, true, false, 1, false)]
+    [InlineData(137, false, false, 1, false)]
+    internal async Task Given_a_killed_container_of_which_docker_learns_late_that_it_was_for_memory_then_it_is_looked_at_once_more(
+        int exitCode, bool hasLimit, bool isToStop, int looks, bool outOfMemory)
+    {
+        var asked = 0;
+        await using var engine = await EngineDouble.AnsweringAsync((_, _) => Task.FromResult((200, $$"""
+            {"Id":"4f3c","Image":"sha256:2","HostConfig":{"Memory":{{(hasLimit ? 8_388_608 : 0)}}},
+             "Config":{"Labels":{"com.amazonaws.ecs.task-arn":"{{Web.TaskArn}}","ecs.events.container-instance":"instance"} },
+             "State":{"Status":"exited","ExitCode":{{exitCode}},"OOMKilled":{{(++asked > 1 ? "true" : "false")}} }}
+            """)));
+        var task = isToStop ? TaskMachine.Step(Web, new StopAsked(Some.Time, 11)).State : Web;
+
+        var found = Assert.IsType<Outcome.Found>(await DoAsync(engine, Step.Inspect, TimeProvider.System, task));
+
+        Assert.Equal((looks, outOfMemory), (asked, found.Facts.OutOfMemory));
+    }
+
+    private static async Task<Outcome> DoAsync(EngineDouble engine, Step step, TimeProvider clock, TaskState? task = null)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
         using var images = new Images(engine.Engine, new(null), book, clock);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
             engine.Engine, images, Own, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
-        return await driver.DoAsync(Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+        return await driver.DoAsync(task ?? Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
     }
 }

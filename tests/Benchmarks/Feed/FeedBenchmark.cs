@@ -51,7 +51,10 @@ internal static class FeedBenchmark
         await Task.WhenAll(bus.HasAsync(last), http.HasAsync(last)).WaitAsync(Patience);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{committed.Count:N0} events, one every {Between.TotalMilliseconds:N0} ms and its answer, behind {events:N0}; commit to subscriber, milliseconds, p50 and p99"));
+            $"""
+            {committed.Count:N0} events, one every {Between.TotalMilliseconds:N0} ms and its answer, behind {events:N0} others
+            from commit to subscriber, milliseconds, p50 and p99
+            """));
         Console.WriteLine($"on the bus, ecs.events  {Lag(committed, bus.Arrived)}");
         Console.WriteLine($"over HTTP, followed     {Lag(committed, http.Arrived)}");
         await host.StopAsync();

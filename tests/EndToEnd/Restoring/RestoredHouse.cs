@@ -95,7 +95,7 @@ public sealed class RestoredHouse(RestoredStack stack) : UndoneDays(stack)
     {
         // The log has the old key again. Health says what to do, and that is all there is to do.
         var id = OtherKey.InstanceArn[(OtherKey.InstanceArn.LastIndexOf('/') + 1)..];
-        await OtherKey.Process.WhenItSaysAsync($"ecs deregister-container-instance {id} --force");
+        await OtherKey.Process.WhenItSaysAsync($"ecs deregister-container-instance {id} --force --cluster {Rekeyed}");
         Assert.Equal("RUNNING", (string?)(await TaskAsync(Rekeyed, OfOldKey))["lastStatus"]);
         (await Tool.Ecs(Stack).RunAsync("deregister-container-instance", id, "--force", "--cluster", Rekeyed)).Good();
 
