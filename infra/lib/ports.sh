@@ -17,7 +17,7 @@ port_owner() {
 
 # require_port <port> <what for> <setting>: free, or the script stops and says who has it.
 require_port() {
-  [[ $1 =~ ^[0-9]{1,5}$ ]] || die "$3=$1 is no port" "A number from 1 to 65535: $3=<port> infra/up.sh"
+  [[ $1 =~ ^[1-9][0-9]{0,4}$ && $1 -le 65535 ]] || die "$3=$1 is no port" "A number from 1 to 65535: $3=<port> infra/up.sh"
   if port_is_taken "$1"; then
     die "port $1 on this machine is taken by $(port_owner "$1"); it is needed for $2" \
       "Stop that program, or choose another port: $3=<port> infra/up.sh"

@@ -37,6 +37,9 @@ public sealed record AgentSettings
     /// <summary>MiB of the machine's memory that no task may reserve; 0 where nothing is said.</summary>
     public const string ReservedMemoryName = "ECS_RESERVED_MEMORY";
 
+    /// <summary>The longest time that a setting may give, in seconds: a day.</summary>
+    private const int MostSeconds = 24 * 60 * 60;
+
     /// <summary>Cpu units to register instead of 1024 for each core: for machines that do other work too.</summary>
     public const string CpuName = "ECS_CPU";
 
@@ -159,9 +162,9 @@ public sealed record AgentSettings
         ReservedMemory = ReadNumber(configuration, ReservedMemoryName, 0) ?? 0,
         Cpu = ReadNumber(configuration, CpuName, 1),
         Memory = ReadNumber(configuration, MemoryName, 1),
-        StopTimeout = TimeSpan.FromSeconds(ReadNumber(configuration, StopTimeoutName, 0) ?? 30),
-        CreateTimeout = ReadTime(configuration, CreateTimeoutName) ?? Limits.Create,
-        StartTimeout = ReadTime(configuration, StartTimeoutName) ?? Limits.Start,
+        StopTimeout = ReadTime(configuration, StopTimeoutName, least: 0) ?? TimeSpan.FromSeconds(30),
+        CreateTimeout = ReadTime(configuration, CreateTimeoutName, least: 1) ?? Limits.Create,
+        StartTimeout = ReadTime(configuration, StartTimeoutName, least: 1) ?? Limits.Start,
         CleanupAfter = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupAfterName, 0) ?? 3 * 60 * 60),
         AllowsPrivileged = ReadTruth(configuration, AllowPrivilegedName) ?? false,
         SecretsDir = configuration[SecretsDirName] is { Length: > 0 } secrets ? secrets : null,
@@ -187,8 +190,13 @@ public sealed record AgentSettings
             : throw new SettingException(DockerHostName, "an address such as unix:///var/run/docker.sock");
     }
 
-    private static TimeSpan? ReadTime(IConfiguration configuration, string name) =>
-        ReadNumber(configuration, name, 1) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? ReadTime(IConfiguration configuration, string name, int least) =>
+        ReadNumber(configuration, name, least) switch
+        {
+            null => null,
+            { } seconds when seconds <= MostSeconds => TimeSpan.FromSeconds(seconds),
+            _ => throw new SettingException(name, $"a whole number from {least} to {MostSeconds}"),
+        };
 
     private static int? ReadNumber(IConfiguration configuration, string name, int least)
     {

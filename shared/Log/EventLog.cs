@@ -66,8 +66,9 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
         long after, long? upTo = null, LogFilter? filter = null, CancellationToken ct = default) =>
         PagesAhead.ReadAsync(
             after,
+            LogLimits.FactPage,
             fact => fact.Position,
-            (position, left) => ReadFactsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
+            (position, limit, left) => ReadFactsAsync(position, upTo ?? long.MaxValue, filter, limit, left),
             ct);
 
     /// <summary>As <see cref="ReadAsync"/>, with the facts left as JSON.</summary>
@@ -258,8 +259,9 @@ public sealed class EventLog : IAsyncDisposable, IWriterLog
     private IAsyncEnumerable<EventRow> ReadRowsAsync(
         long after, long? upTo, LogFilter? filter, CancellationToken ct) => PagesAhead.ReadAsync(
         after,
+        LogLimits.ReadPage,
         row => row.Position,
-        (position, left) => ReadRowsAsync(position, upTo ?? long.MaxValue, filter, LogLimits.ReadPage, left),
+        (position, limit, left) => ReadRowsAsync(position, upTo ?? long.MaxValue, filter, limit, left),
         ct);
 
     private async Task<List<EventRow>> ReadRowsAsync(

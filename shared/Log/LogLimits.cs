@@ -12,11 +12,14 @@ public static class LogLimits
     /// <summary>Commands that wait for the writer at most; past that, senders wait, and the bus keeps theirs.</summary>
     public const int Waiting = 4_096;
 
+    /// <summary>Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short.</summary>
+    public const int ReadPage = 1_000;
+
     /// <summary>
-    /// Events that one page of a reading asks PostgreSQL for: bounds memory, keeps statements short. A list of as many
-    /// facts is still none of the large objects, which the collector takes with the whole heap alone.
+    /// The same where no more of an event is read than a fold needs. A list of as many facts is still none of the large
+    /// objects, for which the collector goes through the whole heap.
     /// </summary>
-    public const int ReadPage = 2_500;
+    public const int FactPage = 2_500;
 
     /// <summary>Pages that a reading has ready at most before they are asked for.</summary>
     public const int PagesAhead = 2;
@@ -24,7 +27,9 @@ public static class LogLimits
     /// <summary>Events that a relay has published and not yet seen confirmed, at most.</summary>
     public const int Unconfirmed = 256;
 
-    /// <summary>Events that a relay keeps of what its writer wrote, at most; past that it reads the log.</summary>
+    /// <summary>
+    /// Events, and commits, that a relay keeps of what its writer wrote, at most; past that it reads the log.
+    /// </summary>
     public const int Recent = 16 * Unconfirmed;
 
     /// <summary>

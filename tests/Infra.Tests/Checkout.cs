@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Ecs.Infra.Tests;
 
@@ -22,7 +21,7 @@ internal sealed class Checkout : IDisposable
         Root = Directory.CreateTempSubdirectory("ecs-infra-tests-").FullName;
         _tools = Directory.CreateDirectory(Path.Combine(Root, "tools")).FullName;
         if (missing.Length > 0) LinkAllBut(missing);
-        foreach (var file in Repository.Tracked("infra", "docker-compose.yml", "global.json").Where(File.Exists))
+        foreach (var file in Repository.Files("infra", "docker-compose.yml", "global.json"))
         {
             var copy = Path.Combine(Root, Path.GetRelativePath(Repository.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
@@ -145,23 +144,25 @@ internal sealed record Said(int ExitCode, string Output, string Errors)
     }
 }
 
-/// <summary>The checkout that these tests were built from.</summary>
+/// <summary>The checkout that these tests were built in.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
+    // What is made there, and not kept.
+    private static readonly string[] Made = [".state", "node_modules", "bin", "obj"];
 
-    /// <summary>The files of some folders or files that are the repository's own.</summary>
-    public static IReadOnlyList<string> Tracked(params string[] paths)
+    public static string Root { get; } = Find();
+
+    /// <summary>The files of some folders, and files by their own names.</summary>
+    public static IReadOnlyList<string> Files(params string[] paths) =>
+        [.. paths.Select(path => Path.Combine(Root, path)).SelectMany(path => Directory.Exists(path) ? In(path) : [path])];
+
+    private static IEnumerable<string> In(string folder) => Directory.EnumerateFiles(folder).Concat(
+        Directory.EnumerateDirectories(folder).Where(inner => !Made.Contains(Path.GetFileName(inner))).SelectMany(In));
+
+    private static string Find()
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, "ls-files", "--", .. paths])
-        {
-            RedirectStandardOutput = true,
-        })!;
-        var listed = git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-        Assert.Equal(0, git.ExitCode);
-        return [.. listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(path => Path.Combine(Root, path))];
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Ecs.Events.sln"))) folder = folder.Parent!;
+        return folder.FullName;
     }
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

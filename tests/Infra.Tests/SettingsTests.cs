@@ -76,7 +76,7 @@ public sealed class SettingsTests : IDisposable
     {
         // Files and folders are the container's own there.
         string[] own = ["ECS_DATA_DIR", "ECS_KEY_FILE", "ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR", "ECS_REGISTRY_CREDENTIALS"];
-        var known = Repository.Tracked("services/Agent/AgentSettings.cs", "services/Agent/ImageSettings.cs")
+        var known = Repository.Files("services/Agent/AgentSettings.cs", "services/Agent/ImageSettings.cs")
             .SelectMany(path => Regex.Matches(File.ReadAllText(path), "\"(ECS_[A-Z_]+)\"").Select(match => match.Groups[1].Value))
             .Except(own).ToList();
         var compose = File.ReadAllText(Path.Combine(Repository.Root, "docker-compose.yml"));

@@ -15,6 +15,15 @@ internal sealed class ReportLine
     private readonly Queue<string> _line = new();
     private readonly Queue<string> _apartLine = new();
 
+    /// <summary>Whether as many wait as can be told together.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_writing) return _line.Count >= SubmitTaskStates.MaxTasks;
+        }
+    }
+
     /// <summary>Takes a level over; an older one that was not sent yet is dropped for it.</summary>
     /// <returns>Whether it waits apart.</returns>
     public bool Add(TaskObservation observation)

@@ -75,7 +75,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     private async Task GatherAsync(Func<bool> moreToCome, CancellationToken ct)
     {
         var since = clock.GetTimestamp();
-        while (moreToCome() && Company - clock.GetElapsedTime(since) is { Ticks: > 0 } left)
+        while (!_line.IsFull && moreToCome() && Company - clock.GetElapsedTime(since) is { Ticks: > 0 } left)
         {
             await _signal.WaitAsync(left, clock, ct);
         }

@@ -25,8 +25,8 @@ internal sealed class PastWarming(
         try
         {
             var head = (await log.HeadAsync(patience.Token)).LastPosition;
-            // One between two snapshots first: of what is kept, the newest is the likelier to be asked for.
-            foreach (var position in new[] { head / 3, head })
+            // The newest is the likeliest to be asked for; one between two snapshots folds besides.
+            foreach (var position in new[] { head, head / 3 })
             {
                 var fleet = await states.FleetAsync(position, patience.Token);
                 foreach (var question in Questions(fleet)) await AskAsync(question, position, patience.Token);

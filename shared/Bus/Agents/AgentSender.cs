@@ -65,9 +65,10 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
             await channel.QueueDeleteAsync(name, ifUnused: false, ifEmpty: false, cancellationToken: ct);
             await channel.ExchangeDeleteAsync(name, ifUnused: true, cancellationToken: ct);
         }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is Constants.NotFound)
+        catch (OperationInterruptedException e)
+            when (e.ShutdownReason?.ReplyCode is Constants.NotFound or Constants.PreconditionFailed)
         {
-            // It is gone already.
+            // It is gone already, or somebody else has bound something to its exchange, which stays then.
         }
         catch (Exception e) when (BrokerFaults.IsBroken(e))
         {

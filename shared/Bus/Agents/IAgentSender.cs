@@ -18,7 +18,8 @@ public interface IAgentSender
     /// <summary>
     /// Removes an Agent's queue where nobody consumes it, with whatever waits in it: for an instance that was
     /// deregistered. Its Agent, should it come back, makes it anew, and is told all that matters by its list and by the
-    /// answers to its reports. A queue that is consumed stays.
+    /// answers to its reports. A queue that the broker says is consumed stays; under load it may say so too late, and
+    /// then its consumer makes it anew.
     /// </summary>
     /// <param name="instanceId">The id of the container instance: the last part of its ARN.</param>
     /// <param name="ct">Ends the wait.</param>

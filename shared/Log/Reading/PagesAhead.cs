@@ -11,21 +11,21 @@ internal static class PagesAhead
 {
     /// <summary>The rows of all pages, up to the first that is not full.</summary>
     /// <param name="after">The position that the first page begins behind.</param>
+    /// <param name="size">The rows of a page that is not the last.</param>
     /// <param name="positionOf">Where a row stands.</param>
-    /// <param name="readPage">
-    /// Reads the next rows behind a position, <see cref="LogLimits.ReadPage"/> where there are as many.
-    /// </param>
+    /// <param name="readPage">Reads the next rows behind a position, so many where there are as many.</param>
     /// <param name="ct">Gives up.</param>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         long after,
+        int size,
         Func<T, long> positionOf,
-        Func<long, CancellationToken, Task<List<T>>> readPage,
+        Func<long, int, CancellationToken, Task<List<T>>> readPage,
         [EnumeratorCancellation] CancellationToken ct)
     {
         using var left = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var pages = Channel.CreateBounded<List<T>>(
             new BoundedChannelOptions(LogLimits.PagesAhead) { SingleReader = true, SingleWriter = true });
-        var reading = Task.Run(() => FillAsync(pages.Writer, after, positionOf, readPage, left.Token), ct);
+        var reading = Task.Run(() => FillAsync(pages.Writer, after, size, positionOf, readPage, left.Token), ct);
         try
         {
             await foreach (var page in pages.Reader.ReadAllAsync(ct))
@@ -43,8 +43,9 @@ internal static class PagesAhead
     private static async Task FillAsync<T>(
         ChannelWriter<List<T>> pages,
         long after,
+        int size,
         Func<T, long> positionOf,
-        Func<long, CancellationToken, Task<List<T>>> readPage,
+        Func<long, int, CancellationToken, Task<List<T>>> readPage,
         CancellationToken ct)
     {
         Exception? failure = null;
@@ -52,8 +53,8 @@ internal static class PagesAhead
         {
             for (var isLast = false; !isLast;)
             {
-                var page = await readPage(after, ct);
-                isLast = page.Count < LogLimits.ReadPage;
+                var page = await readPage(after, size, ct);
+                isLast = page.Count < size;
                 if (!isLast) after = positionOf(page[^1]);
                 await pages.WriteAsync(page, ct);
             }

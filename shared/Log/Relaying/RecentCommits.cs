@@ -23,7 +23,7 @@ internal sealed class RecentCommits
             _commits.Enqueue(written.Commit);
             _events += written.Commit.Events.Count;
             _upTo = written.Commit.LastPosition;
-            while (_events > LogLimits.Recent) Drop();
+            while (_events > LogLimits.Recent || _commits.Count > LogLimits.Recent) Drop();
         }
     }
 
@@ -33,20 +33,27 @@ internal sealed class RecentCommits
     /// </summary>
     public RelayPage? After(long position)
     {
+        List<(ChainedEvent Event, DateTimeOffset LogTime)> next;
+        long upTo;
         lock (_gate)
         {
             if (position < _from) return null;
 
             while (_commits.TryPeek(out var first) && first.LastPosition <= position) Drop();
-            return _commits.Count == 0 ? null : RelayPage.Of([.. Events(position).Take(LogLimits.Unconfirmed)], _upTo);
+            if (_commits.Count == 0) return null;
+
+            (next, upTo) = ([.. Events(position).Take(LogLimits.Unconfirmed)], _upTo);
         }
+
+        // The writer waits for none of this.
+        return RelayPage.Of([.. next.Select(e => e.Event.ToRaw(e.LogTime))], upTo);
     }
 
-    private IEnumerable<RawEvent> Events(long after) =>
+    private IEnumerable<(ChainedEvent, DateTimeOffset)> Events(long after) =>
         from commit in _commits
         from e in commit.Events
         where e.Position > after
-        select e.ToRaw(commit.LogTime);
+        select (e, commit.LogTime);
 
     private void Drop()
     {

@@ -10,13 +10,17 @@ namespace Ecs.Model.Snapshots;
 /// <param name="Digest">The digest of what it wrote.</param>
 /// <param name="Size">The bytes of what it wrote.</param>
 /// <param name="Content">
-/// Those, in pieces of <see cref="PieceSize"/> of which the last may be shorter, and one at least: the length of each,
-/// compressed with Brotli, as 4 bytes with the lowest first, and the piece.
+/// Those, in pieces of <see cref="PieceSize"/> of which the last may be shorter, and one at least: <see cref="Mark"/>,
+/// and for each the length that it has compressed with Brotli, as 4 bytes with the lowest first, and the piece. Without
+/// the mark it is one stream of Brotli's, as older versions packed.
 /// </param>
 public sealed record PackedState(string Digest, long Size, byte[] Content)
 {
     /// <summary>The bytes of a piece, before it is compressed.</summary>
     public const int PieceSize = 1024 * 1024;
+
+    /// <summary>What content in pieces begins with; no stream that was packed here does.</summary>
+    private static ReadOnlySpan<byte> Mark => "ECS2"u8;
 
     /// <summary>The quickest; a state is packed every few seconds, and what does not compress are random ids.</summary>
     private const int Quality = 1;
@@ -38,6 +42,14 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
     {
         if (Size is < 0 || Size > Array.MaxLength) throw new InvalidDataException("its size cannot be");
 
+        var content = Content.AsSpan().StartsWith(Mark) ? Pieced() : Streamed();
+        return StateDigest.Of(content) == Digest
+            ? content
+            : throw new InvalidDataException("its content has not the digest that was written");
+    }
+
+    private byte[] Pieced()
+    {
         var content = new byte[Size];
         var pieces = Pieces();
         var whole = 0;
@@ -50,17 +62,30 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
                 Interlocked.Increment(ref whole);
             }
         });
-        if (whole < pieces.Count) throw new InvalidDataException("it has not the size that was written");
+        return whole == pieces.Count ? content : throw new InvalidDataException("it has not the size that was written");
+    }
 
-        return StateDigest.Of(content) == Digest
-            ? content
-            : throw new InvalidDataException("its content has not the digest that was written");
+    private byte[] Streamed()
+    {
+        var content = new byte[Size];
+        using var packed = new BrotliStream(new MemoryStream(Content), CompressionMode.Decompress);
+        try
+        {
+            return packed.ReadAtLeast(content, content.Length, throwOnEndOfStream: false) == content.Length
+                && packed.ReadByte() < 0
+                    ? content
+                    : throw new InvalidDataException("it has not the size that was written");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"it cannot be unpacked: {e.Message}", e);
+        }
     }
 
     private List<ReadOnlyMemory<byte>> Pieces()
     {
         var pieces = new List<ReadOnlyMemory<byte>>();
-        for (ReadOnlyMemory<byte> rest = Content; !rest.IsEmpty;)
+        for (ReadOnlyMemory<byte> rest = Content.AsMemory(Mark.Length); !rest.IsEmpty;)
         {
             var length = rest.Length < sizeof(int) ? -1 : BinaryPrimitives.ReadInt32LittleEndian(rest.Span);
             if (length < 0 || length > rest.Length - sizeof(int)) throw new InvalidDataException("it is cut off");
@@ -81,6 +106,8 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
         private readonly byte[] _piece = new byte[PieceSize];
         private readonly byte[] _compressed = new byte[sizeof(int) + BrotliEncoder.GetMaxCompressedLength(PieceSize)];
         private int _filled;
+
+        public Packing() => _packed.Write(Mark);
 
         public override bool CanRead => false;
 
@@ -113,7 +140,7 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
         /// <summary>All that was written.</summary>
         public byte[] Packed()
         {
-            if (_filled > 0 || _packed.Length == 0) Pack();
+            if (_filled > 0 || _packed.Length == Mark.Length) Pack();
             return _packed.ToArray();
         }
 

@@ -83,10 +83,10 @@ public sealed class FailingEngineTests
         int exitCode, bool hasLimit, bool isToStop, int looks, bool outOfMemory)
     {
         var asked = 0;
-        await using var engine = await EngineDouble.AnsweringAsync((_, _) => Task.FromResult((200, $$"""
-            {"Id":"4f3c","Image":"sha256:2","HostConfig":{"Memory":{{(hasLimit ? 8_388_608 : 0)}}},
-             "Config":{"Labels":{"com.amazonaws.ecs.task-arn":"{{Web.TaskArn}}","ecs.events.container-instance":"instance"} },
-             "State":{"Status":"exited","ExitCode":{{exitCode}},"OOMKilled":{{(++asked > 1 ? "true" : "false")}} }}
+        await using var engine = await EngineDouble.AnsweringAsync((_, _) => Task.FromResult((200, $$$"""
+            {"Id":"4f3c","Image":"sha256:2","HostConfig":{"Memory":{{{(hasLimit ? 8_388_608 : 0)}}} },
+             "Config":{"Labels":{"com.amazonaws.ecs.task-arn":"{{{Web.TaskArn}}}","ecs.events.container-instance":"instance"} },
+             "State":{"Status":"exited","ExitCode":{{{exitCode}}},"OOMKilled":{{{(++asked > 1 ? "true" : "false")}}} }}
             """)));
         var task = isToStop ? TaskMachine.Step(Web, new StopAsked(Some.Time, 11)).State : Web;
 

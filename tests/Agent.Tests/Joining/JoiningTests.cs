@@ -66,6 +66,8 @@ public sealed class JoiningTests : IDisposable
     [InlineData(AgentSettings.CpuName, "0")]
     [InlineData(AgentSettings.MemoryName, "much")]
     [InlineData(AgentSettings.StopTimeoutName, "-1")]
+    [InlineData(AgentSettings.StopTimeoutName, "86401")]
+    [InlineData(AgentSettings.CreateTimeoutName, "5000000")]
     [InlineData(AgentSettings.CreateTimeoutName, "0")]
     [InlineData(AgentSettings.StartTimeoutName, "4m")]
     [InlineData(AgentSettings.AttributesName, "=x")]

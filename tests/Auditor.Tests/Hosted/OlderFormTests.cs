@@ -13,6 +13,7 @@ namespace Ecs.Auditor.Tests.Hosted;
 /// A log in a real database whose rows an older version might have written: one event had another name, another member
 /// of one was named otherwise. Everything that reads it says what it says of the same log in today's form.
 /// </summary>
+[Collection(OlderForms.Name)]
 public sealed class OlderFormTests(WrittenLog written) : PlayedHouse(written)
 {
     private readonly WrittenLog _written = written;
@@ -25,7 +26,6 @@ public sealed class OlderFormTests(WrittenLog written) : PlayedHouse(written)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        // Other tests read meanwhile: of today's forms these upcasters make nothing else.
         _known = Upcasters.Known;
         Upcasters.Known = new Upcasters(new Dictionary<string, Upcast>
         {
@@ -137,4 +137,11 @@ public sealed class OlderFormTests(WrittenLog written) : PlayedHouse(written)
         data[to] = value;
         return true;
     }
+}
+
+/// <summary>They run alone: the upcasters are one table for the whole process.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OlderForms
+{
+    public const string Name = "older forms";
 }

@@ -17,7 +17,7 @@ namespace Ecs.Benchmarks.Past;
 /// </summary>
 internal static class ReplayRate
 {
-    private const int Page = LogLimits.ReadPage;
+    private const int Page = LogLimits.FactPage;
 
     public static Task TellAsync(string connection, int events) => OwnProcess.RunAsync(
         ["replay", connection, events.ToString(CultureInfo.InvariantCulture)], collectedAs: "Auditor");

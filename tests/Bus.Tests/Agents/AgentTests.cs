@@ -64,6 +64,7 @@ public sealed class AgentTests(Broker broker)
             return Task.CompletedTask;
         }, default);
         await sender.ForgetAsync(_instance, default);
+        Assert.Equal(1u, (await house.Outsider.Channel.QueueDeclarePassiveAsync(Exchanges.Agent(_instance))).ConsumerCount);
         await sender.SendAsync(_instance, Work(2), default);
 
         await House.Until(() => !heard.IsEmpty);

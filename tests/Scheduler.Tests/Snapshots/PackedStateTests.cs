@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Ecs.Contracts.Events;
 using Ecs.Model.Snapshots;
 
@@ -26,13 +27,27 @@ public sealed class PackedStateTests
         Assert.Equal(state.Written, packed.Unpack());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Piece + 77)]
+    public void Given_a_state_that_an_older_version_packed_as_one_stream_then_it_is_unpacked_too(int size)
+    {
+        var state = Bytes.Of(size);
+        using var packed = new MemoryStream();
+        using (var stream = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) state.Write(stream);
+
+        Assert.Equal(state.Written, new PackedState(StateDigest.Of(state), size, packed.ToArray()).Unpack());
+    }
+
     public static TheoryData<string, Func<PackedState, PackedState>> Damages => new()
     {
         { "cut within a piece", packed => packed with { Content = packed.Content[..^1] } },
         { "cut within a length", packed => packed with { Content = packed.Content[..3] } },
         { "all gone", packed => packed with { Content = [] } },
         { "more behind it", packed => packed with { Content = [.. packed.Content, 0, 0, 0, 0] } },
-        { "another length", packed => packed with { Content = [255, 255, 255, 255, .. packed.Content[4..]] } },
+        { "another mark", packed => packed with { Content = [255, 255, 255, 255, .. packed.Content[4..]] } },
+        { "nothing but the mark", packed => packed with { Content = packed.Content[..4] } },
+        { "another length", packed => packed with { Content = [.. packed.Content[..4], 255, 255, 255, 255, .. packed.Content[8..]] } },
         { "a piece twice", packed => packed with { Content = [.. packed.Content, .. packed.Content] } },
         { "another byte", packed => packed with { Content = [.. packed.Content[..^9], (byte)~packed.Content[^9], .. packed.Content[^8..]] } },
         { "a smaller size", packed => packed with { Size = packed.Size - 1 } },
