@@ -67,8 +67,8 @@ internal sealed class AgentService(
         await duties.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var why = $"another Agent, of session {await membership.Replaced}, speaks for this instance with its key: this "
             + "one does nothing more, and its containers run on. Where the other is on a copy of this machine, give "
-            + $"one of them an id of its own with {AgentSettings.InstanceIdName}; where it is gone, start this one anew. "
-            + "Who is started last is heard";
+            + $"one of them an id of its own with {AgentSettings.InstanceIdName}; where it is gone, start this one "
+            + "anew. Who is started last is heard";
         health.Waits(why);
         _log.LogCritical("The Agent stands by: {Why}", why);
         await Task.Delay(Timeout.Infinite, ct);
