@@ -64,7 +64,11 @@ internal static class TellingOfTasks
     {
         var ports = e.Containers.SelectMany(container => container.NetworkBindings.Select(binding => Words.Of(
             $"{container.Name} at {binding.BindIP}:{binding.HostPort} -> {binding.ContainerPort}/{binding.Protocol}")));
-        return Words.List(ports) is { Length: > 0 } bound ? $"RUNNING: {bound}" : "RUNNING";
+        var running = Words.List(ports) is { Length: > 0 } bound ? $"RUNNING: {bound}" : "RUNNING";
+        // Its end may have been told with nothing else: a level that a later one overtook is not told.
+        var pulled = e.Containers.Where(container => container.Pull is { StoppedAt: not null })
+            .Select(container => $"; {container.Name} {Pulled(container.Pull!)}");
+        return running + string.Concat(pulled);
     }
 
     public static string HealthChanged(TaskHealthChanged e) =>

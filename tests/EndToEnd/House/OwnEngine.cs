@@ -10,6 +10,8 @@ namespace Ecs.EndToEnd.House;
 internal sealed class OwnEngine : IAsyncDisposable
 {
     private const string Prefix = "ecs-engine-";
+    private const int MostTries = 3;
+    private const string NoContainerd = "timeout waiting for containerd to start";
     private static int _count;
     private static int _hasSwept;
 
@@ -64,11 +66,24 @@ internal sealed class OwnEngine : IAsyncDisposable
         var options = $"--data-root {_folder}/data/root --exec-root {_folder}/run/exec --pidfile {_folder}/run/pid "
             + $"-H {Host.ToString().TrimEnd('/')} --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent /{_name} "
             + $"--live-restore={(_keepsContainers ? "true" : "false")}";
-        await _shell.AskAsync($"dockerd {options} >>{_folder}/log 2>&1 </dev/null & d=$!");
         using var engine = new Engine(Host);
-        await Eventually.GetAsync(
-            $"the dockerd of {_folder} answers", engine.AnswersAsync, answers => answers, show: _ => Tail());
+        // As the manager of a machine's services would: a dockerd whose containerd is not there within its 15 s ends.
+        for (var tries = 1; ; tries++)
+        {
+            await _shell.AskAsync($"dockerd {options} >>{_folder}/log 2>&1 </dev/null & d=$!");
+            await Eventually.GetAsync(
+                $"the dockerd of {_folder} answers, or has ended",
+                async () => await engine.AnswersAsync() || await HasEndedAsync(),
+                isKnown => isKnown,
+                show: _ => Tail());
+            if (!await HasEndedAsync()) return;
+
+            Assert.True(tries < MostTries && Tail().Contains(NoContainerd, StringComparison.Ordinal), Tail());
+        }
     }
+
+    private async Task<bool> HasEndedAsync() =>
+        (await _shell.AskAsync("kill -0 $d 2>/dev/null && echo lives || echo ended")).Trim() is "ended";
 
     /// <summary>Ends the daemon in order: without live-restore it stops its containers first.</summary>
     public Task StopAsync() => _shell.AskAsync("kill -TERM $d; wait $d");
