@@ -7,7 +7,8 @@ namespace Ecs.Benchmarks.ManyTasks;
 
 /// <summary>
 /// Docker Swarm on the same engine: one service of so many replicas, until its tasks all run. The engine is a swarm of
-/// itself alone for as long as this lives, unless it was in one before.
+/// itself alone for as long as this lives, unless it was in one before. An engine of 20.10 that leaves its swarm takes the
+/// containers that run out of their networks, those of the stack too: it is recreated before anything else is measured.
 /// </summary>
 internal sealed class RawSwarm : IAsyncDisposable
 {
@@ -89,7 +90,13 @@ internal sealed class RawSwarm : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_isOurs) await _docker.Swarm.LeaveSwarmAsync(new SwarmLeaveParameters { Force = true });
+        if (_isOurs)
+        {
+            await _docker.Swarm.LeaveSwarmAsync(new SwarmLeaveParameters { Force = true });
+            Console.WriteLine("The engine left its swarm; other containers may have lost their networks by that:");
+            Console.WriteLine("infra/compose up -d --force-recreate");
+        }
+
         _docker.Dispose();
     }
 
