@@ -13,6 +13,9 @@ namespace Ecs.Agent;
 /// </summary>
 public sealed record AgentSettings
 {
+    /// <summary>The longest that Docker may be given for a step by a setting, in seconds: a day.</summary>
+    private const int MostSeconds = 24 * 60 * 60;
+
     /// <summary>The name of the cluster that the engine joins; <c>default</c> where nothing is said.</summary>
     public const string ClusterName = "ECS_CLUSTER";
 
@@ -36,9 +39,6 @@ public sealed record AgentSettings
 
     /// <summary>MiB of the machine's memory that no task may reserve; 0 where nothing is said.</summary>
     public const string ReservedMemoryName = "ECS_RESERVED_MEMORY";
-
-    /// <summary>The longest time that a setting may give, in seconds: a day.</summary>
-    private const int MostSeconds = 24 * 60 * 60;
 
     /// <summary>Cpu units to register instead of 1024 for each core: for machines that do other work too.</summary>
     public const string CpuName = "ECS_CPU";

@@ -56,7 +56,7 @@ internal sealed class Membership(
     {
         if (!Joined.IsCompleted || message.Session is not { } meant || meant <= session.Number) return true;
 
-        _replaced.TrySetResult(meant);
+        Meet(meant, session);
         return false;
     }
 
@@ -157,12 +157,18 @@ internal sealed class Membership(
 
         if (Joined.IsCompleted)
         {
-            if (last > session.Number) _replaced.TrySetResult(last);
+            Meet(last, session);
             return;
         }
 
         log.LogWarning("Session {Last} was this instance's, and was lost here: going above it.", last);
         session.RiseAbove(last);
+    }
+
+    // Called by one that has joined: its own session stays, so that a higher one is another's.
+    private void Meet(long other, InstanceSession session)
+    {
+        if (other > session.Number) _replaced.TrySetResult(other);
     }
 
     // A leader that is followed may answer once more, late; whatever stays so was restored past the one command.
@@ -207,7 +213,7 @@ internal sealed class Membership(
 
                 if (list.Session is { } other && other != session.Number)
                 {
-                    _ = IsMeant(list, session);
+                    Meet(other, session);
                     return new Trouble(
                         $"the list is for session {other} of this instance, and this is {session.Number}");
                 }

@@ -50,13 +50,13 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
 
     private byte[] Pieced()
     {
-        var content = new byte[Size];
         var pieces = Pieces();
+        var content = new byte[Size];
         var whole = 0;
         Parallel.For(0, pieces.Count, number =>
         {
-            var place = content.AsSpan(number * PieceSize);
-            if (place.Length > PieceSize) place = place[..PieceSize];
+            var start = number * PieceSize;
+            var place = content.AsSpan(start, Math.Min(PieceSize, content.Length - start));
             if (BrotliDecoder.TryDecompress(pieces[number].Span, place, out var length) && length == place.Length)
             {
                 Interlocked.Increment(ref whole);
@@ -100,7 +100,7 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
     }
 
     /// <summary>Takes what is written, and keeps it compressed.</summary>
-    private sealed class Packing : Stream
+    private sealed class Packing : WriteOnlyStream
     {
         private readonly MemoryStream _packed = new();
         private readonly byte[] _piece = new byte[PieceSize];
@@ -108,20 +108,6 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
         private int _filled;
 
         public Packing() => _packed.Write(Mark);
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
@@ -134,8 +120,6 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
                 if (_filled == PieceSize) Pack();
             }
         }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         /// <summary>All that was written.</summary>
         public byte[] Packed()
@@ -156,16 +140,6 @@ public sealed record PackedState(string Digest, long Size, byte[] Content)
             _packed.Write(_compressed.AsSpan(0, sizeof(int) + length));
             _filled = 0;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {
