@@ -66,16 +66,53 @@ public sealed class RestartTests
         Assert.Equal(1, _fleet.State.Tasks[_task].Containers["web"].Restart?.Count);
     }
 
+    [Fact]
+    public void Given_a_host_port_of_dockers_choice_when_the_container_is_restarted_then_the_log_has_the_one_that_is_open_now()
+    {
+        Say(LifecycleStatus.Running, port: 32768);
+        Say(LifecycleStatus.Running, Restart(1, 100), port: 32801);
+        Assert.Equal(32801, Assert.Single(Seen.NetworkBindings).HostPort);
+
+        Say(LifecycleStatus.Running, Restart(2, 200));
+        Assert.Empty(Seen.NetworkBindings);
+        Assert.IsType<TaskProgressed>(Assert.Single(Say(LifecycleStatus.Running, Restart(2, 200), port: 32900)));
+        Assert.Equal(32900, Assert.Single(Seen.NetworkBindings).HostPort);
+    }
+
+    [Fact]
+    public void Given_a_task_of_which_a_pull_is_known_when_its_restart_and_end_are_told_then_it_ran_when_it_was_started_again()
+    {
+        var pulling = Fleet.Seen(_task, LifecycleStatus.Pending);
+        _fleet.When(_fleet.Report(_instance, _task, LifecycleStatus.Pending) with
+        {
+            Tasks = [pulling with { Containers = [pulling.Containers[0] with
+            {
+                RuntimeId = null, Pull = new ImagePull { Image = "web:1", StartedAt = Fleet.Noon },
+            }] }],
+        });
+
+        Say(LifecycleStatus.Stopped, Restart(1, 100));
+
+        var restarted = Assert.IsType<TaskContainersRestarted>(_fleet.Log[^2]).Containers[0];
+        Assert.Equal((LifecycleStatus.Running, "docker-id"), (restarted.Status, restarted.RuntimeId));
+    }
+
+    private ContainerObservation Seen => _fleet.State.Tasks[_task].Containers["web"];
+
     private static ContainerRestart Restart(int count, int seconds) => new(count, Fleet.Noon.AddSeconds(seconds), 1);
 
     private IReadOnlyList<IEvent> Say(
-        LifecycleStatus status, ContainerRestart? restart = null, ContainerHealth? health = null)
+        LifecycleStatus status, ContainerRestart? restart = null, ContainerHealth? health = null, int? port = null)
     {
+        NetworkBinding[] ports = port is { } open ? [new() { BindIP = "0.0.0.0", ContainerPort = 80, HostPort = open, Protocol = "tcp" }] : [];
         var report = _fleet.Report(_instance, _task, status, status is LifecycleStatus.Stopped ? 7 : null);
         var seen = report.Tasks![0] with { StartedAt = Fleet.Noon };
         return _fleet.When(report with
         {
-            Tasks = [seen with { Containers = [seen.Containers[0] with { Restart = restart, Health = health }] }],
+            Tasks = [seen with { Containers = [seen.Containers[0] with
+            {
+                Restart = restart, Health = health, NetworkBindings = ports,
+            }] }],
         }).Events;
     }
 }

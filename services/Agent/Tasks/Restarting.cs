@@ -29,6 +29,7 @@ internal static class Restarting
         ExitCode = null,
         EndReason = null,
         Health = ContainerHealth.Unknown,
+        Bindings = [],
     };
 
     // What is to stop, failed, was told as ended once or is not there any more never runs again.

@@ -42,16 +42,15 @@ internal static class Restarts
         var before = known?.Restart;
         if (before is not null && restart.Count <= before.Count && restart.At <= before.At) return null;
 
-        // It ran when it was started again, whatever came of it since: that is told after this.
-        var running = known ?? new ContainerObservation
+        // It ran when it was started again, whatever came of it since: that is told after this. What Docker says of a
+        // run it says of the newest: a host port of its choice is another one each time.
+        var told = known ?? new ContainerObservation { Name = seen.Name, Status = LifecycleStatus.Running };
+        return told with
         {
-            Name = seen.Name,
-            Status = LifecycleStatus.Running,
-            RuntimeId = seen.RuntimeId,
-            ImageDigest = seen.ImageDigest,
-        };
-        return running with
-        {
+            Status = told.Status > LifecycleStatus.Running ? told.Status : LifecycleStatus.Running,
+            RuntimeId = seen.RuntimeId ?? told.RuntimeId,
+            ImageDigest = seen.ImageDigest ?? told.ImageDigest,
+            NetworkBindings = seen.NetworkBindings,
             Restart = restart with { Count = Math.Max(restart.Count, (before?.Count ?? 0) + 1) },
             StartedAt = restart.At,
             Health = seen.Health is null ? null : ContainerHealth.Unknown,

@@ -131,6 +131,21 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
+    public void Given_a_run_that_nobody_saw_when_it_is_told_then_the_ports_of_the_run_before_are_not()
+    {
+        NetworkBinding Port(int host) => new() { BindIP = "0.0.0.0", ContainerPort = 80, HostPort = host, Protocol = "tcp" };
+        var spec = new Spec(Web).Created("web").When("web", Step.Start, new Outcome.Started([Port(32768)]));
+        Assert.Equal(32768, spec.Reports[^1].Containers[0].NetworkBindings[0].HostPort);
+
+        Ended(spec, Run(0, 60)).When("web", Step.Start, new Outcome.Started([Port(32801)]));
+        Assert.Equal(32801, spec.Reports[^1].Containers[0].NetworkBindings[0].HostPort);
+        Ended(spec, Run(61, 200)).Restarted().When("web", Step.Inspect, Run(201, 202, exitCode: 5));
+
+        Assert.Equal((2, 5), (spec.Reports[^1].Containers[0].Restart!.Count, spec.Reports[^1].Containers[0].ExitCode));
+        Assert.Empty(spec.Reports[^1].Containers[0].NetworkBindings);
+    }
+
+    [Fact]
     public void Given_an_end_while_the_agent_was_away_when_it_is_back_then_the_policy_holds_for_it() =>
         Assert.Equal(["Start web"], new Spec(Web).Runs("web").Restarted().When("web", Step.Inspect, Run(0, 100)).Begun);
 

@@ -30,6 +30,7 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
         using var engine = new Engine();
         await EndedAsync(early, exitCode: 7, starts: 1);
 
+        Assert.Equal(await OpenAsync(engine, again), [Port(await TaskAsync(Cluster, again))]);
         var before = await EndRunAsync(engine, again);
         await EndRunAsync(engine, twice);
         await EndRunAsync(engine, ignored);
@@ -50,7 +51,11 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
         await Api.CallAsync("RegisterTaskDefinition", new
         {
             family,
-            containerDefinitions = new[] { Containers.Shell("main", script).With("restartPolicy", policy) },
+            containerDefinitions = new[]
+            {
+                Containers.Shell("main", script).With("restartPolicy", policy)
+                    .With("portMappings", new[] { new { containerPort = 80 } }),
+            },
         });
         var task = Assert.Single(await RunAsync(Cluster, family));
         if (runs) await WhenAsync(Cluster, task, "RUNNING");
@@ -85,6 +90,8 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
         Assert.True(container.IsRunning);
         Assert.Equal(container.Id, (string?)Only(shown)["runtimeId"]);
         Assert.True(await engine.WhenItHasRunAsync(container.Id, TimeSpan.Zero) > before.AddSeconds(Period));
+        // Docker chooses the host port, and another one for each run.
+        Assert.Equal(await OpenAsync(engine, task), [Port(shown)]);
         Assert.Equal("2", (await Ecs.RunAsync("exec", task, "main", "--", "sh", "-c", "wc -l < /runs")).Good().Output.Trim());
         Assert.DoesNotContain("is to stop", (await Ecs.RunAsync("history", task)).Good().Output, StringComparison.Ordinal);
     }
@@ -93,6 +100,12 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
         $"the history says {words}",
         async () => (await Ecs.RunAsync("history", task)).Good().Output,
         told => told.Contains(words, StringComparison.Ordinal));
+
+    private static async Task<IEnumerable<string>> OpenAsync(Engine engine, string task) =>
+        (await engine.InspectAsync(Assert.Single(await engine.OfTaskAsync(task)).Id)).NetworkSettings!.Ports["80/tcp"]
+            .Where(binding => !binding.HostIP.Contains(':', StringComparison.Ordinal)).Select(binding => binding.HostPort);
+
+    private static string Port(JsonNode task) => $"{Assert.Single(Only(task)["networkBindings"]!.AsArray())!["hostPort"]}";
 
     private static JsonNode Only(JsonNode task) => Assert.Single(task["containers"]!.AsArray())!;
 }
