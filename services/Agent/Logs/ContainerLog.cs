@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
+using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 
 namespace Ecs.Agent.Logs;
@@ -17,14 +19,33 @@ internal sealed class ContainerLog(Engine engine, SeenContainer container, ReadL
     /// <summary>The container.</summary>
     public SeenContainer Container { get; } = container;
 
-    /// <summary>The reading that is under way or has ended.</summary>
+    /// <summary>The reading that is under way or has ended. It fails where Docker cannot be asked.</summary>
     public Task Reading { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Why Docker does not give the log out, in its words: not every driver can. Null while it does.</summary>
+    public string? Refusal { get; private set; }
 
     /// <summary>Begins to read; again, from the last line on, where the container was started anew.</summary>
     /// <param name="take">Takes each line as JSON; while it waits nothing more is read from Docker.</param>
     /// <param name="ct">Ends it.</param>
     public void Begin(Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct) =>
-        Reading = Task.Run(() => ReadAsync(take, ct), ct);
+        Reading = Task.Run(() => ReadOrSayWhyNotAsync(take, ct), ct);
+
+    private async Task ReadOrSayWhyNotAsync(Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
+    {
+        try
+        {
+            await ReadAsync(take, ct);
+        }
+        catch (DockerApiException refused) when (!DockerFaults.IsPassing(refused))
+        {
+            Refusal = DockerFaults.Text(refused);
+            // Whoever follows the others may be there for days: the end, which says it too, may never come.
+            if (asked.Follow) await take(JsonSerializer.SerializeToUtf8Bytes(Said(Refusal), EcsJson.Options));
+        }
+    }
+
+    private LogLine Said(string refusal) => new() { Container = Container.Name, Stream = "stderr", Error = refusal };
 
     private async Task ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
     {

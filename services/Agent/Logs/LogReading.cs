@@ -24,7 +24,9 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
 
     private readonly Dictionary<string, ContainerLog> _logs = new(StringComparer.Ordinal);
 
-    /// <summary>Tells them to the end; gives the refusal where there is nothing to tell.</summary>
+    /// <summary>
+    /// Tells them to the end; gives the refusal where there is nothing to tell, or where Docker does not give out some.
+    /// </summary>
     public async Task<CommandError?> RunAsync(CancellationToken ct)
     {
         var seen = await LookAsync(ct);
@@ -46,7 +48,7 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return null;
+        return Withheld();
     }
 
     private async Task ReadAllAsync(IReadOnlyList<SeenContainer> seen, CancellationToken ct)
@@ -85,7 +87,8 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         {
             log = _logs[container.RuntimeId] = new ContainerLog(engine, container, asked);
         }
-        else if (container.Observed is not Observed.Running || !log.Reading.IsCompletedSuccessfully)
+        else if (container.Observed is not Observed.Running || !log.Reading.IsCompletedSuccessfully
+            || log.Refusal is not null)
         {
             return;
         }
@@ -140,6 +143,15 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
     // One that was never started has written nothing, and Docker no log to read.
     private bool IsAsked(SeenContainer container) =>
         container.Observed is not Observed.Created && asked.Containers?.Contains(container.Name) is not false;
+
+    private CommandError? Withheld()
+    {
+        var words = _logs.Values.Where(log => log.Refusal is not null)
+            .OrderBy(log => log.Container.Name, StringComparer.Ordinal)
+            .Select(log => LogLine.Withheld(log.Container.Name, log.Refusal!))
+            .ToList();
+        return words.Count == 0 ? null : new(ErrorTypes.Client, string.Join(' ', words));
+    }
 
     private CommandError? Missing(IReadOnlyList<SeenContainer> seen)
     {

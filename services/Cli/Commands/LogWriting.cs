@@ -26,6 +26,12 @@ internal sealed class LogWriting(Screen screen, IReadOnlyList<string> names, boo
     /// <summary>Takes one line or piece.</summary>
     public void Take(LogLine line)
     {
+        if (line.Error is { } error)
+        {
+            screen.RawError(LogLine.Withheld(line.Container, error));
+            return;
+        }
+
         var key = (line.Container, line.Stream);
         var bytes = line.Line is { } text ? Encoding.UTF8.GetBytes(text) : Convert.FromBase64String(line.Base64 ?? "");
         if (line.IsPartial is true || _pieces.ContainsKey(key))

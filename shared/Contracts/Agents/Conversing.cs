@@ -84,6 +84,16 @@ public sealed record LogLine
 
     /// <summary>Whether the line goes on with the next piece of the same container and stream.</summary>
     public bool? IsPartial { get; init; }
+
+    /// <summary>
+    /// Why the container's log cannot be read, in Docker's words; such a line has nothing else, and no other of the
+    /// container comes. Whoever follows is told at once, and everybody at the end.
+    /// </summary>
+    public string? Error { get; init; }
+
+    /// <summary>The sentence that says it.</summary>
+    public static string Withheld(string container, string error) =>
+        $"The log of container '{container}' cannot be read: {error.TrimEnd('.')}.";
 }
 
 /// <summary>What an Agent is asked for when somebody wants to run a command in a container.</summary>

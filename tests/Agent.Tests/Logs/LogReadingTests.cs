@@ -8,6 +8,7 @@ using Ecs.Agent.Tests.Driving;
 using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
+using Ecs.Contracts.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Agent.Tests.Logs;
@@ -91,6 +92,25 @@ public sealed class LogReadingTests : IAsyncLifetime
         Assert.Equal(["early", "late"], (await reading).Select(line => line.Line).Order());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_container_whose_log_docker_does_not_give_out_then_the_others_are_told_to_their_end_and_it_is_named(
+        bool follow)
+    {
+        await RunAsync("silent", tty: false, "sleep 4", driver: "none");
+        await RunAsync("web", tty: false, follow ? "echo early; sleep 3; echo late" : "echo early; echo late");
+        if (!follow) await WhenEndedAsync();
+
+        var (lines, refused) = await AskAsync(new ReadLogs { TaskArn = Task, Follow = follow });
+
+        Assert.Equal(["early", "late"], lines.Where(line => line.Container == "web").Select(line => line.Line));
+        var words = "Error response from daemon: configured logging driver does not support reading";
+        Assert.Equal(
+            follow ? [("silent", words)] : [], lines.Where(line => line.Error is not null).Select(line => (line.Container, line.Error!)));
+        Assert.Equal($"The log of container 'silent' cannot be read: {words}.", refused!.Message);
+    }
+
     [Fact]
     public async Task Given_a_reader_that_takes_nothing_in_then_the_agent_reads_no_further_and_ends_when_the_reader_leaves()
     {
@@ -119,24 +139,40 @@ public sealed class LogReadingTests : IAsyncLifetime
 
     private async Task<List<LogLine>> ReadAsync(ReadLogs asked)
     {
+        var (lines, refused) = await AskAsync(asked);
+        Assert.Null(refused);
+        return lines;
+    }
+
+    private async Task<(List<LogLine> Lines, CommandError? Refused)> AskAsync(ReadLogs asked)
+    {
         var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(asked, EcsJson.Options)) { TakesIn = true };
         await LeadAsync(asker.Conversation).WaitAsync(TimeSpan.FromSeconds(60));
-        var text = string.Concat(asker.Parts.Select(part => Encoding.UTF8.GetString(part.Body.Span)));
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonSerializer.Deserialize<LogLine>(line, EcsJson.Options)!)];
+        var text = string.Concat(asker.Parts.Where(part => part.Kind == ConversationKinds.Lines)
+            .Select(part => Encoding.UTF8.GetString(part.Body.Span)));
+        var refused = asker.Parts.Where(part => part.Kind == ConversationKinds.Refused)
+            .Select(part => JsonSerializer.Deserialize<CommandError>(part.Body.Span, EcsJson.Options)).SingleOrDefault();
+        return (
+            [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonSerializer.Deserialize<LogLine>(line, EcsJson.Options)!)],
+            refused);
     }
+
+    private Task WhenEndedAsync() => AgentFixture.EventuallyAsync(async () =>
+        !(await _docker.Containers.InspectContainerAsync(_made[^1])).State!.Running);
 
     private Task LeadAsync(Conversation conversation) =>
         new ConversationDesk(null!, null!, _engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance)
             .LeadAsync(conversation, _instance, null!, CancellationToken.None).WaitAsync(AgentFixture.Patience);
 
-    private async Task RunAsync(string name, bool tty, string script)
+    private async Task RunAsync(string name, bool tty, string script, string? driver = null)
     {
         var made = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
             Image = AgentFixture.Image,
             Cmd = ["sh", "-c", script],
             Tty = tty,
+            HostConfig = driver is null ? null! : new HostConfig { LogConfig = new LogConfig { Type = driver } },
             Labels = new Dictionary<string, string>
             {
                 [Labels.Instance] = _instance, [Labels.TaskArn] = Task, [Labels.ContainerName] = name,

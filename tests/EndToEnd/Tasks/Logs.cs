@@ -48,6 +48,35 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
     }
 
     [Fact]
+    public async Task Given_a_container_that_keeps_no_log_when_a_task_is_followed_then_the_others_are_heard_to_the_end_and_it_is_told()
+    {
+        const string Told = "The log of container 'silent' cannot be read: Error response from daemon: configured logging driver";
+        var family = NewName("half");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("silent", Containers.Sleep).With("logConfiguration", new { logDriver = "none" }),
+                Containers.Shell("web", $"echo early; until [ -e /go ]; do sleep 0.2; done; echo late; {Containers.Sleep}"),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+        await WhenAsync(Cluster, task, "RUNNING");
+        var following = Ecs.RunAsync("logs", task, "--follow");
+        await RefusedAsync(1, Told, "logs", task);
+
+        (await Ecs.RunAsync("exec", task, "web", "--", "touch", "/go")).Good();
+        await Eventually.GetAsync("it went on", () => Ecs.RunAsync("logs", task, "web"), run => run.Good().Output.Contains("late"));
+        Assert.False(following.IsCompleted, "the follower has gone, though a container can be read");
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+
+        var followed = await following;
+        Assert.Equal("web    | early\nweb    | late\n", followed.Output);
+        Assert.True(followed.ExitCode == 1 && followed.Errors.Split(Told).Length == 3, $"at once, and at the end: {followed}");
+    }
+
+    [Fact]
     public async Task Given_what_cannot_be_read_then_each_is_refused_with_its_reason()
     {
         var task = Assert.Single(await RunAsync(Cluster, await DefineAsync(NewName("quiet"), Containers.Sleep)));
