@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Environments;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
 using TaskState = Ecs.Agent.Tasks.TaskState;
 
 namespace Ecs.Agent.Docker;
@@ -87,7 +89,7 @@ internal sealed class DockerDriver(
     public Task<EngineFacts> DescribeAsync(CancellationToken ct) => EngineFactsReader.ReadAsync(engine, ct);
 
     private TimeSpan StopTimeoutOf(ContainerState container) =>
-        container.Definition.StopTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : instance.StopTimeout;
+        container.Definition.StopTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : instance.StopTimeout;
 
     private async Task<Outcome> TryAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
@@ -169,9 +171,10 @@ internal sealed class DockerDriver(
             return new Outcome.Refused(refusal);
         }
 
+        if (!TrySpecify(task, container, environment, out var spec, out var why)) return new Outcome.Refused(why);
+
         // Creation names no image id. The digest is asked for beside it, and is there before it.
-        var digest = images.FindDigestAsync(image);
-        var spec = ContainerSpecs.Of(task, container, environment, instance);
+        var digest = images.FindDigestAsync(image, image);
         try
         {
             var created = await client.Containers.CreateContainerAsync(spec, ct);
@@ -182,6 +185,28 @@ internal sealed class DockerDriver(
             when (Variables.Tells(DockerFaults.Text(fault), container.Definition, environment))
         {
             return new Outcome.Refused(Reasons.CannotCreate("Docker refused it in words that hold a secret of it."));
+        }
+    }
+
+    // What the rules of registration let through and cannot be told to Docker: no later try would go better.
+    private bool TrySpecify(
+        TaskState task,
+        ContainerState container,
+        IReadOnlyList<NameValue> environment,
+        [NotNullWhen(true)] out CreateContainerParameters? spec,
+        [NotNullWhen(false)] out string? why)
+    {
+        (spec, why) = (null, null);
+        try
+        {
+            spec = ContainerSpecs.Of(task, container, environment, instance);
+            return true;
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "{Container}: the definition cannot be told to Docker.", container.DockerName);
+            why = Reasons.CannotCreate($"The definition cannot be told to Docker: {fault.Message}");
+            return false;
         }
     }
 
@@ -233,11 +258,12 @@ internal sealed class DockerDriver(
 
         return new Outcome.Found(Inspections.Read(found) with
         {
-            ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(found.Image),
+            ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(
+                found.Image, found.Config?.Image ?? container.Definition.Image ?? ""),
         });
     }
 
-    private static async Task<IReadOnlyList<Contracts.Vocabulary.NetworkBinding>> BindingsAsync(
+    private static async Task<IReadOnlyList<NetworkBinding>> BindingsAsync(
         DockerClient client, ContainerState container, string id, CancellationToken ct)
     {
         if (!ContainerSpecs.HasDynamicPorts(container.Definition))

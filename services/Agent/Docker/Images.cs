@@ -9,7 +9,7 @@ namespace Ecs.Agent.Docker;
 internal sealed class Images(Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock)
     : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Task<string?>> _digests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Image, string Name), Task<string?>> _digests = new();
     private readonly Lock _sharing = new();
     private readonly Dictionary<string, SharedPull> _pulls = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _line = new(Limits.MaxPulls, Limits.MaxPulls);
@@ -21,28 +21,28 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
     public void Dispose() => _line.Dispose();
 
     /// <summary>
-    /// The digest that the registry knows the image by; of an image that came from no registry the engine's own id,
-    /// which is a digest too. Null where there is no such image or nobody can tell.
+    /// The digest that the image's own repository knows it by; where none is known, the engine's own id, which is a
+    /// digest too. Null where there is no such image or nobody can tell.
     /// </summary>
-    public Task<string?> FindDigestAsync(string image)
+    /// <param name="image">The image, by its name or by the engine's id.</param>
+    /// <param name="name">The name that a container calls it by.</param>
+    public Task<string?> FindDigestAsync(string image, string name)
     {
-        var asked = _digests.GetOrAdd(image, AskDigestAsync);
+        var asked = _digests.GetOrAdd((image, name), AskDigestAsync);
         if (asked is not { IsCompletedSuccessfully: true, Result: null }) return asked;
 
-        _digests.TryRemove(image, out _); // It may have come since.
-        return _digests.GetOrAdd(image, AskDigestAsync);
+        _digests.TryRemove((image, name), out _); // It may have come since.
+        return _digests.GetOrAdd((image, name), AskDigestAsync);
     }
 
-    private async Task<string?> AskDigestAsync(string image)
+    private async Task<string?> AskDigestAsync((string Image, string Name) asked)
     {
         try
         {
             using var timed = new CancellationTokenSource(Limits.Look);
             var client = await engine.ConnectAsync(timed.Token);
-            var found = await client.Images.InspectImageAsync(image, timed.Token);
-            return found.RepoDigests?.FirstOrDefault() is { } named
-                ? named[(named.IndexOf('@', StringComparison.Ordinal) + 1)..]
-                : found.ID;
+            var found = await client.Images.InspectImageAsync(asked.Image, timed.Token);
+            return RepoDigests.Choose(asked.Name, found.RepoDigests ?? []) ?? found.ID;
         }
         catch (Exception)
         {
@@ -147,7 +147,7 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
     private void Record(string image, string id, bool isOurs)
     {
         var now = clock.GetUtcNow();
-        _digests.TryRemove(image, out _);
+        _digests.TryRemove((image, image), out _);
         book.Pulled(new PulledImage { Name = image, Id = id, IsOurs = isOurs, PulledAt = now, UsedAt = now });
     }
 

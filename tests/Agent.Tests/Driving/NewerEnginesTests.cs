@@ -127,6 +127,21 @@ public sealed class NewerEnginesTests
     }
 
     [Fact]
+    public async Task Given_an_image_that_two_repositories_know_then_a_container_has_the_digest_of_its_own()
+    {
+        var image = Image.Replace("\"RepoDigests\":[", "\"RepoDigests\":[\"mirror.example:5000/busybox@sha256:3\",", StringComparison.Ordinal);
+        await using var engine = await EngineDouble.ReplyingAsync("1.44", "1.52", new Dictionary<string, string>(Replies)
+        {
+            ["GET /images/busybox:1/json"] = image,
+            [$"GET /images/{ImageId}/json"] = image,
+            ["POST /containers/create"] = $$"""{"Id":"{{Id}}","Warnings":[]}""",
+        });
+
+        Assert.Equal(Digest, Assert.IsType<Outcome.Created>(await DoAsync(engine, Step.Create)).ImageDigest);
+        Assert.Equal(Digest, Assert.IsType<Outcome.Found>(await DoAsync(engine, Step.Inspect)).Facts.ImageDigest);
+    }
+
+    [Fact]
     public async Task Given_a_pull_into_containerds_store_when_it_has_ended_then_all_of_it_is_here()
     {
         await using var engine = await EngineDouble.ReplyingAsync("1.44", "1.52", Replies);
@@ -159,7 +174,7 @@ public sealed class NewerEnginesTests
     }
 
     private static Task<Outcome> DoAsync(EngineDouble engine, Step step) =>
-        Driver(engine).DoAsync(Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+        Driver(engine).DoAsync(Web, Web.Containers[0] with { Pulls = 1 }, step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
 
     private static DockerDriver Driver(EngineDouble engine)
     {
