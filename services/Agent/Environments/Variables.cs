@@ -10,8 +10,8 @@ namespace Ecs.Agent.Environments;
 internal sealed class Variables(LocalFiles secrets, LocalFiles files)
 {
     /// <summary>
-    /// All variables of a container, or why they cannot be had. Secrets hold before the definition's own, and those
-    /// before what stands in files, of which the first holds.
+    /// All variables of a container, or why they cannot be had. Secrets hold before the definition's own, of which the
+    /// last of a name holds, and those before what stands in files, of which the first holds: all as in ECS.
     /// </summary>
     /// <param name="container">The container.</param>
     /// <param name="all">The variables; null where one cannot be had.</param>
@@ -42,7 +42,9 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files)
             read.AddRange(variables);
         }
 
-        all = [.. hidden.Concat(container.Environment ?? []).Concat(read)
+        var own = (container.Environment ?? []).GroupBy(variable => variable.Name, StringComparer.Ordinal)
+            .Select(same => same.Last());
+        all = [.. hidden.Concat(own).Concat(read)
             .DistinctBy(variable => variable.Name, StringComparer.Ordinal)];
         return true;
     }

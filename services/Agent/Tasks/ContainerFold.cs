@@ -67,6 +67,7 @@ internal static class ContainerFold
                 RuntimeId = created.RuntimeId,
                 ImageDigest = created.ImageDigest,
                 Misses = 0,
+                Refusals = 0,
             },
             Outcome.ImageMissing when container.Pulls >= MaxPulls => container with
             {
@@ -97,6 +98,8 @@ internal static class ContainerFold
             },
             Outcome.Refused refused => Refuse(container, step, refused.Reason),
             Outcome.TimedOut timedOut => TimeOut(container, step, timedOut.Reason),
+            Outcome.Unreachable when step is Step.Create or Step.Start =>
+                Retry(container) with { Refusals = container.Refusals + 1 },
             Outcome.NameTaken or Outcome.Unreachable => Retry(container),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
         };
@@ -115,6 +118,7 @@ internal static class ContainerFold
             StartedAt = container.StartedAt ?? at,
             Bindings = started.Bindings,
             Misses = 0,
+            Refusals = 0,
         };
 
     private static ContainerState Find(ContainerState container, ContainerFacts facts) => container with

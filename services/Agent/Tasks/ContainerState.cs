@@ -86,7 +86,10 @@ internal sealed record ContainerState
     [JsonIgnore]
     public string? StopFault { get; init; }
 
-    /// <summary>How often Docker refused to stop or remove it, for the pause before the next time.</summary>
+    /// <summary>
+    /// How often in a row it could not be made, started, stopped or removed, for the pause before the next time: Docker
+    /// answers a look between two tries.
+    /// </summary>
     [JsonIgnore]
     public int Refusals { get; init; }
 

@@ -71,7 +71,7 @@ internal static class TaskMachine
 
             if (step == Tasks.Step.Pull) task = task with { PullStartedAt = task.PullStartedAt ?? at };
             task = task.With(container with { Doing = step });
-            var tries = step is Tasks.Step.Stop or Tasks.Step.Remove ? container.Refusals : 0;
+            var tries = step is Tasks.Step.Pull or Tasks.Step.Inspect ? 0 : container.Refusals;
             work.Add(new Effect.Begin(container.Name, step, Pause(Math.Max(tries, container.Misses))));
         }
 

@@ -34,10 +34,7 @@ internal static class EcsMembers
             proxyConfiguration inferenceAccelerators ephemeralStorage enableFaultInjection
             """),
         [typeof(ContainerDefinition)] = Words(
-            """
-            repositoryCredentials versionConsistency resourceRequirements firelensConfiguration
-            credentialSpecs
-            """),
+            "repositoryCredentials resourceRequirements firelensConfiguration credentialSpecs"),
         [typeof(Volume)] = Words(
             """
             efsVolumeConfiguration s3filesVolumeConfiguration fsxWindowsFileServerVolumeConfiguration configuredAtLaunch

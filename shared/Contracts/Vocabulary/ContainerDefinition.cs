@@ -51,8 +51,16 @@ public sealed record ContainerDefinition
     /// <summary>Whether the container is started again when it ends; null where it is not.</summary>
     public ContainerRestartPolicy? RestartPolicy { get; init; }
 
-    /// <summary>Seconds between the stop signal and SIGKILL; the Agent's own setting where nothing is said.</summary>
+    /// <summary>
+    /// Seconds between the stop signal and SIGKILL; the Agent's own setting where nothing, or 0, is said.
+    /// </summary>
     public int? StopTimeout { get; init; }
+
+    /// <summary>
+    /// Whether a service's tasks all run the image that its tag named when the service was deployed: <c>enabled</c> or
+    /// <c>disabled</c>. Kept and shown; of a task that no service runs it changes nothing.
+    /// </summary>
+    public string? VersionConsistency { get; init; }
 
     /// <summary>The container's own host name.</summary>
     public string? Hostname { get; init; }

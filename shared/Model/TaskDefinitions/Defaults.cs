@@ -63,6 +63,7 @@ internal static class Defaults
         PortMappings = [.. (container.PortMappings ?? []).Select(port => Fill(port, mode))],
         Links = container.Links ?? [],
         DependsOn = Said(container.DependsOn),
+        StopTimeout = container.StopTimeout is 0 ? null : container.StopTimeout,
         StartTimeout = container.StartTimeout is 0 ? null : container.StartTimeout,
         RestartPolicy = container.RestartPolicy is { } policy ? RestartRules.Fill(policy) : null,
         HealthCheck = container.HealthCheck is { } check ? HealthCheckRules.Fill(check) : null,
@@ -70,6 +71,7 @@ internal static class Defaults
         // No words are the image's own words: to Docker, an empty list and none are the same.
         Command = container.Command is { Count: > 0 } ? container.Command : null,
         EntryPoint = container.EntryPoint is { Count: > 0 } ? container.EntryPoint : null,
+        VersionConsistency = Said(container.VersionConsistency),
         Hostname = Said(container.Hostname),
         User = Said(container.User),
         WorkingDirectory = Said(container.WorkingDirectory),

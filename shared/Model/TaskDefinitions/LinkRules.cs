@@ -12,14 +12,17 @@ internal static class LinkRules
     /// <summary>What is wrong with the links, defaults filled in.</summary>
     public static IEnumerable<CommandError> Violations(IReadOnlyList<ContainerDefinition> containers)
     {
-        var names = containers.Select(container => container.Name).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < containers.Count; i++)
         {
-            foreach (var error in OfOne(containers[i], names, $"containerDefinitions[{i}].links")) yield return error;
+            foreach (var error in OfOne(containers, containers[i], $"containerDefinitions[{i}].links"))
+            {
+                yield return error;
+            }
         }
     }
 
-    private static IEnumerable<CommandError> OfOne(ContainerDefinition container, HashSet<string?> names, string path)
+    private static IEnumerable<CommandError> OfOne(
+        IReadOnlyList<ContainerDefinition> containers, ContainerDefinition container, string path)
     {
         var aliases = new HashSet<string>(StringComparer.Ordinal);
         var links = container.Links ?? [];
@@ -38,10 +41,17 @@ internal static class LinkRules
             {
                 yield return NameRules.Wrong($"The container '{container.Name}' links to itself.", field);
             }
-            else if (!names.Contains(parts[0]))
+            else if (containers.FirstOrDefault(other => other.Name == parts[0]) is not { } target)
             {
                 yield return NameRules.Wrong(
                     $"The container '{container.Name}' links to '{parts[0]}', which is not in this task definition.",
+                    field);
+            }
+            else if (target.DisableNetworking is true)
+            {
+                yield return NameRules.Wrong(
+                    $"The container '{container.Name}' links to '{target.Name}', which has no network: its "
+                    + "'disableNetworking' is true.",
                     field);
             }
             else if (!aliases.Add(parts[^1]))

@@ -16,6 +16,7 @@ internal static class MountRules
         {
             var path = $"containerDefinitions[{index}]";
             foreach (var error in Points(container, volumes, $"{path}.mountPoints")) yield return error;
+            foreach (var error in Places(container, path)) yield return error;
             foreach (var error in From(container, names, $"{path}.volumesFrom")) yield return error;
         }
     }
@@ -23,8 +24,6 @@ internal static class MountRules
     private static IEnumerable<CommandError> Points(
         ContainerDefinition container, HashSet<string?> volumes, string path)
     {
-        var taken = (container.LinuxParameters?.Tmpfs ?? []).Select(tmpfs => Plain(tmpfs.ContainerPath))
-            .ToHashSet(StringComparer.Ordinal);
         foreach (var (index, point) in (container.MountPoints ?? []).Index())
         {
             if (!volumes.Contains(point.SourceVolume) || string.IsNullOrEmpty(point.SourceVolume))
@@ -36,14 +35,27 @@ internal static class MountRules
 
             var field = $"{path}[{index}].containerPath";
             foreach (var error in VolumeRules.Path(point.ContainerPath, field)) yield return error;
-            if (Plain(point.ContainerPath) is "")
+        }
+    }
+
+    // What is in memory is mounted like what is on a disk, and each has a place of its own.
+    private static IEnumerable<CommandError> Places(ContainerDefinition container, string path)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var mounts = (container.LinuxParameters?.Tmpfs ?? []).Index()
+            .Select(tmpfs => (tmpfs.Item.ContainerPath, Field: $"linuxParameters.tmpfs[{tmpfs.Index}].containerPath"))
+            .Concat((container.MountPoints ?? []).Index()
+                .Select(point => (point.Item.ContainerPath, Field: $"mountPoints[{point.Index}].containerPath")));
+        foreach (var (place, field) in mounts.Where(mount => mount.ContainerPath is not (null or "")))
+        {
+            if (Plain(place) is "")
             {
-                yield return NameRules.Wrong($"'{field}' must not be the container's root.", field);
+                yield return NameRules.Wrong($"'{field}' must not be the container's root.", $"{path}.{field}");
             }
-            else if (!taken.Add(Plain(point.ContainerPath)))
+            else if (!taken.Add(Plain(place)))
             {
                 yield return NameRules.Wrong(
-                    $"The container '{container.Name}' has two mounts at '{point.ContainerPath}'.", field);
+                    $"The container '{container.Name}' has two mounts at '{place}'.", $"{path}.{field}");
             }
         }
     }

@@ -25,6 +25,23 @@ internal static class NameRules
             : Wrong($"{what} contains invalid characters: use letters, digits, hyphens and underscores.", field);
     }
 
+    /// <summary>What is wrong with a list whose items are told apart by one member: two have the same.</summary>
+    /// <param name="keys">That member of each item.</param>
+    /// <param name="list">The list's path.</param>
+    /// <param name="member">The member's name.</param>
+    public static IEnumerable<CommandError> Twice(IEnumerable<string?> keys, string list, string member)
+    {
+        var seen = new HashSet<string?>(StringComparer.Ordinal) { null, "" };
+        foreach (var (index, key) in keys.Index())
+        {
+            if (string.IsNullOrEmpty(key) || seen.Add(key)) continue;
+
+            yield return Wrong(
+                $"The {member} '{key}' is used twice; which of them holds would be anybody's guess.",
+                $"{list}[{index}].{member}");
+        }
+    }
+
     /// <summary>The refusal of a member of a definition.</summary>
     public static CommandError Wrong(string message, string field) =>
         new(ErrorTypes.Client, message) { Field = field };

@@ -90,18 +90,13 @@ public static class Overriding
         MemoryReservation = change.MemoryReservation ?? container.MemoryReservation,
     };
 
-    private static List<NameValue> Merge(IReadOnlyList<NameValue> environment, IReadOnlyList<NameValue> changes)
-    {
-        var merged = environment.ToList();
-        foreach (var change in changes)
-        {
-            var at = merged.FindIndex(variable => variable.Name == change.Name);
-            if (at < 0) merged.Add(change);
-            else merged[at] = change;
-        }
-
-        return merged;
-    }
+    // As in the container itself: of variables with one name the last holds.
+    private static IReadOnlyList<NameValue> Merge(
+        IReadOnlyList<NameValue> environment, IReadOnlyList<NameValue> changes) =>
+    [
+        .. environment.Concat(changes).GroupBy(variable => variable.Name, StringComparer.Ordinal)
+            .Select(same => same.Last()),
+    ];
 
     private static IEnumerable<CommandError> Violations(TaskDefinitionContent changed, TaskOverrides overrides)
     {

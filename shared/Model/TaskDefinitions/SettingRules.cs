@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -13,6 +14,9 @@ internal static class SettingRules
 
     /// <summary>The longest start timeout, in seconds: a day. ECS names a limit for Fargate only.</summary>
     public const int MaxStartTimeout = 86_400;
+
+    /// <summary>Docker's word for the address at which a container finds its machine.</summary>
+    private const string HostGateway = "host-gateway";
 
     private static readonly string[] LogDrivers =
         ["json-file", "syslog", "journald", "gelf", "fluentd", "splunk", "none"];
@@ -33,10 +37,12 @@ internal static class SettingRules
             .Concat(Networking(container, path))
             .Concat(Log(container.LogConfiguration, $"{path}.logConfiguration"))
             .Concat((container.Ulimits ?? []).Index().SelectMany(u => Of(u.Item, $"{path}.ulimits[{u.Index}]")))
-            .Concat((container.ExtraHosts ?? []).Index().SelectMany(h => Given(
-                $"{path}.extraHosts[{h.Index}]", ("hostname", h.Item.Hostname), ("ipAddress", h.Item.IpAddress))))
+            .Concat(NameRules.Twice((container.Ulimits ?? []).Select(u => u.Name), $"{path}.ulimits", "name"))
+            .Concat((container.ExtraHosts ?? []).Index().SelectMany(h => Of(h.Item, $"{path}.extraHosts[{h.Index}]")))
             .Concat((container.SystemControls ?? []).Index().SelectMany(c => Given(
-                $"{path}.systemControls[{c.Index}]", ("namespace", c.Item.Namespace), ("value", c.Item.Value))));
+                $"{path}.systemControls[{c.Index}]", ("namespace", c.Item.Namespace), ("value", c.Item.Value))))
+            .Concat(NameRules.Twice(
+                (container.SystemControls ?? []).Select(c => c.Namespace), $"{path}.systemControls", "namespace"));
 
     /// <summary>The refusal of a path that is not absolute; nothing where it is.</summary>
     public static IEnumerable<CommandError> Absolute(string? directory, string field) =>
@@ -70,6 +76,12 @@ internal static class SettingRules
         {
             yield return NameRules.Wrong(
                 $"'startTimeout' must be from 0 to {MaxStartTimeout} seconds.", $"{path}.startTimeout");
+        }
+
+        if (container.VersionConsistency is not (null or "enabled" or "disabled"))
+        {
+            yield return NameRules.Wrong(
+                "'versionConsistency' must be 'enabled' or 'disabled'.", $"{path}.versionConsistency");
         }
 
         if (container.WorkingDirectory is { } directory)
@@ -112,9 +124,29 @@ internal static class SettingRules
 
         if (ulimit.SoftLimit is null) yield return NameRules.Wrong("'softLimit' is required.", $"{path}.softLimit");
         if (ulimit.HardLimit is null) yield return NameRules.Wrong("'hardLimit' is required.", $"{path}.hardLimit");
-        if (ulimit.SoftLimit > ulimit.HardLimit && ulimit.HardLimit >= 0)
+        if (ulimit.HardLimit >= 0 && (ulimit.SoftLimit > ulimit.HardLimit || ulimit.SoftLimit < 0))
         {
             yield return NameRules.Wrong("'softLimit' must not be above 'hardLimit'.", $"{path}.softLimit");
+        }
+    }
+
+    // Docker is told both as one text, and reads the name to its first colon.
+    private static IEnumerable<CommandError> Of(HostEntry host, string path)
+    {
+        foreach (var missing in Given(path, ("hostname", host.Hostname), ("ipAddress", host.IpAddress)))
+        {
+            yield return missing;
+        }
+
+        if (host.Hostname?.Contains(':', StringComparison.Ordinal) is true)
+        {
+            yield return NameRules.Wrong("'hostname' must not contain ':'.", $"{path}.hostname");
+        }
+
+        if (host.IpAddress is { Length: > 0 } address and not HostGateway && !IPAddress.TryParse(address, out _))
+        {
+            yield return NameRules.Wrong(
+                $"'ipAddress' must be an IP address, or '{HostGateway}' for the machine's own.", $"{path}.ipAddress");
         }
     }
 

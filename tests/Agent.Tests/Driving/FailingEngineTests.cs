@@ -1,6 +1,7 @@
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Step = Ecs.Agent.Tasks.Step;
 using TaskState = Ecs.Agent.Tasks.TaskState;
@@ -95,13 +96,47 @@ public sealed class FailingEngineTests
         Assert.Equal((looks, outOfMemory), (asked, found.Facts.OutOfMemory));
     }
 
-    private static async Task<Outcome> DoAsync(EngineDouble engine, Step step, TimeProvider clock, TaskState? task = null)
+    public static TheoryData<ContainerDefinition, string> Untellable { get; } = new()
+    {
+        { new() { LinuxParameters = new() { Tmpfs = [new() { ContainerPath = "/t", Size = 1 }, new() { ContainerPath = "/t", Size = 2 }] } }, "/t" },
+        { new() { SystemControls = [new() { Namespace = "net.a", Value = "1" }, new() { Namespace = "net.a", Value = "2" }] }, "net.a" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Untellable), DisableDiscoveryEnumeration = true)]
+    public async Task Given_a_definition_that_older_rules_let_through_and_that_cannot_be_told_to_docker_then_it_is_refused_for_good(
+        ContainerDefinition definition, string named)
+    {
+        await using var engine = await EngineDouble.RefusingAsync(500, "was asked");
+        var container = Web.Containers[0] with { Definition = definition with { Name = "web", Image = "busybox:1" } };
+
+        var refused = Assert.IsType<Outcome.Refused>(
+            await DoAsync(engine, Step.Create, TimeProvider.System, container: container));
+
+        Assert.StartsWith("CannotCreateContainerError: The definition cannot be told to Docker: ", refused.Reason);
+        Assert.Contains(named, refused.Reason);
+    }
+
+    [Fact]
+    public async Task Given_words_of_docker_that_are_too_long_for_a_reason_then_its_first_1024_characters_are_told()
+    {
+        await using var engine = await EngineDouble.RefusingAsync(500, $"begin {new string('x', 2000)}");
+
+        var refused = Assert.IsType<Outcome.Refused>(await DoAsync(engine, Step.Create, TimeProvider.System));
+
+        Assert.Equal(1024, refused.Reason.Length);
+        Assert.StartsWith("CannotCreateContainerError: Error response from daemon: begin xxx", refused.Reason);
+    }
+
+    private static async Task<Outcome> DoAsync(
+        EngineDouble engine, Step step, TimeProvider clock, TaskState? task = null, ContainerState? container = null)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
         using var images = new Images(engine.Engine, new(null), book, clock);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
             engine.Engine, images, Own, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
-        return await driver.DoAsync(task ?? Web, Web.Containers[0], step, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+        return await driver.DoAsync(task ?? Web, container ?? Web.Containers[0], step, CancellationToken.None)
+            .WaitAsync(AgentFixture.Patience);
     }
 }

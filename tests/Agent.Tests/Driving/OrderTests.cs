@@ -85,7 +85,7 @@ public sealed class OrderTests
         await using var agent = await AgentFixture.StartAsync();
         var task = await agent.Scheduler.RunAsync(
             Needing("app", "db", "HEALTHY"),
-            AgentFixture.Container("db") with { HealthCheck = Ready, StartTimeout = 2, StopTimeout = 0 });
+            AgentFixture.Container("db") with { HealthCheck = Ready, StartTimeout = 2, StopTimeout = 1 });
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
 
@@ -94,15 +94,18 @@ public sealed class OrderTests
             TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(30));
     }
 
-    [Fact]
-    public async Task Given_dependencies_when_the_task_stops_then_what_was_needed_goes_last()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Given_dependencies_or_links_when_the_task_stops_then_what_was_needed_goes_last(bool byLinks)
     {
         await using var agent = await AgentFixture.StartAsync();
         const string Slow = "trap 'sleep 0.5; exit 0' TERM; touch /set; while true; do sleep 0.1; done";
+        ContainerDefinition Using(string name, string other) =>
+            (byLinks ? AgentFixture.Container(name) with { Links = [other] } : Needing(name, other, "START"))
+            with { Command = ["sh", "-c", Slow], StopTimeout = 30 };
         var task = await agent.Scheduler.RunAsync(
-            Needing("proxy", "app", "START") with { Command = ["sh", "-c", Slow], StopTimeout = 30 },
-            Needing("app", "db", "START") with { Command = ["sh", "-c", Slow], StopTimeout = 30 },
-            AgentFixture.Container("db"));
+            Using("proxy", "app"), Using("app", "db"), AgentFixture.Container("db"));
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         foreach (var name in (string[])["proxy", "app"])
         {

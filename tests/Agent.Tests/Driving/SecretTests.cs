@@ -31,7 +31,7 @@ public sealed class SecretTests : IDisposable
         {
             Secrets = [new() { Name = "PASSWORD", ValueFrom = "/prod/password" }, new() { Name = "AGAIN", ValueFrom = "inner" }],
             EnvironmentFiles = [new() { Value = "a.env", Type = "file" }, new() { Value = "b.env", Type = "file" }],
-            Environment = [new("PLAIN", "definition")],
+            Environment = [new("PLAIN", "said before"), new("PLAIN", "definition")],
         });
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
 

@@ -130,12 +130,16 @@ public sealed class SettingsTests
         Assert.Equal(["lo"], Lines(await agent.ExecAsync(task, "app", "ls", "/sys/class/net")));
     }
 
-    [Fact]
-    public async Task Given_a_stop_timeout_of_its_own_when_a_container_is_stopped_then_it_has_that_long()
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(30, 0)]
+    [InlineData(30, null)]
+    public async Task Given_a_stop_timeout_when_a_container_is_stopped_then_it_has_that_long_and_else_as_long_as_the_agent_says(
+        int agents, int? own)
     {
-        await using var agent = await AgentFixture.StartAsync("--ECS_STOP_TIMEOUT=0");
+        await using var agent = await AgentFixture.StartAsync($"--ECS_STOP_TIMEOUT={agents}");
         var task = await RunAsync(agent, AgentFixture.Container(
-            "app", "sh", "-c", "trap 'sleep 2; exit 7' TERM; while true; do sleep 0.1; done") with { StopTimeout = 30 });
+            "app", "sh", "-c", "trap 'sleep 2; exit 7' TERM; while true; do sleep 0.1; done") with { StopTimeout = own });
         await agent.Scheduler.StopAsync(task);
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);

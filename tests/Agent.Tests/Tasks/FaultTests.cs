@@ -60,6 +60,22 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Given_a_creation_that_fails_while_docker_answers_looks_then_it_is_tried_ever_more_slowly()
+    {
+        var spec = new Spec(Web);
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            spec.When("web", Step.Create, new Outcome.Unreachable()).When("web", Step.Inspect, new Outcome.Missing());
+            pauses.Add(spec.Effects.OfType<Effect.Begin>().Single(begin => begin.Step == Step.Create).Delay);
+        }
+
+        Assert.Equal((TaskMachine.FirstPause, TaskMachine.LongestPause), (pauses[0], pauses[^1]));
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.Equal(TimeSpan.Zero, spec.Created("web").Effects.OfType<Effect.Begin>().Single().Delay);
+    }
+
+    [Fact]
     public void Given_a_container_that_somebody_removed_when_it_is_missed_then_it_is_not_made_again()
     {
         var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", 137))

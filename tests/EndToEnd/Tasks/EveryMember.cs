@@ -29,6 +29,8 @@ public sealed class EveryMember(CalmStack stack) : StackTest(stack)
     [
         Of("name", "app", c => $"{c.Made.Name} {c.Label("container-name")}", "^/ecs-every-[0-9]+-1-app-[0-9a-f]{32} app$"),
         Of("image", TestSettings.Busybox, c => c.Made.Config!.Image, $"^{TestSettings.Busybox}$"),
+        // It is about services. Of a task, a tag is what the machine's image of that name is.
+        Of("versionConsistency", "enabled", c => c.Made.Config!.Image, $"^{TestSettings.Busybox}$"),
         Of("cpu", 77, c => c.Host.CPUShares, "^77$"),
         In("memory", 64, "cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null", "^67108864$"),
         Of("memoryReservation", 32, c => c.Host.MemoryReservation, "^33554432$"),
@@ -78,7 +80,7 @@ public sealed class EveryMember(CalmStack stack) : StackTest(stack)
         In("linuxParameters.tmpfs", List(new { containerPath = "/scratch", size = 2, mountOptions = List("noexec") }),
             "grep ' /scratch ' /proc/mounts", "noexec.*size=2048k"),
         Of("linuxParameters.maxSwap", 16, c => c.Host.MemorySwap, $"^{80 << 20}$"),
-        Of("linuxParameters.swappiness", 10, c => c.Host.MemorySwappiness, "^(10)?$"), // Docker drops it where Linux has none.
+        Of("linuxParameters.swappiness", 10, c => c.Host.MemorySwappiness, "^(10)?$"), // Where Linux has none: Agent.Tests/Driving/ContainerSpecTests.
     ];
 
     /// <summary>Members that exclude others: each is given to a container of its own.</summary>

@@ -43,6 +43,7 @@ internal static class ApiTable
         ["Cluster.activeServicesCount"] = "always 0",
         ["ContainerInstance.ec2InstanceId"] = "the machine's name",
         ["TaskDefinition.compatibilities"] = "always `EXTERNAL` and `EC2`",
+        ["ContainerDefinition.versionConsistency"] = "kept and shown: it is about services, which are not here",
         ["RegisterTaskDefinition.taskRoleArn"] = "kept and shown, and nothing gives credentials",
         ["RegisterTaskDefinition.executionRoleArn"] = "kept and shown, and nothing gives credentials",
         ["TaskOverride.taskRoleArn"] = "kept and shown, and nothing gives credentials",

@@ -34,6 +34,11 @@ public sealed class LinkRuleTests
         Of(Linked("a", "b:x", "c:x"), Linked("b"), Linked("c")), "containerDefinitions[0].links[1]", "'x'");
 
     [Fact]
+    public void Given_a_link_to_a_container_without_a_network_when_read_then_it_is_refused() => AssertRefused(
+        Of(Linked("a", "b", "c:x"), Linked("b"), Container("c") with { DisableNetworking = true }),
+        "containerDefinitions[0].links[1]", "'c', which has no network");
+
+    [Fact]
     public void Given_a_cycle_of_links_when_read_then_the_way_round_is_told() => AssertRefused(
         Of(Linked("start", "a"), Linked("a", "b:alias"), Linked("b", "c"), Linked("c", "a")),
         "containerDefinitions[1].links",

@@ -43,6 +43,21 @@ public sealed class OverridingTests
     }
 
     [Fact]
+    public void Given_a_variable_that_is_said_more_than_once_when_applied_then_the_last_holds_as_in_the_container()
+    {
+        var twice = Two with
+        {
+            ContainerDefinitions = [Two.ContainerDefinitions[0] with { Environment = [new("A", "1"), new("B", "2"), new("A", "3")] }],
+        };
+
+        Assert.True(Overriding.TryApply(twice, With(new() { Name = "web", Environment = [new("B", "4"), new("B", "5")] }), out var applied, out _));
+        Assert.Equal([new("A", "3"), new("B", "5")], applied.ContainerDefinitions[0].Environment!);
+
+        Assert.True(Overriding.TryApply(twice, With(new() { Name = "web", Environment = [new("A", "6")] }), out applied, out _));
+        Assert.Equal([new("A", "6"), new("B", "2")], applied.ContainerDefinitions[0].Environment!);
+    }
+
+    [Fact]
     public void Given_files_of_variables_when_applied_then_they_replace_the_definition_s()
     {
         var files = Content(Of(Container("web") with

@@ -13,13 +13,18 @@ public sealed class SettingRuleTests
         {
             Memory = 64,
             StopTimeout = 120,
+            VersionConsistency = "disabled",
             Hostname = "h",
             User = "1:2",
             WorkingDirectory = "/w",
             ReadonlyRootFilesystem = true,
             DnsServers = ["192.0.2.1"],
             DnsSearchDomains = ["example.test"],
-            ExtraHosts = [new HostEntry { Hostname = "x", IpAddress = "192.0.2.2" }],
+            ExtraHosts =
+            [
+                new HostEntry { Hostname = "x", IpAddress = "192.0.2.2" }, new HostEntry { Hostname = "x", IpAddress = "2001:db8::1" },
+                new HostEntry { Hostname = "machine", IpAddress = "host-gateway" },
+            ],
             DockerSecurityOptions = ["no-new-privileges"],
             DockerLabels = new Dictionary<string, string> { ["a"] = "" },
             Ulimits = [new Ulimit { Name = "nofile", SoftLimit = 10, HardLimit = -1 }],
@@ -40,6 +45,7 @@ public sealed class SettingRuleTests
     {
         { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = 3601 } },
         { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = -1 } },
+        { "versionConsistency", "'enabled' or 'disabled'", new() { VersionConsistency = "ENABLED" } },
         { "workingDirectory", "absolute", new() { WorkingDirectory = "here" } },
         { "links", "disableNetworking", new() { DisableNetworking = true, Links = ["a"] } },
         { "portMappings", "disableNetworking", new() { DisableNetworking = true, PortMappings = [new() { ContainerPort = 1 }] } },
@@ -48,8 +54,15 @@ public sealed class SettingRuleTests
         { "ulimits[0].name", "must be one of", new() { Ulimits = [new() { Name = "x", SoftLimit = 1, HardLimit = 1 }] } },
         { "ulimits[0].hardLimit", "required", new() { Ulimits = [new() { Name = "core", SoftLimit = 1 }] } },
         { "ulimits[0].softLimit", "above", new() { Ulimits = [new() { Name = "core", SoftLimit = 2, HardLimit = 1 }] } },
+        { "ulimits[0].softLimit", "above", new() { Ulimits = [new() { Name = "core", SoftLimit = -1, HardLimit = 1 }] } },
+        { "ulimits[1].name", "used twice", new() { Ulimits =
+            [new() { Name = "core", SoftLimit = 1, HardLimit = 1 }, new() { Name = "core", SoftLimit = 2, HardLimit = 2 }] } },
+        { "extraHosts[0].hostname", "':'", new() { ExtraHosts = [new() { Hostname = "x:y", IpAddress = "192.0.2.1" }] } },
+        { "extraHosts[0].ipAddress", "an IP address", new() { ExtraHosts = [new() { Hostname = "x", IpAddress = "upstream" }] } },
         { "extraHosts[0].ipAddress", "required", new() { ExtraHosts = [new() { Hostname = "x" }] } },
         { "systemControls[0].namespace", "required", new() { SystemControls = [new() { Value = "1" }] } },
+        { "systemControls[1].namespace", "used twice", new() { SystemControls =
+            [new() { Namespace = "net.core.somaxconn", Value = "1" }, new() { Namespace = "net.core.somaxconn", Value = "2" }] } },
         { "hostname", "NUL", new() { Hostname = "a\0" } },
         { "dockerLabels.a", "NUL", new() { DockerLabels = new Dictionary<string, string> { ["a"] = "\0" } } },
         { "dockerLabels.a", "null", new() { DockerLabels = new Dictionary<string, string> { ["a"] = null! } } },
@@ -59,6 +72,11 @@ public sealed class SettingRuleTests
         { "linuxParameters.devices[0].hostPath", "absolute", Linux(new() { Devices = [new() { HostPath = "null" }] }) },
         { "linuxParameters.devices[0].permissions[0]", "read, write, mknod", Linux(new()
             { Devices = [new() { HostPath = "/dev/null", Permissions = ["all"] }] }) },
+        { "linuxParameters.devices[1].containerPath", "used twice", Linux(new()
+            { Devices = [new() { HostPath = "/dev/null" }, new() { HostPath = "/dev/zero", ContainerPath = "/dev/null" }] }) },
+        { "linuxParameters.tmpfs[1].containerPath", "two mounts at '/t/'", Linux(new()
+            { Tmpfs = [new() { ContainerPath = "/t", Size = 1 }, new() { ContainerPath = "/t/", Size = 2 }] }) },
+        { "linuxParameters.tmpfs[0].containerPath", "root", Linux(new() { Tmpfs = [new() { ContainerPath = "/", Size = 1 }] }) },
         { "linuxParameters.tmpfs[0].size", "from 1", Linux(new() { Tmpfs = [new() { ContainerPath = "/t" }] }) },
         { "linuxParameters.maxSwap", "from 0", Linux(new() { MaxSwap = -1 }) },
         { "linuxParameters.swappiness", "from 0 to 100", Linux(new() { Swappiness = 101 }) },
@@ -81,7 +99,7 @@ public sealed class SettingRuleTests
     {
         var silent = Container("a") with
         {
-            Hostname = "", User = "", DnsServers = [], Ulimits = [], ReadonlyRootFilesystem = false,
+            Hostname = "", User = "", StopTimeout = 0, DnsServers = [], Ulimits = [], ReadonlyRootFilesystem = false,
             DockerLabels = new Dictionary<string, string>(),
         };
         Assert.True(TaskDefinitionRules.TryRead(Of(silent), out var content, out _));
