@@ -32,7 +32,10 @@ internal static class ContainerFold
     {
         if (container.Observed == Observed.Ended) return container;
 
-        var told = container with { ExitCode = changed.ExitCode ?? container.ExitCode };
+        // While a restart is owed the end of the run before is known: what ends now is the new run, which is looked at.
+        var told = container.RestartOf is not null
+            ? container
+            : container with { ExitCode = changed.ExitCode ?? container.ExitCode };
         return container.Doing == Step.None
             ? told with { Observed = Observed.Unknown }
             : told with { Doubted = true };

@@ -15,7 +15,14 @@ internal static class Restarting
     /// <summary>The container as it is to be started again, where that is to be; else as it is.</summary>
     public static ContainerState Revive(ContainerState container, Desired task) =>
         IsToRun(container, task) && (IsOwed(container) || IsAllowed(container))
-            ? container with { Observed = Observed.Created, RestartOf = container.StartedAt }
+            ? container with
+            {
+                Observed = Observed.Created,
+                RestartOf = container.StartedAt,
+
+                // It was of the run that has ended; a sign that comes from now on is of the next.
+                RanOutOfMemory = false,
+            }
             : container;
 
     /// <summary>The container as a new run of it began: nothing of the run before holds any more.</summary>

@@ -131,6 +131,28 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
+    public void Given_a_new_run_that_ends_before_its_start_comes_back_then_the_restart_tells_how_the_run_before_had_ended()
+    {
+        var spec = Ended(new Spec(Web).Runs("web"), Run(0, 60, exitCode: 7)).When(at => new Changed(at, "web", 8)).Started("web");
+        Assert.Equal(7, spec.Reports[^1].Containers[0].Restart!.ExitCode);
+
+        spec.When("web", Step.Inspect, Run(61, 61, exitCode: 8));
+        Assert.Equal((LifecycleStatus.Stopped, 8), (spec.State.Status, spec.Reports[^1].Containers[0].ExitCode));
+        Assert.Equal(7, spec.Reports[^1].Containers[0].Restart!.ExitCode);
+    }
+
+    [Fact]
+    public void Given_a_run_that_was_killed_for_its_memory_when_the_next_one_is_killed_for_something_else_then_it_does_not_say_so()
+    {
+        var spec = new Spec(Web).Runs("web").When(at => new OutOfMemory(at, "web"));
+        Ended(spec, Run(0, 60, exitCode: 137)).Started("web");
+        Assert.Equal(Reasons.OutOfMemory, spec.Reports[^1].Containers[0].Restart!.Reason);
+
+        Ended(spec, Run(61, 62, exitCode: 137));
+        Assert.Equal((LifecycleStatus.Stopped, null), (spec.State.Status, spec.Reports[^1].Containers[0].Reason));
+    }
+
+    [Fact]
     public void Given_a_run_that_nobody_saw_when_it_is_told_then_the_ports_of_the_run_before_are_not()
     {
         NetworkBinding Port(int host) => new() { BindIP = "0.0.0.0", ContainerPort = 80, HostPort = host, Protocol = "tcp" };

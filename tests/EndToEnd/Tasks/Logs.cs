@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
@@ -52,7 +54,9 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
     {
         const string Told = "The log of container 'silent' cannot be read: Error response from daemon: configured logging driver";
         var family = NewName("half");
-        await Api.CallAsync("RegisterTaskDefinition", new
+
+        // The replies of ECS have no such log driver.
+        var (status, text) = await Api.PostAsync("RegisterTaskDefinition", JsonSerializer.Serialize(new
         {
             family,
             containerDefinitions = new[]
@@ -60,7 +64,8 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
                 Containers.Shell("silent", Containers.Sleep).With("logConfiguration", new { logDriver = "none" }),
                 Containers.Shell("web", $"echo early; until [ -e /go ]; do sleep 0.2; done; echo late; {Containers.Sleep}"),
             },
-        });
+        }));
+        Assert.True(status is HttpStatusCode.OK, text);
         var task = Assert.Single(await RunAsync(Cluster, family));
         await WhenAsync(Cluster, task, "RUNNING");
         var following = Ecs.RunAsync("logs", task, "--follow");
