@@ -1,9 +1,11 @@
 using Ecs.Agent.Conversing;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Joining;
+using Ecs.Agent.Machine;
 using Ecs.Agent.Reporting;
 using Ecs.Bus;
 using Ecs.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecs.Agent;
 
@@ -43,6 +45,7 @@ public static class AgentProgram
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
+        builder.Services.TryAddSingleton(new KernelPorts());
         builder.Services.AddSingleton<Membership>();
         builder.Services.AddSingleton<Reporter>();
         builder.Services.AddSingleton<ConversationDesk>();

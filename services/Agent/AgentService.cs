@@ -4,6 +4,7 @@ using Ecs.Agent.Environments;
 using Ecs.Agent.Executing;
 using Ecs.Agent.Joining;
 using Ecs.Agent.Journal;
+using Ecs.Agent.Machine;
 using Ecs.Agent.Reporting;
 using Ecs.Agent.Running;
 using Ecs.Bus;
@@ -19,6 +20,7 @@ internal sealed class AgentService(
     Reporter reporter,
     AgentHealth health,
     ConversationDesk conversations,
+    KernelPorts kernel,
     TimeProvider clock,
     ILoggerFactory logs) : BackgroundService
 {
@@ -86,7 +88,8 @@ internal sealed class AgentService(
         var variables = new Variables(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
             new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
-        var driver = new DockerDriver(engine, images, instance, variables, clock, logs.CreateLogger<DockerDriver>());
+        var driver = new DockerDriver(
+            engine, images, instance, variables, new HostPorts(kernel), clock, logs.CreateLogger<DockerDriver>());
         await using var journal = await TaskJournal.OpenAsync(
             Path.Combine(identity.Directory, "tasks"), clock, logs.CreateLogger<TaskJournal>(), ct);
         var duties = new AgentDuties(settings, identity, session, endpoint, membership, reporter, new TaskWorld
@@ -115,7 +118,7 @@ internal sealed class AgentService(
         async Task<MachineFacts> DescribeAsync(CancellationToken token)
         {
             var facts = await driver.DescribeAsync(token);
-            return new MachineFacts(facts, PortsInUse.Find(facts.PublishedPorts));
+            return new MachineFacts(facts, PortsInUse.Find(facts.PublishedPorts, kernel));
         }
     }
 

@@ -123,6 +123,26 @@ public class ToolTests
         Assert.Contains("Essential container in task exited", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Given_a_range_of_ports_when_its_task_is_shown_then_both_ends_of_it_are_there()
+    {
+        await using var gateway = await GatewayHost.StartAsync();
+        var task = Samples.Task(LifecycleStatus.Running);
+        var range = new NetworkBinding
+        {
+            BindIP = "0.0.0.0", ContainerPortRange = "80-84", HostPortRange = "40000-40004", Protocol = "udp",
+        };
+        task = task with { Containers = [task.Containers[0] with { NetworkBindings = [range] }] };
+        gateway.Bus.Answering = (_, _) => Task.FromResult(CommandSenderDouble.Result(new TasksResult([task], [])));
+
+        var run = await Tool.RunAsync(gateway.Address, "describe-tasks", Samples.TaskArn);
+        var json = await Tool.RunAsync(gateway.Address, "describe-tasks", Samples.TaskArn, "--json");
+
+        Assert.Contains("40000-40004->80-84/udp", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"hostPortRange\"", json.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"hostPort\"", json.Output, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(ContainerHealth.Unhealthy, "UNHEALTHY"), InlineData(ContainerHealth.Unknown, null)]
     public async Task Given_tasks_when_shown_then_their_health_is_a_column_where_one_has_any(
         ContainerHealth health, string? word)

@@ -44,8 +44,8 @@ public class BodyReaderTests
         "InvalidParameterException", "containerDefinitions[0].environment[0].name", "is missing")]
     [InlineData("RegisterTaskDefinition", """{"family": "a\u0000b"}""",
         "InvalidParameterException", "family", "U+0000")]
-    [InlineData("RegisterTaskDefinition", """{"containerDefinitions": [{"portMappings": [{"appProtocol": "http"}]}]}""",
-        "InvalidParameterException", "containerDefinitions[0].portMappings[0].appProtocol", "not supported by Ecs.Events yet")]
+    [InlineData("RegisterContainerInstance", """{"totalResources": [{"doubleValue": 1.5}]}""",
+        "InvalidParameterException", "totalResources[0].doubleValue", "not supported by Ecs.Events yet")]
     [InlineData("RunTask", """{"launchType": "EC2", "overrides": {"ephemeralStorage": {"sizeInGiB": 21}}}""",
         "InvalidParameterException", "overrides.ephemeralStorage", "not supported by Ecs.Events yet")]
     public void Given_a_member_that_is_wrong_when_read_then_it_is_named(

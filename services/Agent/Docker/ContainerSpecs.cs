@@ -26,12 +26,19 @@ internal static class ContainerSpecs
     /// <param name="task">The task.</param>
     /// <param name="container">The container.</param>
     /// <param name="variables">Its environment variables, secrets included.</param>
+    /// <param name="ranges">The machine's ports for its port ranges.</param>
     /// <param name="instance">The instance that it runs on.</param>
     public static CreateContainerParameters Of(
-        TaskState task, ContainerState container, IReadOnlyList<NameValue> variables, Instance instance)
+        TaskState task,
+        ContainerState container,
+        IReadOnlyList<NameValue> variables,
+        IReadOnlyList<HostRange> ranges,
+        Instance instance)
     {
         var (cluster, instanceId) = (instance.Cluster, instance.InstanceId);
         var definition = container.Definition;
+        var ports = Ports(task, definition, ranges);
+        var host = Host(task, definition, ports);
         return new CreateContainerParameters
         {
             Name = container.DockerName,
@@ -45,9 +52,9 @@ internal static class ContainerSpecs
             Tty = definition.PseudoTerminal ?? false,
             OpenStdin = definition.Interactive ?? false,
             Healthcheck = HealthOf(definition.HealthCheck),
-            ExposedPorts = Ports(task, definition).ToDictionary(p => p.Key, _ => default(EmptyStruct)),
-            Labels = LabelsOf(task, container, cluster, instanceId),
-            HostConfig = LinuxSpecs.Add(Namespaces.Add(Host(task, definition), task, definition), definition),
+            ExposedPorts = ports.ToDictionary(p => p.Key, _ => default(EmptyStruct)),
+            Labels = LabelsOf(task, container, ranges, (cluster, instanceId)),
+            HostConfig = LinuxSpecs.Add(Namespaces.Add(host, task, definition), definition),
         };
     }
 
@@ -79,7 +86,8 @@ internal static class ContainerSpecs
             StartPeriod = TimeSpan.FromSeconds(check.StartPeriod ?? 0),
         };
 
-    private static HostConfig Host(TaskState task, ContainerDefinition definition) => new()
+    private static HostConfig Host(
+        TaskState task, ContainerDefinition definition, ILookup<string, string> ports) => new()
     {
         NetworkMode = definition.DisableNetworking is true ? NetworkModes.None : task.Settings.NetworkMode,
         Privileged = definition.Privileged ?? false,
@@ -90,7 +98,7 @@ internal static class ContainerSpecs
         CPUQuota = (task.Settings.Cpu ?? 0) * CpuPeriod / UnitsPerCore,
         Memory = (definition.Memory ?? task.Settings.Memory ?? 0) * BytesPerMiB,
         MemoryReservation = (definition.MemoryReservation ?? 0) * BytesPerMiB,
-        PortBindings = Ports(task, definition).ToDictionary(
+        PortBindings = ports.ToDictionary(
             port => port.Key,
             port => (IList<PortBinding>)[.. port.Select(host => new PortBinding { HostPort = host })]),
         Links = [.. (definition.Links ?? []).Select(link => LinkOf(task, link))],
@@ -119,7 +127,10 @@ internal static class ContainerSpecs
 
     // The house's own are set last, so that nobody's labels make a container somebody else's.
     private static Dictionary<string, string> LabelsOf(
-        TaskState task, ContainerState container, string cluster, string instanceId)
+        TaskState task,
+        ContainerState container,
+        IReadOnlyList<HostRange> ranges,
+        (string Cluster, string InstanceId) instance)
     {
         var labels = new Dictionary<string, string>(Labels.WithoutOwn(container.Definition.DockerLabels))
         {
@@ -127,9 +138,10 @@ internal static class ContainerSpecs
             [Labels.ContainerName] = container.Name,
             [Labels.Family] = task.Family,
             [Labels.Revision] = $"{task.Revision}",
-            [Labels.Cluster] = cluster,
-            [Labels.Instance] = instanceId,
+            [Labels.Cluster] = instance.Cluster,
+            [Labels.Instance] = instance.InstanceId,
         };
+        if (ranges.Count > 0) labels[Labels.PortRanges] = string.Join(',', ranges);
         if (task.Settings.NetworkMode is NetworkModes.Host && container.Definition.PortMappings is { Count: > 0 } ports)
         {
             labels[Labels.HostPorts] = string.Join(
@@ -140,10 +152,15 @@ internal static class ContainerSpecs
     }
 
     // One container port may be open at several host ports.
-    private static ILookup<string, string> Ports(TaskState task, ContainerDefinition definition) =>
-        (task.Settings.NetworkMode is NetworkModes.Bridge ? definition.PortMappings ?? [] : []).ToLookup(
-            mapping => $"{mapping.ContainerPort}/{mapping.Protocol ?? "tcp"}",
-            mapping => mapping.HostPort is > 0 and var port ? $"{port}" : "");
+    private static ILookup<string, string> Ports(
+        TaskState task, ContainerDefinition definition, IReadOnlyList<HostRange> ranges) =>
+        (task.Settings.NetworkMode is NetworkModes.Bridge ? definition.PortMappings ?? [] : [])
+            .Where(mapping => mapping.ContainerPortRange is null)
+            .Select(mapping => (
+                Container: $"{mapping.ContainerPort}/{mapping.Protocol ?? "tcp"}",
+                Host: mapping.HostPort is > 0 and var port ? $"{port}" : ""))
+            .Concat(ranges.SelectMany(range => range.Pairs()))
+            .ToLookup(pair => pair.Container, pair => pair.Host);
 
     private static string LinkOf(TaskState task, string link)
     {

@@ -31,6 +31,7 @@ internal sealed class DockerDriver(
     Images images,
     Instance instance,
     Variables variables,
+    HostPorts ports,
     TimeProvider clock,
     ILogger<DockerDriver> log) : IContainerDriver
 {
@@ -104,8 +105,7 @@ internal sealed class DockerDriver(
             case Step.Create:
                 return await CreateAsync(client, task, container, ct);
             case Step.Start:
-                await client.Containers.StartContainerAsync(id, new ContainerStartParameters(), ct);
-                return new Outcome.Started(await BindingsAsync(client, container, id, ct));
+                return await Starting.RunAsync(client, container, id, ct);
             case Step.Stop:
                 // A wait of 0 is left out of the request, and Docker's own would hold: 10 s.
                 var seconds = Math.Max(1, (uint)Math.Ceiling(StopTimeoutOf(container).TotalSeconds));
@@ -114,7 +114,7 @@ internal sealed class DockerDriver(
                 return new Outcome.Finished();
             case Step.Remove:
                 var removal = new ContainerRemoveParameters { RemoveVolumes = true };
-                return await RemoveAsync(client, task, id, removal, ct);
+                return await RemoveAsync(client, task, container, removal, ct);
             default:
                 throw new ArgumentOutOfRangeException(nameof(step), step, "nothing to do");
         }
@@ -122,16 +122,24 @@ internal sealed class DockerDriver(
 
     // The volumes after the container, gone or not: the Agent may have died between the two.
     private async Task<Outcome> RemoveAsync(
-        DockerClient client, TaskState task, string id, ContainerRemoveParameters removal, CancellationToken ct)
+        DockerClient client,
+        TaskState task,
+        ContainerState container,
+        ContainerRemoveParameters removal,
+        CancellationToken ct)
     {
         try
         {
+            var id = container.RuntimeId ?? container.DockerName;
             await client.Containers.RemoveContainerAsync(id, removal, ct);
         }
         catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
             // It is gone already.
         }
+
+        // The task of one that is made anew goes on, and with it the task's volumes.
+        if (container.Observed == Observed.Obstructed) return new Outcome.Finished();
 
         // Of a task that was found in Docker nobody has said yet whether it has volumes.
         if (task.Settings.Volumes is not null || task.Family.Length == 0)
@@ -171,7 +179,13 @@ internal sealed class DockerDriver(
             return new Outcome.Refused(refusal);
         }
 
-        if (!TrySpecify(task, container, environment, out var spec, out var why)) return new Outcome.Refused(why);
+        var (ranges, lacking) = await ports.ChooseAsync(client, container.Definition, ct);
+        if (lacking is not null) return new Outcome.Refused(lacking);
+
+        if (!TrySpecify(task, container, (environment, ranges), out var spec, out var why))
+        {
+            return new Outcome.Refused(why);
+        }
 
         // Creation names no image id. The digest is asked for beside it, and is there before it.
         var digest = images.FindDigestAsync(image, image);
@@ -192,14 +206,14 @@ internal sealed class DockerDriver(
     private bool TrySpecify(
         TaskState task,
         ContainerState container,
-        IReadOnlyList<NameValue> environment,
+        (IReadOnlyList<NameValue> Environment, IReadOnlyList<HostRange> Ranges) given,
         [NotNullWhen(true)] out CreateContainerParameters? spec,
         [NotNullWhen(false)] out string? why)
     {
         (spec, why) = (null, null);
         try
         {
-            spec = ContainerSpecs.Of(task, container, environment, instance);
+            spec = ContainerSpecs.Of(task, container, given.Environment, given.Ranges, instance);
             return true;
         }
         catch (Exception fault)
@@ -261,17 +275,6 @@ internal sealed class DockerDriver(
             ImageDigest = container.ImageDigest ?? await images.FindDigestAsync(
                 found.Image, found.Config?.Image ?? container.Definition.Image ?? ""),
         });
-    }
-
-    private static async Task<IReadOnlyList<NetworkBinding>> BindingsAsync(
-        DockerClient client, ContainerState container, string id, CancellationToken ct)
-    {
-        if (!ContainerSpecs.HasDynamicPorts(container.Definition))
-        {
-            return ContainerSpecs.FixedBindings(container.Definition);
-        }
-
-        return Inspections.Bindings(await client.Containers.InspectContainerAsync(id, ct));
     }
 
     private Outcome Refusal(ContainerState container, Step step, DockerApiException fault)

@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Docker.DotNet;
 
 namespace Ecs.Agent.Docker;
 
 /// <summary>What a failed call to Docker means.</summary>
-internal static class DockerFaults
+internal static partial class DockerFaults
 {
     // An engine that is going down or coming up refuses with 500 and one of these; the next one may do what was asked.
     private static readonly string[] Passing =
@@ -31,6 +33,13 @@ internal static class DockerFaults
     /// <summary>Whether a refusal says so.</summary>
     public static bool Says(this DockerApiException fault, string text) =>
         Message(fault).Contains(text, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The ports that a refusal names, as in <c>0.0.0.0:40001</c>.</summary>
+    public static IEnumerable<int> Ports(DockerApiException fault) => Port().Matches(Message(fault))
+        .Select(match => int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    [GeneratedRegex(@":(\d{1,5})\b")]
+    private static partial Regex Port();
 
     private static string Message(DockerApiException fault)
     {

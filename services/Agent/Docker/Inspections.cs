@@ -53,31 +53,55 @@ internal static class Inspections
         };
     }
 
-    /// <summary>The ports that are open for a container.</summary>
-    public static IReadOnlyList<NetworkBinding> Bindings(ContainerInspectResponse container) =>
-    [
-        .. from port in container.NetworkSettings?.Ports ?? new Dictionary<string, IList<PortBinding>>()
-           from binding in (IEnumerable<PortBinding>?)port.Value ?? []
+    /// <summary>The ports that are open for a container: those of a range together, as in ECS.</summary>
+    public static IReadOnlyList<NetworkBinding> Bindings(ContainerInspectResponse container)
+    {
+        var ranges = Labels.ReadPortRanges(container.Config?.Labels).ToList();
+        var open = Open(container).ToList();
+        return
+        [
+            .. open.Where(port => !ranges.Exists(range => IsIn(port, range))),
+            .. from range in ranges
+               let first = open.Find(port => IsIn(port, range))
+               where first is not null
+               select new NetworkBinding
+               {
+                   BindIP = first.BindIP,
+                   ContainerPortRange = $"{range.Container}",
+                   HostPortRange = $"{range.Host}",
+                   Protocol = range.Protocol,
+               },
+            .. OfMachine(container),
+        ];
+    }
 
-           // IPv6 has its own binding of the same port, which ECS does not show.
-           where !binding.HostIP.Contains(':', StringComparison.Ordinal)
-           let parts = port.Key.Split('/')
-           orderby parts[0].Length, parts[0], binding.HostPort
-           select new NetworkBinding
-           {
-               BindIP = binding.HostIP,
-               ContainerPort = int.Parse(parts[0], CultureInfo.InvariantCulture),
-               HostPort = int.Parse(binding.HostPort, CultureInfo.InvariantCulture),
-               Protocol = parts[1],
-           },
-        .. Labels.ReadHostPorts(container.Config?.Labels).Select(port => new NetworkBinding
+    private static bool IsIn(NetworkBinding port, HostRange range) =>
+        port.Protocol == range.Protocol && port.ContainerPort is { } inside && range.Container.Contains(inside);
+
+    private static IEnumerable<NetworkBinding> Open(ContainerInspectResponse container) =>
+        from port in container.NetworkSettings?.Ports ?? new Dictionary<string, IList<PortBinding>>()
+        from binding in (IEnumerable<PortBinding>?)port.Value ?? []
+
+        // IPv6 has its own binding of the same port, which ECS does not show.
+        where !binding.HostIP.Contains(':', StringComparison.Ordinal)
+        let parts = port.Key.Split('/')
+        orderby parts[0].Length, parts[0], binding.HostPort
+        select new NetworkBinding
+        {
+            BindIP = binding.HostIP,
+            ContainerPort = int.Parse(parts[0], CultureInfo.InvariantCulture),
+            HostPort = int.Parse(binding.HostPort, CultureInfo.InvariantCulture),
+            Protocol = parts[1],
+        };
+
+    private static IEnumerable<NetworkBinding> OfMachine(ContainerInspectResponse container) =>
+        Labels.ReadHostPorts(container.Config?.Labels).Select(port => new NetworkBinding
         {
             BindIP = "0.0.0.0",
             ContainerPort = port.Port,
             HostPort = port.Port,
             Protocol = port.Protocol,
-        }),
-    ];
+        });
 
     // Docker writes the year 1 where there was none.
     private static DateTimeOffset? Time(string? text) =>

@@ -30,8 +30,25 @@ internal static class Labels
     /// </summary>
     public const string HostPorts = "ecs.events.host-ports";
 
+    /// <summary>
+    /// The ports of the machine that were chosen for a container's port ranges:
+    /// <c>8000-8004=40000-40004/tcp,53-54=40005-40006/udp</c>.
+    /// </summary>
+    public const string PortRanges = "ecs.events.port-ranges";
+
     private static readonly string[] All =
-        [TaskArn, ContainerName, Family, Revision, Cluster, Instance, Volume, HostPorts];
+        [TaskArn, ContainerName, Family, Revision, Cluster, Instance, Volume, HostPorts, PortRanges];
+
+    /// <summary>The ranges that a container's <see cref="PortRanges"/> tell.</summary>
+    public static IEnumerable<HostRange> ReadPortRanges(IDictionary<string, string>? labels)
+    {
+        if (labels is null || !labels.TryGetValue(PortRanges, out var text)) yield break;
+
+        foreach (var word in text.Split(','))
+        {
+            if (HostRange.TryParse(word, out var range)) yield return range;
+        }
+    }
 
     /// <summary>The ports that a container's <see cref="HostPorts"/> tell.</summary>
     public static IEnumerable<(int Port, string Protocol)> ReadHostPorts(IDictionary<string, string>? labels)

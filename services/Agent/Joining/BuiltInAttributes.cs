@@ -31,6 +31,7 @@ internal static class BuiltInAttributes
             new("ecs.ami-id", engine.OperatingSystem),
             new($"{Capability}docker-remote-api.{engine.ApiVersion}", null),
             new($"{Capability}task-settings", null),
+            new($"{Capability}network.container-port-range", null),
             .. allowsPrivileged ? [new NameValue(Privileged, null)] : Array.Empty<NameValue>(),
             .. engine.LogDrivers.Select(driver => new NameValue($"{LogDriver}{driver}", null)),
             // Earlier Schedulers ask by these names.

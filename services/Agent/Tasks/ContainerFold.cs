@@ -8,6 +8,9 @@ internal static class ContainerFold
     /// <summary>How often an image is pulled for one container: it may be removed again before it is used.</summary>
     public const int MaxPulls = 2;
 
+    /// <summary>How often ports are chosen for one container: somebody else may take them before it starts.</summary>
+    public const int MaxPortChoices = 5;
+
     /// <summary>The exit code of a process that was killed: 128 and the number of SIGKILL.</summary>
     public const int Killed = 137;
 
@@ -53,7 +56,8 @@ internal static class ContainerFold
     private static bool IsNews(ContainerState container, Swept swept) =>
         container.Doing == Step.None && (container.Observed != swept.Seen
             ? (container.Observed, swept.Seen) is not
-                ((Observed.ImageMissing or Observed.Ended, Observed.Absent) or (Observed.Unknown, _))
+                ((Observed.ImageMissing or Observed.Ended, Observed.Absent)
+                    or (Observed.Obstructed, Observed.Created) or (Observed.Unknown, _))
             : IsOtherHealth(container, swept));
 
     /// <summary>Whether a sweep saw a container that has a health check in another health than is known.</summary>
@@ -94,6 +98,8 @@ internal static class ContainerFold
                 Failure = container.Failure ?? Reasons.CannotCreate(
                     $"The name {container.DockerName} is taken by a container that is not of this task."),
             },
+            Outcome.PortsTaken taken => Obstruct(container, taken.Reason),
+            Outcome.Finished when step == Step.Remove && container.Obstructed is not null => Unmade(container),
             Outcome.Finished => container with
             {
                 Observed = step == Step.Remove ? Observed.Absent : Observed.Unknown,
@@ -126,7 +132,9 @@ internal static class ContainerFold
 
     private static ContainerState Find(ContainerState container, ContainerFacts facts) => container with
     {
-        Observed = facts.Observed,
+        Observed = facts.Observed == Observed.Created && facts.RuntimeId == container.Obstructed
+            ? Observed.Obstructed
+            : facts.Observed,
         RuntimeId = facts.RuntimeId,
         ImageDigest = facts.ImageDigest ?? container.ImageDigest,
         StartedAt = facts.StartedAt ?? container.StartedAt,
@@ -140,9 +148,19 @@ internal static class ContainerFold
         Misses = 0,
     };
 
+    // One that ran keeps its ports, and so does one whose id nobody kept: it is looked for first.
+    private static ContainerState Obstruct(ContainerState container, string reason) =>
+        container is { StartedAt: null, RuntimeId: { } id } && container.PortsTaken + 1 < MaxPortChoices
+            ? container with { Observed = Observed.Obstructed, Obstructed = id, PortsTaken = container.PortsTaken + 1 }
+            : Refuse(container, Step.Start, reason);
+
+    private static ContainerState Unmade(ContainerState container) =>
+        container with { Observed = Observed.Absent, RuntimeId = null, Obstructed = null, Misses = 0 };
+
     // One that was made is never made again, even if somebody removed it: a task has one set of containers.
     private static ContainerState Miss(ContainerState container, DateTimeOffset at) =>
-        container is { RuntimeId: null, MayHaveRun: false, Status: < LifecycleStatus.Running }
+        container.Obstructed is { } obstructed && obstructed == container.RuntimeId ? Unmade(container)
+        : container is { RuntimeId: null, MayHaveRun: false, Status: < LifecycleStatus.Running }
             ? container with { Observed = Observed.Absent, Misses = 0 }
             : container with
             {

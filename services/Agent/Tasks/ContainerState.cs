@@ -60,6 +60,15 @@ internal sealed record ContainerState
     /// <summary>How far the pull of its image is or was; null where none was needed.</summary>
     public ImagePull? Pull { get; init; }
 
+    /// <summary>
+    /// Docker's id of it, while it is to be made anew since somebody else has ports that were chosen for it. It never
+    /// ran. It is kept before it is removed, so that one that is gone is then one to make.
+    /// </summary>
+    public string? Obstructed { get; init; }
+
+    /// <summary>How often ports that were chosen for it were taken.</summary>
+    public int PortsTaken { get; init; }
+
     /// <summary>What Docker was last seen to have.</summary>
     [JsonIgnore]
     public Observed Observed { get; init; }
@@ -100,6 +109,11 @@ internal sealed record ContainerState
     /// <summary>Its name in the definition.</summary>
     [JsonIgnore]
     public string Name => Definition.Name ?? "";
+
+    /// <summary>Whether ports of the machine are chosen for it: until it runs it may yet be made with others.</summary>
+    [JsonIgnore]
+    public bool HasPortRanges =>
+        Definition.PortMappings?.Any(mapping => mapping.ContainerPortRange is not null) is true;
 
     /// <summary>Whether its task ends with it.</summary>
     [JsonIgnore]

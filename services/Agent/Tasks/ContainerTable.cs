@@ -1,7 +1,8 @@
 namespace Ecs.Agent.Tasks;
 
 /// <summary>
-/// The Agent's whole behaviour towards one container. A container that ended is never started again (a task runs once),
+/// The Agent's whole behaviour towards one container. One that never ran since its ports were taken is removed, to be
+/// made with others. A container that ended is never started again (a task runs once),
 /// and one that could not be created is not created (its task fails instead): both are wanted Stopped from then on, see
 /// <see cref="ContainerState.WantedIn"/>.
 /// </summary>
@@ -16,6 +17,7 @@ internal static class ContainerTable
         (Desired.Running, Observed.Absent) => Step.Create,
         (Desired.Running, Observed.ImageMissing) => Step.Pull,
         (Desired.Running, Observed.Created) => Step.Start,
+        (Desired.Running, Observed.Obstructed) => Step.Remove,
         (Desired.Running, Observed.Running) => Step.None,
         (Desired.Running, Observed.Ended) => Step.None,
 
@@ -23,7 +25,7 @@ internal static class ContainerTable
         (Desired.Stopped, _) => Step.None,
 
         (Desired.Removed, Observed.Running) => Step.Stop,
-        (Desired.Removed, Observed.Created or Observed.Ended) => Step.Remove,
+        (Desired.Removed, Observed.Created or Observed.Obstructed or Observed.Ended) => Step.Remove,
         (Desired.Removed, Observed.Absent or Observed.ImageMissing) => Step.None,
 
         _ => throw new ArgumentOutOfRangeException(nameof(observed), (desired, observed), "no such row"),

@@ -22,6 +22,12 @@ internal abstract record Outcome
     /// <summary>The container was started.</summary>
     public sealed record Started(IReadOnlyList<NetworkBinding> Bindings) : Outcome;
 
+    /// <summary>
+    /// It could not be started, for somebody else has a port that was chosen for one of its port ranges.
+    /// </summary>
+    /// <param name="Reason">The reason in ECS's form.</param>
+    public sealed record PortsTaken(string Reason) : Outcome;
+
     /// <summary>The container is there; this is what Docker says of it.</summary>
     public sealed record Found(ContainerFacts Facts) : Outcome;
 

@@ -16,7 +16,7 @@ internal static class Precedence
         // A target that ended or failed does not hold anyone back: Docker's own refusal then says why it cannot be. An
         // image is pulled when a creation has missed it, so that pulls wait for dependencies too.
         Step.Create => Dependencies.AreMet(task, container)
-            && Joined(task, container).Concat(Sources(task, container)).All(t => t.RuntimeId is not null || Ended(t)),
+            && Joined(task, container).Concat(Sources(task, container)).All(t => IsMade(t) || Ended(t)),
         Step.Start => Joined(task, container).All(t => t.Status >= LifecycleStatus.Running || Ended(t)),
         Step.Stop => task.Containers
             .Where(c => Before(c.Definition, task.Settings).Contains(container.Name)).All(Ended),
@@ -60,6 +60,10 @@ internal static class Precedence
         settings.OwnerFor(container.Name) is { } owner
             ? Links.Of(container).Append(owner)
             : Links.Of(container);
+
+    private static bool IsMade(ContainerState container) => container.HasPortRanges
+        ? container.Status >= LifecycleStatus.Running
+        : container.RuntimeId is not null;
 
     private static bool Ended(ContainerState container) => container.Status == LifecycleStatus.Stopped;
 

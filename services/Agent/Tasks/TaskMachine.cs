@@ -102,8 +102,8 @@ internal static class TaskMachine
         before.Undiscovered != after.Undiscovered ||
         (after.Status == LifecycleStatus.Stopped && before.Status != after.Status) ||
         before.Containers.Count(c => c.Failure is not null) != after.Containers.Count(c => c.Failure is not null) ||
-        !before.Containers.Select(c => (c.RestartOf, c.Restart))
-            .SequenceEqual(after.Containers.Select(c => (c.RestartOf, c.Restart)));
+        !before.Containers.Select(c => (c.RestartOf, c.Restart, c.Obstructed))
+            .SequenceEqual(after.Containers.Select(c => (c.RestartOf, c.Restart, c.Obstructed)));
 
     private static bool IsWorthKeeping(TaskState before, TaskState after) =>
         before.Status != after.Status || before.Acknowledged != after.Acknowledged ||

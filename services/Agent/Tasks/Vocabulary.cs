@@ -31,6 +31,9 @@ internal enum Observed
     /// <summary>It is there and was never started.</summary>
     Created,
 
+    /// <summary>It is there, was never started and never can be: it is to be made anew, with other ports.</summary>
+    Obstructed,
+
     /// <summary>It runs.</summary>
     Running,
 

@@ -62,13 +62,19 @@ internal static class TellingOfTasks
 
     public static string Running(TaskRunning e)
     {
-        var ports = e.Containers.SelectMany(container => container.NetworkBindings.Select(binding => Words.Of(
-            $"{container.Name} at {binding.BindIP}:{binding.HostPort} -> {binding.ContainerPort}/{binding.Protocol}")));
+        var ports = e.Containers.SelectMany(c => c.NetworkBindings.Select(binding => $"{c.Name} at {Led(binding)}"));
         var running = Words.List(ports) is { Length: > 0 } bound ? $"RUNNING: {bound}" : "RUNNING";
         // Its end may have been told with nothing else: a level that a later one overtook is not told.
         var pulled = e.Containers.Where(container => container.Pull is { StoppedAt: not null })
             .Select(container => $"; {container.Name} {Pulled(container.Pull!)}");
         return running + string.Concat(pulled);
+    }
+
+    private static string Led(NetworkBinding binding)
+    {
+        var host = binding.HostPortRange ?? Words.Of($"{binding.HostPort}");
+        var inside = binding.ContainerPortRange ?? Words.Of($"{binding.ContainerPort}");
+        return $"{binding.BindIP}:{host} -> {inside}/{binding.Protocol}";
     }
 
     public static string HealthChanged(TaskHealthChanged e) =>

@@ -54,7 +54,7 @@ internal static class TaskDefinitionTables
     {
         var protocol = port.Protocol is null or "tcp" ? "" : "/" + port.Protocol;
         var host = port.HostPort is null or 0 ? "any" : $"{port.HostPort}";
-        return $"{host}->{port.ContainerPort}{protocol}";
+        return $"{host}->{port.ContainerPortRange ?? $"{port.ContainerPort}"}{protocol}";
     }
 
     private static string Joined(IEnumerable<string>? items) =>

@@ -75,7 +75,8 @@ internal static class TaskTables
     public static string Ports(IReadOnlyList<ContainerView> containers)
     {
         var ports = containers.SelectMany(container => container.NetworkBindings)
-            .Select(binding => $"{binding.HostPort}->{binding.ContainerPort}"
+            .Select(binding => $"{binding.HostPortRange ?? $"{binding.HostPort}"}->"
+                + (binding.ContainerPortRange ?? $"{binding.ContainerPort}")
                 + (binding.Protocol is "tcp" ? "" : "/" + binding.Protocol))
             .Distinct(StringComparer.Ordinal);
         return string.Join(' ', ports) is { Length: > 0 } text ? text : "-";

@@ -40,7 +40,6 @@ internal static class EcsMembers
             efsVolumeConfiguration s3filesVolumeConfiguration fsxWindowsFileServerVolumeConfiguration configuredAtLaunch
             """),
         [typeof(LogConfiguration)] = Words("secretOptions"),
-        [typeof(PortMapping)] = Words("name appProtocol containerPortRange"),
         [typeof(AddContainerInstance)] = Words(
             "instanceIdentityDocument instanceIdentityDocumentSignature platformDevices"),
         [typeof(ReportedResource)] = Words("doubleValue longValue"),

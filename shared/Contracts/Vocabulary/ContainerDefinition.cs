@@ -126,17 +126,34 @@ public sealed record ContainerDefinition
     public IReadOnlyList<EnvironmentFile>? EnvironmentFiles { get; init; }
 }
 
-/// <summary>One port that the instance opens for a container.</summary>
+/// <summary>One port that the instance opens for a container, or a range of them.</summary>
 public sealed record PortMapping
 {
-    /// <summary>The port inside the container, 1..65535.</summary>
+    /// <summary>The port inside the container, 1..65535; null where a range is given.</summary>
     public int? ContainerPort { get; init; }
 
-    /// <summary>The port of the instance; 0 or null lets Docker choose one of its ephemeral range.</summary>
+    /// <summary>
+    /// Ports inside the container, such as <c>8000-8010</c>, in place of one: as many ports of the instance that follow
+    /// each other lead there, and its Agent finds them. Only with <c>bridge</c>.
+    /// </summary>
+    public string? ContainerPortRange { get; init; }
+
+    /// <summary>
+    /// The port of the instance; 0 or null lets Docker choose one of its ephemeral range. Null where a range is given.
+    /// </summary>
     public int? HostPort { get; init; }
 
     /// <summary><c>tcp</c> (where nothing is said) or <c>udp</c>.</summary>
     public string? Protocol { get; init; }
+
+    /// <summary>
+    /// Its name, unique in the definition: 1-64 lowercase letters, digits, underscores and hyphens, no hyphen first.
+    /// ECS's Service Connect finds it by this; nothing here uses it.
+    /// </summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>http</c>, <c>http2</c> or <c>grpc</c>, for ECS's Service Connect; nothing here uses it.</summary>
+    public string? AppProtocol { get; init; }
 }
 
 /// <summary>A name with its value: an environment variable or an attribute.</summary>

@@ -140,17 +140,23 @@ public sealed record ContainerDescription
     public string? MemoryReservation { get; init; }
 }
 
-/// <summary>A port of the instance that leads into a container.</summary>
+/// <summary>A port of the instance that leads into a container, or a range of them.</summary>
 public sealed record NetworkBinding
 {
     /// <summary>The address it listens on.</summary>
     public required string BindIP { get; init; }
 
-    /// <summary>The port in the container.</summary>
-    public required int ContainerPort { get; init; }
+    /// <summary>The port in the container; null of a range.</summary>
+    public int? ContainerPort { get; init; }
 
-    /// <summary>The port of the instance.</summary>
-    public required int HostPort { get; init; }
+    /// <summary>The port of the instance; null of a range.</summary>
+    public int? HostPort { get; init; }
+
+    /// <summary>The ports in the container, such as <c>8000-8010</c>; null of a single one.</summary>
+    public string? ContainerPortRange { get; init; }
+
+    /// <summary>The ports of the instance, as many, that lead there in their order; null of a single one.</summary>
+    public string? HostPortRange { get; init; }
 
     /// <summary><c>tcp</c> or <c>udp</c>.</summary>
     public required string Protocol { get; init; }

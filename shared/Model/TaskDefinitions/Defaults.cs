@@ -101,18 +101,36 @@ internal static class Defaults
 
     private static string? Said(string? text) => text is "" ? null : text;
 
+    private static int? Said(int? port) => port is 0 ? null : port;
+
     private static bool? Said(bool? truth) => truth is true ? true : null;
 
     private static IReadOnlyList<T>? Said<T>(IReadOnlyList<T>? items) => items is { Count: > 0 } ? items : null;
 
-    // On the machine's own network there is nothing to choose: the container's port is the machine's.
-    private static PortMapping Fill(PortMapping mapping, string mode) => mapping with
+    private static PortMapping Fill(PortMapping mapping, string mode)
     {
-        HostPort = mode is NetworkModes.Host && mapping.HostPort is null or 0
-            ? mapping.ContainerPort ?? 0
-            : mapping.HostPort ?? 0,
-        Protocol = mapping.Protocol ?? Protocol,
-    };
+        var said = mapping with
+        {
+            Protocol = mapping.Protocol ?? Protocol,
+            ContainerPortRange = Said(mapping.ContainerPortRange),
+            Name = Said(mapping.Name),
+            AppProtocol = Said(mapping.AppProtocol),
+        };
+
+        // A range has no single port: 0 is what clients send for none. One that cannot be read stays as it is.
+        return said.ContainerPortRange is { } range
+            ? said with
+            {
+                ContainerPort = Said(said.ContainerPort),
+                HostPort = Said(said.HostPort),
+                ContainerPortRange = PortRange.TryParse(range, out var ports) ? $"{ports}" : range,
+            }
+            : said with { HostPort = Said(said.HostPort) ?? HostPortOf(said, mode) };
+    }
+
+    // On the machine's own network there is nothing to choose: the container's port is the machine's.
+    private static int HostPortOf(PortMapping mapping, string mode) =>
+        mode is NetworkModes.Host ? mapping.ContainerPort ?? 0 : 0;
 
     // An empty host beside a volume of Docker's asks for nothing.
     private static Volume Fill(Volume volume) => volume with

@@ -1,3 +1,5 @@
+using Ecs.Contracts.Vocabulary;
+
 namespace Ecs.Model.TaskDefinitions;
 
 /// <summary>How much a task definition may hold; each limit with its unit and where it comes from.</summary>
@@ -31,7 +33,13 @@ public static class Limits
     public const int MaxTaskCpu = 196_608;
 
     /// <summary>The highest port of TCP and UDP.</summary>
-    public const int MaxPort = 65_535;
+    public const int MaxPort = PortRange.MaxPort;
+
+    /// <summary>The most port ranges of a container, as in ECS.</summary>
+    public const int MaxPortRanges = 100;
+
+    /// <summary>The most characters of a port mapping's name, as in ECS.</summary>
+    public const int MaxPortNameCharacters = 64;
 
     /// <summary>The most characters of an image's name, of one with a digest before the <c>@</c>, as in ECS.</summary>
     public const int MaxImageCharacters = 255;

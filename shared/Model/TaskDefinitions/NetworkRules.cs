@@ -76,14 +76,24 @@ internal static class NetworkRules
             NetworkModes.None when mappings.Count > 0 => [NameRules.Wrong(
                 "Port mappings are not supported when the network mode is 'none': there is no network to open them on.",
                 $"{path}.portMappings")],
-            NetworkModes.Host => mappings.Index().Where(port => port.Item.HostPort != port.Item.ContainerPort)
-                .Select(port => NameRules.Wrong(
-                    $"The container port is the machine's own when the network mode is 'host': 'hostPort' must be "
-                    + $"{port.Item.ContainerPort}, or left out.",
-                    $"{path}.portMappings[{port.Index}].hostPort")),
+            NetworkModes.Host => mappings.Index()
+                .Select(port => OnHost(port.Item, $"{path}.portMappings[{port.Index}]"))
+                .OfType<CommandError>(),
             _ => [],
         };
     }
+
+    private static CommandError? OnHost(PortMapping mapping, string path) => mapping switch
+    {
+        { ContainerPortRange: not null } => NameRules.Wrong(
+            $"A port range is not supported when the network mode is 'host'; '{NetworkModes.Bridge}' has them.",
+            $"{path}.containerPortRange"),
+        _ when mapping.HostPort != mapping.ContainerPort => NameRules.Wrong(
+            $"The container port is the machine's own when the network mode is 'host': 'hostPort' must be "
+            + $"{mapping.ContainerPort}, or left out.",
+            $"{path}.hostPort"),
+        _ => null,
+    };
 
     // What belongs to a namespace of the machine is not one container's to set.
     private static IEnumerable<CommandError> Kernel(

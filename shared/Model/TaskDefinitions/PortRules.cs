@@ -10,13 +10,18 @@ internal static class PortRules
     public static IEnumerable<CommandError> Violations(IReadOnlyList<ContainerDefinition> containers)
     {
         var taken = new Dictionary<(int Port, string? Protocol), string?>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < containers.Count; i++)
         {
             var mappings = containers[i].PortMappings ?? [];
+            var all = $"containerDefinitions[{i}].portMappings";
+            foreach (var error in PortRangeRules.Together(mappings, all)) yield return error;
+
             for (var j = 0; j < mappings.Count; j++)
             {
-                var path = $"containerDefinitions[{i}].portMappings[{j}]";
+                var path = $"{all}[{j}]";
                 foreach (var error in Alone(mappings[j], path)) yield return error;
+                if (Name(mappings[j].Name, names, $"{path}.name") is { } wrong) yield return wrong;
 
                 if (mappings[j].HostPort is not (> 0 and var port)) continue;
                 if (taken.TryAdd((port, mappings[j].Protocol), containers[i].Name)) continue;
@@ -29,9 +34,30 @@ internal static class PortRules
         }
     }
 
+    private static CommandError? Name(string? name, HashSet<string> names, string field)
+    {
+        if (name is null) return null;
+
+        if (name.Length > Limits.MaxPortNameCharacters || name[0] is '-'
+            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-'))
+        {
+            return NameRules.Wrong(
+                $"The name of a port mapping must be of at most {Limits.MaxPortNameCharacters} lowercase letters, "
+                + "digits, underscores and hyphens, and not begin with a hyphen.",
+                field);
+        }
+
+        return names.Add(name) ? null : NameRules.Wrong(
+            $"The name '{name}' of a port mapping is used twice; it must be unique in its task definition.", field);
+    }
+
     private static IEnumerable<CommandError> Alone(PortMapping mapping, string path)
     {
-        if (mapping.ContainerPort is not (>= 1 and <= Limits.MaxPort))
+        if (mapping.ContainerPortRange is { } range)
+        {
+            foreach (var error in PortRangeRules.Alone(mapping, range, path)) yield return error;
+        }
+        else if (mapping.ContainerPort is not (>= 1 and <= Limits.MaxPort))
         {
             yield return NameRules.Wrong(
                 $"'containerPort' must be from 1 to {Limits.MaxPort}.", $"{path}.containerPort");
@@ -41,6 +67,11 @@ internal static class PortRules
         {
             yield return NameRules.Wrong(
                 $"'hostPort' must be from 0, which lets Docker choose, to {Limits.MaxPort}.", $"{path}.hostPort");
+        }
+
+        if (mapping.AppProtocol is not (null or "http" or "http2" or "grpc"))
+        {
+            yield return NameRules.Wrong("'appProtocol' must be 'http', 'http2' or 'grpc'.", $"{path}.appProtocol");
         }
 
         if (mapping.Protocol is not ("tcp" or "udp"))

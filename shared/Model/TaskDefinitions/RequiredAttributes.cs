@@ -18,6 +18,9 @@ public static class RequiredAttributes
     /// </summary>
     public const string Settings = "ecs.capability.task-settings";
 
+    /// <summary>Of an instance whose Agent opens port ranges: one of a version before would open nothing.</summary>
+    public const string PortRanges = "ecs.capability.network.container-port-range";
+
     /// <summary>Begins the attribute of each log driver that the engine has.</summary>
     public const string LogDriver = "com.amazonaws.ecs.capability.logging-driver.";
 
@@ -45,6 +48,8 @@ public static class RequiredAttributes
     [
         .. NeedsSettings(content) ? [Having(Settings)] : None,
         .. content.ContainerDefinitions.Any(container => container.Privileged is true) ? [Having(Privileged)] : None,
+        .. content.ContainerDefinitions.SelectMany(container => container.PortMappings ?? [])
+            .Any(mapping => mapping.ContainerPortRange is not null) ? [Having(PortRanges)] : None,
         .. content.ContainerDefinitions.Select(container => container.LogConfiguration?.LogDriver)
             .Where(driver => driver is not (null or NoLog))
             .Distinct(StringComparer.Ordinal)
@@ -91,7 +96,10 @@ public static class RequiredAttributes
     };
 
     private static readonly string[] Begins =
-        [Settings + " ", Privileged + " ", LogDriver, VolumeDriver, System + " == ", Architecture + " in "];
+    [
+        Settings + " ", Privileged + " ", PortRanges + " ", LogDriver, VolumeDriver, System + " == ",
+        Architecture + " in ",
+    ];
 
     private static readonly InstanceAttribute[] None = [];
 

@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
+using Ecs.Agent.Machine;
 using Ecs.Bus;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,7 @@ public sealed class AgentFixture : IAsyncDisposable
 
     private readonly string _instanceId = Guid.NewGuid().ToString("N");
     private WebApplication? _agent;
+    private KernelPorts _kernel = new();
 
     public static string Image { get; } =
         Environment.GetEnvironmentVariable("ECS_TEST_BUSYBOX_IMAGE") is { Length: > 0 } set
@@ -40,6 +42,14 @@ public sealed class AgentFixture : IAsyncDisposable
         return fixture;
     }
 
+    /// <summary>An Agent that is told of the machine's ports by something else than the kernel.</summary>
+    internal static async Task<AgentFixture> StartAsync(KernelPorts kernel)
+    {
+        var fixture = new AgentFixture { _kernel = kernel };
+        await fixture.BeginAsync();
+        return fixture;
+    }
+
     public async Task BeginAsync(params string[] settings)
     {
         string[] args =
@@ -49,7 +59,7 @@ public sealed class AgentFixture : IAsyncDisposable
         ];
         _agent = AgentProgram.Build(args, (services, _) => services
             .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
-            .AddSingleton<IHeartbeats>(Scheduler)
+            .AddSingleton<IHeartbeats>(Scheduler).AddSingleton(_kernel)
             .AddSingleton<IConversationEndpoint, NobodyAsks>());
         await _agent.StartAsync().WaitAsync(Patience);
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));

@@ -65,6 +65,6 @@ public sealed class ContainerSpecTests
             TaskMachine.Unknown(Some.Task(1)),
             new Assigned(Some.Time, Some.Start(1, 10, definition with { Name = "web", Image = "busybox:1" }))).State;
         var instance = new Instance("instance", "default", TimeSpan.Zero, AllowsPrivileged: false, PullBehavior.Default);
-        return ContainerSpecs.Of(task, task.Containers[0], [], instance).HostConfig!;
+        return ContainerSpecs.Of(task, task.Containers[0], [], [], instance).HostConfig!;
     }
 }

@@ -1,5 +1,6 @@
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
+using Ecs.Agent.Machine;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -135,7 +136,8 @@ public sealed class FailingEngineTests
         using var images = new Images(engine.Engine, new(null), book, clock);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
-            engine.Engine, images, Own, new Variables(none, none), clock, NullLogger<DockerDriver>.Instance);
+            engine.Engine, images, Own, new Variables(none, none), new HostPorts(new KernelPorts()), clock,
+            NullLogger<DockerDriver>.Instance);
         return await driver.DoAsync(task ?? Web, container ?? Web.Containers[0], step, CancellationToken.None)
             .WaitAsync(AgentFixture.Patience);
     }

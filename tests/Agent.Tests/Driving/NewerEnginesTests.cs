@@ -1,5 +1,6 @@
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
+using Ecs.Agent.Machine;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -182,6 +183,6 @@ public sealed class NewerEnginesTests
         var images = new Images(engine.Engine, new(null), book, TimeProvider.System);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         return new DockerDriver(
-            engine.Engine, images, Own, new Variables(none, none), TimeProvider.System, NullLogger<DockerDriver>.Instance);
+            engine.Engine, images, Own, new Variables(none, none), new HostPorts(new KernelPorts()), TimeProvider.System, NullLogger<DockerDriver>.Instance);
     }
 }

@@ -93,7 +93,7 @@ public sealed class RunningTests
         using var http = new HttpClient();
         foreach (var binding in bindings.Where(b => b.Protocol == "tcp"))
         {
-            await AgentFixture.EventuallyAsync(() => AnswersAsync(http, binding.HostPort));
+            await AgentFixture.EventuallyAsync(() => AnswersAsync(http, binding.HostPort!.Value));
         }
     }
 

@@ -1,4 +1,5 @@
 using Ecs.Agent.Joining;
+using Ecs.Agent.Machine;
 using Ecs.Contracts;
 using Ecs.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -31,7 +32,9 @@ public sealed class JoiningTests : IDisposable
     [Fact]
     public void Given_the_kernels_table_then_listening_ports_are_reserved_but_not_dockers_and_not_ephemeral_ones()
     {
-        var table = Path.Combine(_directory, "tcp");
+        Directory.CreateDirectory(Path.Combine(_directory, "net"));
+        Directory.CreateDirectory(Path.Combine(_directory, "sys/net/ipv4"));
+        var table = Path.Combine(_directory, "net/tcp");
         File.WriteAllLines(table,
         [
             "  sl  local_address rem_address   st tx_queue rx_queue",
@@ -42,11 +45,11 @@ public sealed class JoiningTests : IDisposable
             "   4: 00000000:C000 00000000:0000 0A 00000000:00000000", // 49152, ephemeral
             "   5: 00000000:0016 00000000:0000 0A 00000000:00000000", // 22, reserved in any case
         ]);
-        var range = Path.Combine(_directory, "range");
-        File.WriteAllText(range, "32768\t60999\n");
+        File.WriteAllText(Path.Combine(_directory, "sys/net/ipv4/ip_local_port_range"), "32768\t60999\n");
 
         Assert.Equal(
-            [22, 2375, 2376, 51678, 51679, 5432, 8080], PortsInUse.Find(new HashSet<int> { 80 }, [table], range));
+            [22, 2375, 2376, 51678, 51679, 5432, 8080],
+            PortsInUse.Find(new HashSet<int> { 80 }, new KernelPorts(_directory)));
     }
 
     [Fact]

@@ -5,10 +5,10 @@ namespace Ecs.Agent.Tests.Tasks;
 public sealed class ContainerTableTests
 {
     [Theory]
-    [InlineData("Unassigned", "Inspect None None None None None")]
-    [InlineData("Running", "Inspect Create Pull Start None None")]
-    [InlineData("Stopped", "Inspect None None None Stop None")]
-    [InlineData("Removed", "Inspect None None Remove Stop Remove")]
+    [InlineData("Unassigned", "Inspect None None None None None None")]
+    [InlineData("Running", "Inspect Create Pull Start Remove None None")]
+    [InlineData("Stopped", "Inspect None None None None Stop None")]
+    [InlineData("Removed", "Inspect None None Remove Remove Stop Remove")]
     public void Given_what_is_wanted_and_seen_when_asked_then_the_table_says_one_step(string desired, string row)
     {
         var steps = Enum.GetValues<Observed>().Select(o => ContainerTable.Next(Enum.Parse<Desired>(desired), o));

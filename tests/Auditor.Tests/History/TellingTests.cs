@@ -28,6 +28,18 @@ public sealed class TellingTests
         AssertTold(Running(), "RUNNING: web at 0.0.0.0:8088 -> 80/tcp");
 
     [Fact]
+    public void Given_a_container_with_a_range_of_ports_when_told_then_the_ranges_are_said()
+    {
+        var range = new NetworkBinding
+        {
+            BindIP = "0.0.0.0", ContainerPortRange = "80-84", HostPortRange = "40000-40004", Protocol = "udp",
+        };
+        AssertTold(
+            Running() with { Containers = [Running().Containers[0] with { NetworkBindings = [range] }] },
+            "RUNNING: web at 0.0.0.0:40000-40004 -> 80-84/udp");
+    }
+
+    [Fact]
     public void Given_progress_when_told_then_pull_time_and_containers_are_said() => AssertTold(
         new TaskProgressed
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -29,16 +30,29 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         await EverythingHeldAsync("default");
     }
 
+    [Fact]
+    public async Task Given_an_Agent_that_is_killed_between_the_choice_of_ports_and_their_use_then_there_is_one_container_with_one_range()
+    {
+        // One after another: Agents on one engine may choose the same ports in the same moment, and make one of them anew.
+        const string Range = "8000-8004";
+        await RunsOnAsync("before-range", GateStop.Before, Create, Range);
+        await RunsOnAsync("after-range", GateStop.After, Create, Range);
+        await RunsOnAsync("before-opened", GateStop.Before, Start, Range);
+        await RunsOnAsync("after-opened", GateStop.After, Start, Range);
+        await EverythingHeldAsync("default");
+    }
+
     /// <summary>Killed on the way to RUNNING: it gets there, and what Docker had made already is what runs.</summary>
-    private async Task RunsOnAsync(string name, GateStop where, string call)
+    private async Task RunsOnAsync(string name, GateStop where, string call, string? range = null)
     {
         await using var gate = new DockerGate(TestSettings.DockerHost);
         var (cluster, agent) = await AgentBehindAsync(gate, name);
         var caught = gate.Stop(where, call);
-        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, Containers.Sleep)));
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, range)));
         await caught.WaitAsync(Eventually.Patience);
         using var engine = new Engine();
         var made = await MadeAsync(engine, task, where, call);
+        var chosen = made is null ? null : await OpenedAsync(engine, made);
 
         await ReplaceAsync(agent, gate);
 
@@ -46,6 +60,14 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         var container = Assert.Single(await engine.OfTaskAsync(task));
         Assert.Equal(container.Id, (string?)Only(shown)["runtimeId"]);
         if (made is not null) Assert.Equal(made, container.Id);
+        if (range is not null)
+        {
+            var binding = Assert.Single(Only(shown)["networkBindings"]!.AsArray())!;
+            var opened = await OpenedAsync(engine, container.Id);
+            Assert.Equal((range, opened), ((string?)binding["containerPortRange"], (string?)binding["hostPortRange"]));
+            if (chosen is not null) Assert.Equal(chosen, opened);
+        }
+
         await EndAsync(cluster, agent);
     }
 
@@ -90,6 +112,29 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         using var engine = new Engine();
         Assert.Empty(await engine.OfTaskAsync(task));
         await EndAsync(cluster, agent);
+    }
+
+    private async Task<string> DefineAsync(string family, string? range)
+    {
+        if (range is null) return await DefineAsync(family, Containers.Sleep, cpu: 1);
+
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("main", Containers.Sleep).With("portMappings", new[] { new { containerPortRange = range } }),
+            },
+        });
+        return family;
+    }
+
+    /// <summary>The machine's ports that Docker has for a container, from the first to the last.</summary>
+    private static async Task<string> OpenedAsync(Engine engine, string container)
+    {
+        var ports = (await engine.InspectAsync(container)).HostConfig!.PortBindings?.Values
+            .Select(bindings => int.Parse(bindings[0].HostPort!, CultureInfo.InvariantCulture)).Order().ToList() ?? [];
+        return ports.Count == 0 ? "" : $"{ports[0]}-{ports[^1]}";
     }
 
     private async Task<(string Cluster, AgentProcess Agent)> AgentBehindAsync(DockerGate gate, string name)

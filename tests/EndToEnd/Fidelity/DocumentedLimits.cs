@@ -62,6 +62,9 @@ public sealed class DocumentedLimits(CalmStack stack) : StackTest(stack)
         (Register, Container + "memoryReservation", 5, 6),
         (Register, Container + "portMappings[].containerPort", 65_536, 65_535),
         (Register, Container + "portMappings[].hostPort", 65_536, 65_535),
+        (Register, Container + "portMappings[].name", Text(65), Text(64)),
+        (Register, Container + "portMappings[].name", "A.b", "a_b-9"),
+        (Register, Container + "portMappings", Ranges(101), Ranges(100)),
         (Register, Container + "restartPolicy.ignoredExitCodes", Numbers(51), Numbers(50)),
         (Register, Container + "restartPolicy.restartAttemptPeriod", 59, 60),
         (Register, Container + "restartPolicy.restartAttemptPeriod", 1801, 1800),
@@ -135,6 +138,9 @@ public sealed class DocumentedLimits(CalmStack stack) : StackTest(stack)
     private static string Expression(int length) => "attribute:a == ".PadRight(length, 'x');
 
     private static JsonArray Command(int length) => [new JsonObject { ["name"] = "a", ["command"] = new JsonArray(Text(length)) }];
+
+    private static JsonArray Ranges(int count) =>
+        List(count, i => new JsonObject { ["containerPortRange"] = $"{(i * 2) + 1}-{(i * 2) + 2}" });
 
     private static JsonArray List(int count, Func<int, JsonNode> item) => [.. Enumerable.Range(0, count).Select(item)];
 }
