@@ -9,6 +9,7 @@
 #   ECS_RABBITMQ_IMAGE, ECS_POSTGRES_IMAGE, ECS_DOTNET_IMAGE, ECS_BUSYBOX_IMAGE, ECS_HAPROXY_IMAGE   base images
 #   ECS_SECRETS_DIR    folder whose files definitions name as secrets (/etc/ecs-agent/secrets)
 #   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
+#   ECS_REGISTRY_CREDENTIALS   file like Docker's config.json with the registries' credentials; its folder is mounted (none)
 #   ECS_CLUSTER        the cluster of this machine's instance (default); it is made where it is not there
 #   ECS_ACCOUNT, ECS_REGION   the name space of that cluster (000000000000, us-east-1)
 #   and of this machine's Agent whatever else docker-compose.yml names there, such as ECS_MEMORY or ECS_ALLOW_PRIVILEGED

@@ -32,8 +32,8 @@ agent_setting_names() {
 # What compose is told, but for the images, which images.env has, and what only the scripts need of it.
 setting_names() {
   {
-    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '{$' | grep -v '_IMAGE$'
-    printf '%s\n' ECS_EXAMPLE_PORT
+    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '{$' | grep -vE '_IMAGE$|^ECS_CREDENTIALS_'
+    printf '%s\n' ECS_EXAMPLE_PORT ECS_REGISTRY_CREDENTIALS
   } | sort -u
 }
 
@@ -57,6 +57,14 @@ export ECS_REGISTRY_PASSWORD ECS_SCHEDULER_PASSWORD ECS_AUDITOR_PASSWORD
 # The files of this machine that its Agent's tasks may name as secrets and environmentFiles.
 ECS_SECRETS_DIR=${ECS_SECRETS_DIR:-/etc/ecs-agent/secrets}
 ECS_ENV_FILES_DIR=${ECS_ENV_FILES_DIR:-/etc/ecs-agent/env-files}
+# Its registries' credentials. An Agent in a container is given their folder: of a file alone that is written anew, as
+# `docker login` does, it would see the old one for ever.
+ECS_CREDENTIALS_DIR='' ECS_CREDENTIALS_THERE=''
+if [ -n "${ECS_REGISTRY_CREDENTIALS:-}" ]; then
+  ECS_CREDENTIALS_DIR=${ECS_REGISTRY_CREDENTIALS%/*}
+  ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/${ECS_REGISTRY_CREDENTIALS##*/}
+fi
+export ECS_CREDENTIALS_DIR ECS_CREDENTIALS_THERE
 
 export ECS_ROOT ECS_STATE ECS_CACHE ECS_LOGS
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -70,6 +78,9 @@ make_agent_folders() {
     { [ "${folder#/}" != "$folder" ] && { [ -d "$folder" ] || install -d -m 700 "$folder"; }; } ||
       die "'$folder' cannot be used" "ECS_SECRETS_DIR and ECS_ENV_FILES_DIR name folders of this machine, from / on."
   done
+  [ -z "${ECS_REGISTRY_CREDENTIALS:-}" ] || [[ $ECS_REGISTRY_CREDENTIALS == /* && -f $ECS_REGISTRY_CREDENTIALS ]] ||
+    die "'$ECS_REGISTRY_CREDENTIALS' is no file" \
+      "ECS_REGISTRY_CREDENTIALS names a file like Docker's config.json on this machine, from / on."
   export ECS_SECRETS_DIR ECS_ENV_FILES_DIR
 }
 

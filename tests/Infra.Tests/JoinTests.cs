@@ -15,9 +15,11 @@ public sealed class JoinTests : IDisposable
     public async Task Given_settings_when_the_Agent_runs_in_a_container_then_that_has_them_and_takes_the_place_of_the_one_before()
     {
         _checkout.Write("artifacts/publish/Agent/release/Ecs.Agent.runtimeconfig.json", "{}");
+        _checkout.Write("docker/config.json", "{}");
 
         (await _checkout.RunAsync(
             "infra/join.sh",
+            ("ECS_REGISTRY_CREDENTIALS", $"{_checkout.Root}/docker/config.json"),
             ("ECS_BUS_URI", Bus),
             ("ECS_HTTP", Free),
             ("ECS_DOTNET_IMAGE", "there"),
@@ -28,6 +30,8 @@ public sealed class JoinTests : IDisposable
         Assert.Contains(" --env ECS_ALLOW_PRIVILEGED=true ", run, StringComparison.Ordinal);
         Assert.Contains(" --env ECS_INSTANCE_ID=0123456789abcdef0123456789abcdef ", run, StringComparison.Ordinal);
         Assert.Contains($" --env ECS_BUS_URI={Bus} ", run, StringComparison.Ordinal);
+        Assert.Contains($" --volume {_checkout.Root}/docker:/etc/ecs-agent/registry:ro ", run, StringComparison.Ordinal);
+        Assert.Contains(" --env ECS_REGISTRY_CREDENTIALS=/etc/ecs-agent/registry/config.json ", run, StringComparison.Ordinal);
         Assert.Contains("docker rm -f ecs-agent", _checkout.Calls);
     }
 

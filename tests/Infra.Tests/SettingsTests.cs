@@ -65,10 +65,33 @@ public sealed class SettingsTests : IDisposable
 
         var said = (await _checkout.RunAsync("infra/compose ps")).Good();
 
-        // The folders' own are in every test's environment, which wins.
+        // The folders' own are in every test's environment, which wins; two follow from another one.
         Assert.All(
-            named.Except(["ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR"]),
+            named.Except(["ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR", "ECS_CREDENTIALS_DIR", "ECS_CREDENTIALS_THERE"]),
             name => Assert.Contains($"{name}=/kept/{name}", Lines(said)));
+    }
+
+    [Fact]
+    public async Task Given_a_file_of_registry_credentials_that_was_kept_then_the_Agent_is_given_its_folder_and_its_place_there()
+    {
+        (await _checkout.RunAsync(Remember, ("ECS_REGISTRY_CREDENTIALS", "/home/a b/.docker/config.json"))).Good();
+
+        var kept = Lines((await _checkout.RunAsync("infra/compose ps")).Good());
+        var none = Lines((await _checkout.RunAsync("infra/compose ps", ("ECS_REGISTRY_CREDENTIALS", ""))).Good());
+
+        Assert.Contains("ECS_CREDENTIALS_DIR=/home/a b/.docker", kept);
+        Assert.Contains("ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/config.json", kept);
+        Assert.Contains("ECS_CREDENTIALS_DIR=", none);
+        Assert.Contains("ECS_CREDENTIALS_THERE=", none);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("/nowhere/config.json")]
+    public async Task Given_registry_credentials_that_are_no_file_then_nothing_is_started_and_the_setting_is_named(string path)
+    {
+        (await _checkout.RunAsync(". infra/lib/say.sh; . infra/lib/settings.sh; make_agent_folders", ("ECS_REGISTRY_CREDENTIALS", path)))
+            .Stopped($"'{path}' is no file", "ECS_REGISTRY_CREDENTIALS names a file");
     }
 
     [Fact]
