@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Machine;
 using Ecs.Contracts.Vocabulary;
@@ -99,13 +100,41 @@ public sealed class PortRangeTests : IDisposable
         using var taken = new TcpListener(IPAddress.Any, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        await using var agent = await AgentFixture.StartAsync();
+        var ports = FreeAround(18);
+        Tell(ports);
+        await using var agent = await StartAsync();
         var task = await agent.Scheduler.RunAsync(Web("8000-8002", new PortMapping { ContainerPort = 80, HostPort = port }));
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
 
         Assert.StartsWith("CannotStartContainerError: ", told.Containers[0].Reason, StringComparison.Ordinal);
         Assert.Contains($":{port}", told.Containers[0].Reason, StringComparison.Ordinal);
-        Assert.Single(await agent.ContainersAsync());
+        Assert.Equal(
+            $"8000-8002={ports.First}-{ports.First + 2}/tcp",
+            Assert.Single(await agent.ContainersAsync()).Labels[Labels.PortRanges]);
+    }
+
+    [Fact]
+    public async Task Given_a_container_that_was_made_and_not_started_when_ports_are_chosen_then_those_of_its_label_are_left_to_it()
+    {
+        var ports = FreeAround(12);
+        Tell(ports);
+        await using var agent = await StartAsync();
+        var other = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Image = AgentFixture.Image,
+            Labels = new Dictionary<string, string> { [Labels.PortRanges] = $"80-82={ports.First}-{ports.First + 2}/tcp" },
+        });
+        try
+        {
+            var task = await agent.Scheduler.RunAsync(Web("8000-8002"));
+            var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+            Assert.Equal(new PortRange(ports.First + 3, ports.First + 5), Host(told, "tcp"));
+        }
+        finally
+        {
+            await agent.Docker.Containers.RemoveContainerAsync(other.ID, new ContainerRemoveParameters { Force = true });
+        }
     }
 
     public void Dispose() => Directory.Delete(_machine, recursive: true);
