@@ -54,6 +54,9 @@ internal sealed class AgentDuties
     /// <summary>The watch over Docker.</summary>
     public Watch Watch { get; }
 
+    /// <summary>The tasks that a bug has stopped.</summary>
+    public StandingStill StandingStill => _world.StandingStill;
+
     /// <summary>Whether a task is looked after.</summary>
     public bool IsKnown(string taskArn) => _loops.Find(taskArn) is not null;
 
@@ -85,7 +88,7 @@ internal sealed class AgentDuties
     private async Task ReportAsync(CancellationToken ct)
     {
         await _membership.Joined.WaitAsync(ct);
-        await _reporter.RunAsync(Origin(), AnsweredAsync, () => _loops.AnyStarts, ct);
+        await _reporter.RunAsync(Origin(), Answered, () => _loops.AnyStarts, ct);
     }
 
     // On a new connection the Scheduler is told all that is seen here, whatever it was told before.
@@ -96,12 +99,12 @@ internal sealed class AgentDuties
         Listed(list);
     }
 
-    private async Task AnsweredAsync(TaskObservation told, bool mustStop, CancellationToken ct)
+    private void Answered(TaskObservation told, bool mustStop)
     {
         if (_loops.Find(told.TaskArn) is not { } loop) return;
 
-        await loop.PostAsync(new Acknowledged(_world.Now, told.Status), ct);
-        if (mustStop) await _desk.StopAsync(told.TaskArn, ct);
+        loop.Pass(new Acknowledged(_world.Now, told.Status));
+        if (mustStop) _desk.Stop(told.TaskArn);
     }
 
     // Beside the rest: while the broker is away, tasks that end are looked after all the same.

@@ -7,21 +7,23 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Ecs.Agent;
 
 /// <summary>
-/// Ready is an Agent whose Docker answers, whose journal can be written and whose instance is registered.
+/// Ready is an Agent whose Docker answers, whose journal can be written and whose instance is registered. One with tasks
+/// that a bug has stopped is degraded: it drives all others.
 /// </summary>
 internal sealed class AgentHealth : IHealthCheck
 {
     private Watch? _watch;
     private Membership? _membership;
     private ITaskJournal? _journal;
+    private StandingStill? _standing;
     private volatile string _waitsFor = "no Docker engine found yet";
 
     /// <summary>The Agent cannot begin yet, or no more, and says why.</summary>
     public void Waits(string why) => (_watch, _waitsFor) = (null, why);
 
     /// <summary>From now on these tell how it is.</summary>
-    public void Watch(Watch watch, Membership membership, ITaskJournal journal) =>
-        (_journal, _watch, _membership) = (journal, watch, membership);
+    public void Watch(Watch watch, Membership membership, ITaskJournal journal, StandingStill standing) =>
+        (_standing, _journal, _watch, _membership) = (standing, journal, watch, membership);
 
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
@@ -34,7 +36,12 @@ internal sealed class AgentHealth : IHealthCheck
             (_, { Fault: { } registration }) => $"not registered: {registration}",
             _ => null,
         };
-        return Task.FromResult(fault is null ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(fault));
+        return Task.FromResult((fault, _standing?.Fault) switch
+        {
+            ({ } why, _) => HealthCheckResult.Unhealthy(why),
+            (null, { } bug) => HealthCheckResult.Degraded(bug),
+            _ => HealthCheckResult.Healthy(),
+        });
     }
 }
 

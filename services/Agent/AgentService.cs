@@ -105,7 +105,7 @@ internal sealed class AgentService(
         {
             Listed = conversations.Compare,
         };
-        health.Watch(duties.Watch, membership, journal);
+        health.Watch(duties.Watch, membership, journal, duties.StandingStill);
         var executions = new ExecutionJournal(Path.Combine(identity.Directory, "executions"), _log);
         var house = new Housekeeping(engine, book, new Volumes(instance), settings.Images, clock, _log);
 

@@ -16,6 +16,9 @@ public sealed record AgentSettings
     /// <summary>The longest that Docker may be given for a step by a setting, in seconds: a day.</summary>
     private const int MostSeconds = 24 * 60 * 60;
 
+    /// <summary>The longest that what has ended, or is not used, may stay by a setting, in seconds: 30 days.</summary>
+    internal const int MostCleanupSeconds = 30 * 24 * 60 * 60;
+
     /// <summary>The name of the cluster that the engine joins; <c>default</c> where nothing is said.</summary>
     public const string ClusterName = "ECS_CLUSTER";
 
@@ -165,7 +168,7 @@ public sealed record AgentSettings
         StopTimeout = ReadTime(configuration, StopTimeoutName, least: 0) ?? TimeSpan.FromSeconds(30),
         CreateTimeout = ReadTime(configuration, CreateTimeoutName, least: 1) ?? Limits.Create,
         StartTimeout = ReadTime(configuration, StartTimeoutName, least: 1) ?? Limits.Start,
-        CleanupAfter = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupAfterName, 0) ?? 3 * 60 * 60),
+        CleanupAfter = ReadTime(configuration, CleanupAfterName, least: 0, MostCleanupSeconds) ?? TimeSpan.FromHours(3),
         AllowsPrivileged = ReadTruth(configuration, AllowPrivilegedName) ?? false,
         SecretsDir = configuration[SecretsDirName] is { Length: > 0 } secrets ? secrets : null,
         EnvFilesDir = configuration[EnvFilesDirName] is { Length: > 0 } files ? files : null,
@@ -190,21 +193,19 @@ public sealed record AgentSettings
             : throw new SettingException(DockerHostName, "an address such as unix:///var/run/docker.sock");
     }
 
-    private static TimeSpan? ReadTime(IConfiguration configuration, string name, int least) =>
-        ReadNumber(configuration, name, least) switch
-        {
-            null => null,
-            { } seconds when seconds <= MostSeconds => TimeSpan.FromSeconds(seconds),
-            _ => throw new SettingException(name, $"a whole number from {least} to {MostSeconds}"),
-        };
+    // No timer of .NET takes more than some 49 days: one that is set for longer would end the Agent, or never end.
+    internal static TimeSpan? ReadTime(IConfiguration configuration, string name, int least, int most = MostSeconds) =>
+        ReadNumber(configuration, name, least, most) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    private static int? ReadNumber(IConfiguration configuration, string name, int least)
+    internal static int? ReadNumber(IConfiguration configuration, string name, int least, int most = int.MaxValue)
     {
         if (configuration[name] is not { Length: > 0 } text) return null;
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) &&
+            number >= least && number <= most
             ? number
-            : throw new SettingException(name, $"a whole number from {least}");
+            : throw new SettingException(
+                name, most < int.MaxValue ? $"a whole number from {least} to {most}" : $"a whole number from {least}");
     }
 
     private static List<NameValue> ReadPairs(string name, string? text)

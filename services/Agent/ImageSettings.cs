@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ecs.Agent.Docker;
 using Ecs.Hosting;
 
@@ -55,9 +54,9 @@ public sealed record ImageSettings
             "false" => true,
             _ => throw new SettingException(DisableCleanupName, "true or false"),
         },
-        CleanupEvery = TimeSpan.FromSeconds(ReadNumber(configuration, CleanupIntervalName) ?? 30 * 60),
-        MinimumAge = TimeSpan.FromSeconds(ReadNumber(configuration, MinimumAgeName) ?? 60 * 60),
-        PerRound = ReadNumber(configuration, PerRoundName) ?? 5,
+        CleanupEvery = ReadTime(configuration, CleanupIntervalName) ?? TimeSpan.FromMinutes(30),
+        MinimumAge = ReadTime(configuration, MinimumAgeName) ?? TimeSpan.FromHours(1),
+        PerRound = AgentSettings.ReadNumber(configuration, PerRoundName, least: 1) ?? 5,
     };
 
     private static PullBehavior ReadBehavior(string? text) => text switch
@@ -70,12 +69,6 @@ public sealed record ImageSettings
         _ => throw new SettingException(PullBehaviorName, "one of default, always, once, prefer-cached, never"),
     };
 
-    private static int? ReadNumber(IConfiguration configuration, string name)
-    {
-        if (configuration[name] is not { Length: > 0 } text) return null;
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1
-            ? number
-            : throw new SettingException(name, "a whole number from 1");
-    }
+    private static TimeSpan? ReadTime(IConfiguration configuration, string name) =>
+        AgentSettings.ReadTime(configuration, name, least: 1, AgentSettings.MostCleanupSeconds);
 }

@@ -26,6 +26,14 @@ public sealed class GuardTests
     /// <summary>Containers that end all the time.</summary>
     private static readonly Weather Ending = new() { Exits = TimeSpan.FromSeconds(1) };
 
+    /// <summary>Agents that die often, and whose disks then are older than the log.</summary>
+    private static readonly Weather SetBack = new()
+    {
+        Kills = TimeSpan.FromSeconds(2),
+        PowerCuts = 0.8,
+        Removals = 0.8,
+    };
+
     /// <summary>Leaders that are often frozen for longer than their lease lives.</summary>
     private static readonly Weather Frozen = new() { Freezes = 0.01, SlowAnswers = 0.05 };
 
@@ -52,6 +60,10 @@ public sealed class GuardTests
     [Fact]
     public void Given_no_assignment_numbers_when_a_start_comes_after_the_list_that_overtook_it_then_it_is_found() =>
         Found(Guards.All with { Numbers = false }, Rough with { Kills = TimeSpan.FromSeconds(2) });
+
+    [Fact]
+    public void Given_lists_without_docker_ids_when_disks_are_set_back_and_containers_removed_then_a_second_one_is_found() =>
+        Found(Guards.All with { RuntimeIds = false }, SetBack, "P2");
 
     [Fact]
     public void Given_runs_that_are_not_measured_when_their_containers_end_then_a_restart_against_its_policy_is_found() =>

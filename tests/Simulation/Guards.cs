@@ -27,6 +27,9 @@ internal sealed record Guards
     /// <summary>An Agent compares the numbers of assignments with that of its full list.</summary>
     public bool Numbers { get; init; } = true;
 
+    /// <summary>An Agent is told which containers the log knows of.</summary>
+    public bool RuntimeIds { get; init; } = true;
+
     /// <summary>A container's runs are as long as they were, by Docker's own times.</summary>
     public bool RunTimes { get; init; } = true;
 

@@ -10,6 +10,9 @@ namespace Ecs.Agent.Assigning;
 internal sealed class AssignmentDesk(
     string instanceArn, TaskLoops loops, Action<TaskObservation> report, TaskWorld world)
 {
+    /// <summary>How long a message waits for the journal, and others behind it.</summary>
+    public static readonly TimeSpan KeepTime = TimeSpan.FromSeconds(5);
+
     private readonly Lock _writing = new();
     private AssignmentBook _book = new();
 
@@ -27,22 +30,37 @@ internal sealed class AssignmentDesk(
         }
     }
 
-    // A power cut may bring back a file that was dropped, of a task that ended and whose containers are gone. So what
-    // may still have to be made is made only when a list has named it; what was made goes on at once.
-    private static TaskState UntilListed(TaskState task) =>
+    /// <summary>
+    /// A task as it is resumed: what may still have to be made waits for a list that names it, and what was made goes on
+    /// at once. For a power cut, or a disk that is set back, may bring back a file of a task that has run since.
+    /// </summary>
+    internal static TaskState UntilListed(TaskState task) =>
         task.Desired == Desired.Running && task.Containers.Any(c => c is { RuntimeId: null, Failure: null })
             ? task with { Desired = Desired.Unassigned }
             : task;
 
-    /// <summary>Looks after a task that Docker has containers of, and that nobody has told of.</summary>
+    /// <summary>
+    /// Looks after a task that Docker has containers of, and that no loop has. Of one that is over they came late,
+    /// and go again; what becomes of one that nobody has told of the next list tells.
+    /// </summary>
     public void Adopt(string taskArn, IReadOnlyList<ContainerState> containers)
     {
-        world.Log.LogInformation("Docker has containers of {Task}, which is not assigned.", taskArn);
-        Change(book => book.Tasks.ContainsKey(taskArn) ? book : book.Remember(taskArn, new BookEntry(0)));
-        loops.Begin(TaskMachine.Unknown(taskArn) with { Containers = containers }).Hint(new Began(world.Now));
+        var isOver = false;
+        Change(book =>
+        {
+            isOver = book.Tasks.TryGetValue(taskArn, out var entry) && entry.IsOver;
+            return book.Tasks.ContainsKey(taskArn) ? book : book.Remember(taskArn, new BookEntry(0));
+        });
+        world.Log.LogInformation("Docker has containers of {Task}, which {Is}.", taskArn, isOver ? "is over" : "is not assigned");
+        var loop = loops.Begin(TaskMachine.Unknown(taskArn) with { Containers = containers });
+        loop.Hint(new Began(world.Now));
+        if (isOver) loop.Hint(new StopAsked(world.Now, 0));
     }
 
-    /// <summary>Takes a message over; what it asks for is in the journal when this returns.</summary>
+    /// <summary>
+    /// Takes a message over; what it asks for is in the journal when this returns, or waits longer than
+    /// <see cref="KeepTime"/> for its disk, which then holds no other message: lists say it again.
+    /// </summary>
     public async Task AcceptAsync(Assignments message, CancellationToken ct)
     {
         if (message.ContainerInstanceArn != instanceArn)
@@ -65,12 +83,20 @@ internal sealed class AssignmentDesk(
             (book, orders) = book.Accept(message);
             return book;
         });
-        await Task.WhenAll(orders.Select(order => CarryOutAsync(order, ct)));
+        try
+        {
+            await Task.WhenAll(orders.Select(order => CarryOutAsync(order, ct))).WaitAsync(KeepTime, world.Clock, ct);
+        }
+        catch (TimeoutException)
+        {
+            world.Log.LogWarning("Assignments of position {Number} are not in the journal yet.", message.Number);
+        }
+
         if (message.IsFullList) Remind(message);
     }
 
     /// <summary>The Scheduler knows the task as STOPPED, or not at all: its containers must go.</summary>
-    public Task StopAsync(string taskArn, CancellationToken ct)
+    public void Stop(string taskArn)
     {
         if (loops.Find(taskArn) is { State.Desired: < Desired.Stopped })
         {
@@ -80,10 +106,12 @@ internal sealed class AssignmentDesk(
         Change(book => book.Tasks.TryGetValue(taskArn, out var entry)
             ? book.Remember(taskArn, entry with { IsStopped = true })
             : book);
-        return loops.Find(taskArn)?.PostAsync(new StopAsked(world.Now, 0), ct) ?? Task.CompletedTask;
+        loops.Find(taskArn)?.Pass(new StopAsked(world.Now, 0));
     }
 
-    /// <summary>Tells of every task whose end the Scheduler has not acknowledged.</summary>
+    /// <summary>
+    /// Tells of every task whose end the Scheduler has not acknowledged; the reporter tells them by when it happened.
+    /// </summary>
     public void TellAll()
     {
         foreach (var loop in loops.All) Tell(loop.State);

@@ -58,8 +58,14 @@ internal sealed class ConversationDesk(
         {
             var leading = LeadAsync(conversation, instance.Name, reports, ct);
             _underWay[conversation.Id] = leading;
-            await leading;
-            _underWay.TryRemove(conversation.Id, out _);
+            try
+            {
+                await leading;
+            }
+            finally
+            {
+                _underWay.TryRemove(conversation.Id, out _);
+            }
         }
     }
 

@@ -33,7 +33,8 @@ internal sealed record OpenExecution
     /// <summary>Its end, as the Scheduler is told it.</summary>
     public SubmitExecutionEnd ToCommand() => new()
     {
-        // Derived, so that the same end told again has one effect.
+        // Derived, so that its event names one cause however often it is told. Nobody can use the id up before: of a
+        // routine report none is looked up, and the end of what is not open changes nothing.
         CommandId = $"execution-end-{Id}",
         Task = TaskArn,
         ExecutionId = Id,

@@ -67,6 +67,8 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
+            // Somebody may have removed it, and what is wanted of tasks must be kept all the same.
+            Directory.CreateDirectory(_directory);
             foreach (var entry in batch)
             {
                 if (entry.Content is null) File.Delete(entry.Path);

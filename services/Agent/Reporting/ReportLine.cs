@@ -4,15 +4,15 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Agent.Reporting;
 
 /// <summary>
-/// The levels that wait to be told: the newest of each task, in the order in which the tasks began to wait. Those of
-/// tasks whose report was refused by itself wait apart, so that they hold nobody else.
+/// The levels that wait to be told: the newest of each task, in the order in which they came to be, whatever the order in
+/// which they were seen. Those of tasks whose report was refused by itself wait apart, so that they hold nobody else.
 /// </summary>
 internal sealed class ReportLine
 {
     private readonly Lock _writing = new();
     private readonly Dictionary<string, TaskObservation> _waiting = new(StringComparer.Ordinal);
     private readonly HashSet<string> _apart = new(StringComparer.Ordinal);
-    private readonly Queue<string> _line = new();
+    private readonly HashSet<string> _line = new(StringComparer.Ordinal);
     private readonly Queue<string> _apartLine = new();
 
     /// <summary>Whether as many wait as can be told together.</summary>
@@ -31,9 +31,12 @@ internal sealed class ReportLine
         lock (_writing)
         {
             var task = observation.TaskArn;
-            if (!_waiting.ContainsKey(task)) (_apart.Contains(task) ? _apartLine : _line).Enqueue(task);
+            var isApart = _apart.Contains(task);
+            if (!isApart) _line.Add(task);
+            else if (!_waiting.ContainsKey(task)) _apartLine.Enqueue(task);
+
             _waiting[task] = observation;
-            return _apart.Contains(task);
+            return isApart;
         }
     }
 
@@ -44,11 +47,15 @@ internal sealed class ReportLine
     {
         lock (_writing)
         {
-            var batch = new List<TaskObservation>();
-            while (batch.Count < SubmitTaskStates.MaxTasks && _line.TryDequeue(out var task))
+            var batch = _line.Select(task => _waiting[task])
+                .OrderBy(HappenedAt)
+                .ThenBy(observation => observation.TaskArn, StringComparer.Ordinal)
+                .Take(SubmitTaskStates.MaxTasks)
+                .ToList();
+            foreach (var told in batch)
             {
-                if (_apart.Contains(task)) _apartLine.Enqueue(task);
-                else if (_waiting.Remove(task, out var observation)) batch.Add(observation);
+                _line.Remove(told.TaskArn);
+                _waiting.Remove(told.TaskArn);
             }
 
             return batch;
@@ -73,8 +80,9 @@ internal sealed class ReportLine
         {
             _apart.Add(refused.TaskArn);
 
-            // What is newer stands in a line already.
-            if (_waiting.TryAdd(refused.TaskArn, refused)) _apartLine.Enqueue(refused.TaskArn);
+            // What is newer has its place in the line already, or waits apart.
+            var isNew = _waiting.TryAdd(refused.TaskArn, refused);
+            if (_line.Remove(refused.TaskArn) || isNew) _apartLine.Enqueue(refused.TaskArn);
         }
     }
 
@@ -87,4 +95,8 @@ internal sealed class ReportLine
             if (!_waiting.ContainsKey(task)) _apart.Remove(task);
         }
     }
+
+    // An Agent that comes back sees what happened meanwhile in any order, and Docker tells when each was.
+    private static DateTimeOffset? HappenedAt(TaskObservation told) =>
+        told.StoppedAt ?? told.StartedAt ?? told.ObservedAt;
 }

@@ -43,19 +43,19 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
 
     /// <summary>Sends until the Agent ends.</summary>
     /// <param name="origin">The instance, its session and scope: what every report carries.</param>
-    /// <param name="answered">What to do with an answer.</param>
+    /// <param name="answered">What to do with an answer; it must not wait, for others are told after it.</param>
     /// <param name="moreToCome">Whether further levels are to be expected in a moment.</param>
     /// <param name="ct">Ends it.</param>
     public async Task RunAsync(
         SubmitTaskStates origin,
-        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Action<TaskObservation, bool> answered,
         Func<bool> moreToCome,
         CancellationToken ct) => await await Task.WhenAny(
             TellAllAsync(origin, answered, moreToCome, ct), TellApartAsync(origin, answered, ct));
 
     private async Task TellAllAsync(
         SubmitTaskStates origin,
-        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Action<TaskObservation, bool> answered,
         Func<bool> moreToCome,
         CancellationToken ct)
     {
@@ -84,7 +84,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     private async Task TellAsync(
         SubmitTaskStates origin,
         List<TaskObservation> batch,
-        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Action<TaskObservation, bool> answered,
         CancellationToken ct)
     {
         if (await SendAsync(origin, batch, answered, ct) is not { } refusal) return;
@@ -103,7 +103,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     }
 
     private async Task TellApartAsync(
-        SubmitTaskStates origin, Func<TaskObservation, bool, CancellationToken, Task> answered, CancellationToken ct)
+        SubmitTaskStates origin, Action<TaskObservation, bool> answered, CancellationToken ct)
     {
         var pause = RefusalPause;
         await _apart.WaitAsync(ct);
@@ -137,7 +137,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
     private async Task<CommandError?> SendAsync(
         SubmitTaskStates origin,
         List<TaskObservation> batch,
-        Func<TaskObservation, bool, CancellationToken, Task> answered,
+        Action<TaskObservation, bool> answered,
         CancellationToken ct)
     {
         var report = origin with { CommandId = Guid.NewGuid().ToString("N"), Tasks = batch };
@@ -150,7 +150,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
                 var answer = await sender.SendAsync(report, AnswerTimeout, ct);
                 if (answer.Error is null)
                 {
-                    await TakeAsync(answer, batch, answered, ct);
+                    Take(answer, batch, answered);
                     return null;
                 }
 
@@ -169,13 +169,9 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
         }
     }
 
-    private static async Task TakeAsync(
-        Answer answer,
-        List<TaskObservation> batch,
-        Func<TaskObservation, bool, CancellationToken, Task> answered,
-        CancellationToken ct)
+    private static void Take(Answer answer, List<TaskObservation> batch, Action<TaskObservation, bool> answered)
     {
         var stop = answer.Result?.Deserialize<SubmitTaskStatesResult>(EcsJson.Options)?.Stop.ToHashSet() ?? [];
-        foreach (var observation in batch) await answered(observation, stop.Contains(observation.TaskArn), ct);
+        foreach (var observation in batch) answered(observation, stop.Contains(observation.TaskArn));
     }
 }

@@ -131,6 +131,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
         catch (Exception bug)
         {
             world.Log.LogCritical(bug, "Task {Task} stands still.", loop.State.Id);
+            world.StandingStill.Add(loop.State.Id, bug);
         }
     });
 }

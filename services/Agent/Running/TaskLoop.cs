@@ -9,11 +9,14 @@ namespace Ecs.Agent.Running;
 /// </summary>
 internal sealed class TaskLoop
 {
-    /// <summary>
-    /// The most events that wait. Signs of Docker beyond it are dropped, since sweeps repeat what they tell; the ends
-    /// of steps wait for room.
-    /// </summary>
+    /// <summary>The most events that wait. The ends of steps wait for room.</summary>
     public const int MaxWaiting = 256;
+
+    /// <summary>
+    /// The most events that wait when a sign of Docker is let in: beyond it signs are dropped, since sweeps repeat what
+    /// they tell. So there is room for what the Scheduler says while a task waits for its disk, however long.
+    /// </summary>
+    public const int MaxSigns = 128;
 
     /// <summary>The pause after the journal could not be written: a disk that is full may have room again.</summary>
     private static readonly TimeSpan JournalPause = TimeSpan.FromSeconds(1);
@@ -59,7 +62,16 @@ internal sealed class TaskLoop
         _events.Writer.WriteAsync(new Posted(happened, null), _world.Ended);
 
     /// <summary>Gives the loop a sign that may be lost.</summary>
-    public void Hint(TaskEvent happened) => _events.Writer.TryWrite(new Posted(happened, null));
+    public void Hint(TaskEvent happened)
+    {
+        if (_events.Reader.Count < MaxSigns) Pass(happened);
+    }
+
+    /// <summary>
+    /// Gives the loop what the Scheduler answered, without waiting for it: a task that stands still holds no other. The
+    /// Scheduler says it again on the next connection.
+    /// </summary>
+    public void Pass(TaskEvent happened) => _events.Writer.TryWrite(new Posted(happened, null));
 
     /// <summary>
     /// Runs until the Agent ends or nothing is left of the task. Whoever waits for an event then is let go: with what

@@ -45,6 +45,7 @@ internal sealed class TaskLoops(TaskWorld world)
         catch (Exception bug)
         {
             world.Log.LogCritical(bug, "The loop of task {Task} ended.", loop.State.Id);
+            world.StandingStill.Add(loop.State.Id, bug);
         }
     }
 }

@@ -29,6 +29,9 @@ internal sealed record TaskWorld
     /// <summary>The log of what happens.</summary>
     public required ILogger Log { get; init; }
 
+    /// <summary>Told of the tasks that a bug has stopped.</summary>
+    public StandingStill StandingStill { get; } = new();
+
     /// <summary>Ends with the Agent. What Docker has begun goes on without it.</summary>
     public required CancellationToken Ended { get; init; }
 

@@ -90,7 +90,9 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
             var there = byName.GetValueOrDefault(container.Name);
             var swept = new Swept(
                 world.Now, container.Name, there?.Observed ?? Observed.Absent, there?.Health);
-            var matters = state.Status != LifecycleStatus.Stopped || swept.Seen == Observed.Running;
+
+            // Of a task that has ended only what is there matters: Docker may make late what it was asked for in time.
+            var matters = state.Status != LifecycleStatus.Stopped || swept.Seen != Observed.Absent;
             var differs = swept.Seen != container.Observed || ContainerFold.IsOtherHealth(container, swept);
             if (matters && differs) loop.Hint(swept);
         }

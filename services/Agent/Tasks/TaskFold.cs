@@ -54,19 +54,21 @@ internal static class TaskFold
         ContainerState Make(ContainerDefinition definition)
         {
             var name = definition.Name ?? "";
-            if (task.Find(name) is { } found) return found with { Definition = definition };
-
-            // One that the log knows of, or may have known of, is looked for, and never made again.
-            var id = assignment.RuntimeIds?.GetValueOrDefault(name);
-            var mayHaveRun = id is null && assignment.MayHaveRun is true;
-            return new ContainerState
+            var known = task.Find(name) is { } found ? found with { Definition = definition } : new ContainerState
             {
                 Definition = definition,
                 DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
-                RuntimeId = id,
-                MayHaveRun = mayHaveRun,
-                Observed = id is not null || mayHaveRun ? Observed.Unknown : Observed.Absent,
+                Observed = Observed.Absent,
             };
+            if (known.RuntimeId is not null) return known;
+
+            // One that the log knows of, or may have known of, is looked for, and never made again: a journal that
+            // says nothing of it may be older than the log.
+            var id = assignment.RuntimeIds?.GetValueOrDefault(name);
+            var mayHaveRun = known.MayHaveRun || (id is null && assignment.MayHaveRun is true);
+            return id is null && !mayHaveRun
+                ? known
+                : known with { RuntimeId = id, MayHaveRun = mayHaveRun, Observed = Observed.Unknown };
         }
     }
 

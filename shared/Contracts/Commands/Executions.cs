@@ -48,7 +48,7 @@ public sealed record ExecuteCommandResult(
 /// <summary>
 /// An Agent tells that an execution has ended. Of one that is not open any more it is accepted and changes nothing.
 /// </summary>
-[CommandName("submit-execution-end", Services.Scheduler)]
+[CommandName("submit-execution-end", Services.Scheduler, IsRoutine = true)]
 public sealed record SubmitExecutionEnd : AgentCommand
 {
     /// <summary>The longest reason, in characters.</summary>

@@ -179,6 +179,40 @@ public sealed class RestartingTests
     }
 
     [Fact]
+    public async Task Given_a_journal_that_was_set_back_to_before_the_run_when_the_container_is_gone_then_it_is_not_made_again()
+    {
+        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
+        var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        await agent.EndAsync();
+        await using (var journal = new TaskJournal(
+            Path.Combine(agent.DataDir, agent.InstanceId, "tasks"), NullLogger.Instance))
+        {
+            await journal.SaveAsync(TaskMachine.Step(TaskMachine.Unknown(task), new Assigned(Some.Time, new()
+            {
+                TaskArn = task,
+                Number = 1,
+                DesiredStatus = DesiredStatus.Running,
+                Family = "agent-test",
+                Revision = 3,
+                Containers = [AgentFixture.Container("web")],
+            })).State, CancellationToken.None);
+        }
+
+        await agent.Docker.Containers.RemoveContainerAsync(
+            before.Containers[0].RuntimeId!, new ContainerRemoveParameters { Force = true });
+        agent.Scheduler.Know(task, "web", before.Containers[0].RuntimeId!);
+        agent.Scheduler.Told.Clear();
+        await agent.BeginAsync();
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+        Assert.Equal(Reasons.Vanished, told.Containers[0].Reason);
+        Assert.Single(await agent.StartsSinceAsync(since));
+        Assert.Empty(await agent.ContainersAsync());
+    }
+
+    [Fact]
     public async Task Given_a_journal_that_cannot_be_read_then_it_is_set_aside_and_the_list_brings_the_task_back()
     {
         await using var agent = await AgentFixture.StartAsync();

@@ -65,6 +65,16 @@ public sealed class JoiningTests : IDisposable
         Assert.Equal(new Uri("unix:///var/run/docker.sock"), settings.DockerHost);
     }
 
+    [Fact]
+    public void Given_the_longest_times_that_settings_can_have_then_timers_take_them_and_beyond_them_the_rule_is_told()
+    {
+        var settings = Settings((AgentSettings.CleanupAfterName, "2592000"), (ImageSettings.CleanupIntervalName, "2592000"));
+
+        using var timers = new Timer(_ => { }, null, settings.CleanupAfter, settings.Images.CleanupEvery);
+        var wrong = Assert.Throws<SettingException>(() => Settings((ImageSettings.CleanupIntervalName, "4294968")));
+        Assert.Contains("a whole number from 1 to 2592000", wrong.Message);
+    }
+
     [Theory]
     [InlineData(AgentSettings.CpuName, "0")]
     [InlineData(AgentSettings.MemoryName, "much")]
@@ -73,6 +83,12 @@ public sealed class JoiningTests : IDisposable
     [InlineData(AgentSettings.CreateTimeoutName, "5000000")]
     [InlineData(AgentSettings.CreateTimeoutName, "0")]
     [InlineData(AgentSettings.StartTimeoutName, "4m")]
+    [InlineData(AgentSettings.CleanupAfterName, "2592001")]
+    [InlineData(AgentSettings.CleanupAfterName, "5000000")]
+    [InlineData(ImageSettings.CleanupIntervalName, "2592001")]
+    [InlineData(ImageSettings.CleanupIntervalName, "0")]
+    [InlineData(ImageSettings.MinimumAgeName, "9000000000")]
+    [InlineData(ImageSettings.PerRoundName, "0")]
     [InlineData(AgentSettings.AttributesName, "=x")]
     [InlineData(AgentSettings.TagsName, "=x")]
     [InlineData(AgentSettings.InstanceIdName, "ABC")]

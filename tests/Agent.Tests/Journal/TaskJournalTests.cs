@@ -31,6 +31,22 @@ public sealed class TaskJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_a_directory_that_somebody_removed_when_a_task_is_kept_then_it_is_there_again()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(TaskMachine.Unknown(Some.Task(1)), CancellationToken.None);
+        Directory.Delete(_directory, recursive: true);
+
+        await journal.SaveSoonAsync(TaskMachine.Unknown(Some.Task(2)), CancellationToken.None);
+        await journal.SaveAsync(TaskMachine.Unknown(Some.Task(3)), CancellationToken.None);
+        await journal.RemoveAsync(TaskMachine.Unknown(Some.Task(1)), CancellationToken.None);
+
+        Assert.Null(journal.Fault);
+        await using var again = Open();
+        Assert.Equal([Some.Task(2), Some.Task(3)], again.Load().Select(task => task.TaskArn).Order());
+    }
+
+    [Fact]
     public async Task Given_writes_of_one_task_when_they_are_not_waited_for_then_the_last_one_holds()
     {
         var journal = Open();

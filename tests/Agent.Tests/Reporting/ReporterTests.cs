@@ -45,11 +45,7 @@ public sealed class ReporterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Equal(scheduler.Ids.Count, scheduler.Ids.Distinct().Count());
 
-        Task Answered(TaskObservation told, bool mustStop, CancellationToken ct)
-        {
-            answered.Enqueue(told.TaskArn);
-            return Task.CompletedTask;
-        }
+        void Answered(TaskObservation told, bool mustStop) => answered.Enqueue(told.TaskArn);
     }
 
     [Fact]
@@ -62,11 +58,7 @@ public sealed class ReporterTests
         var answered = 0;
         var running = reporter.RunAsync(
             new SubmitTaskStates(),
-            (_, _, _) =>
-            {
-                answered++;
-                return Task.CompletedTask;
-            },
+            (_, _) => answered++,
             static () => false,
             ending.Token);
 
@@ -143,7 +135,39 @@ public sealed class ReporterTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private static Task Ignore(TaskObservation told, bool mustStop, CancellationToken ct) => Task.CompletedTask;
+    [Fact]
+    public void Given_ends_that_were_seen_in_another_order_when_they_are_told_then_it_is_by_when_they_happened()
+    {
+        var line = new ReportLine();
+        int[] order = [3, 1, 4, 0, 2];
+        foreach (var task in order)
+        {
+            line.Add(Seen(9 - task, LifecycleStatus.Stopped, null) with { StoppedAt = Some.Time.AddSeconds(task) });
+        }
+
+        Assert.Equal([9, 8, 7, 6, 5], line.Take().Select(told => Convert.ToInt32(told.TaskArn[^8..], 16)));
+        Assert.Empty(line.Take());
+    }
+
+    [Fact]
+    public void Given_more_ends_than_go_together_when_they_are_told_then_the_first_that_happened_go_first()
+    {
+        var line = new ReportLine();
+        var many = Enumerable.Range(0, SubmitTaskStates.MaxTasks + 50).Reverse().ToList();
+        foreach (var task in many)
+        {
+            line.Add(Seen(task, LifecycleStatus.Stopped, null) with { StoppedAt = Some.Time.AddSeconds(task) });
+        }
+
+        Assert.True(line.IsFull);
+        var told = line.Take().Concat(line.Take()).Select(level => level.StoppedAt).ToList();
+        Assert.Equal(many.Count, told.Count);
+        Assert.Equal(told.Order(), told);
+    }
+
+    private static void Ignore(TaskObservation told, bool mustStop)
+    {
+    }
 
     private static TaskObservation Seen(int task, LifecycleStatus status, string? reason) => new()
     {

@@ -68,6 +68,39 @@ public sealed class TaskLoopTests
         Assert.Equal(0, clock.Waiting);
     }
 
+    [Fact]
+    public async Task Given_a_task_that_waits_for_its_disk_when_signs_of_docker_fill_its_line_then_an_answer_still_has_room()
+    {
+        using var ending = new CancellationTokenSource();
+        var loop = Loop(new FullDisk(), ending.Token);
+        for (var i = 0; i < TaskLoop.MaxWaiting; i++) loop.Hint(new Changed(Some.Time, "web", 0));
+
+        var ends = Enumerable.Range(0, TaskLoop.MaxWaiting - TaskLoop.MaxSigns)
+            .Select(_ => loop.TellAsync(new Acknowledged(Some.Time, LifecycleStatus.Stopped)));
+
+        Assert.All(ends, end => Assert.True(end.IsCompletedSuccessfully));
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => loop.RunAsync().WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Given_a_bug_that_ends_a_loop_or_a_step_when_health_is_asked_then_it_names_the_task_and_others_go_on()
+    {
+        using var ending = new CancellationTokenSource();
+        var world = World(new BuggyDisk(Some.Task(1)), ending.Token);
+        var loops = new TaskLoops(world);
+        var ended = loops.Begin(TaskMachine.Unknown(Some.Task(1))).PostAsync(Assigned(), CancellationToken.None);
+        var other = loops.Begin(TaskMachine.Unknown(Some.Task(2)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ended.WaitAsync(Limit));
+
+        // The engine that is never asked throws at its first step.
+        await other.PostAsync(Assigned(), CancellationToken.None).WaitAsync(Limit);
+
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(world.StandingStill.Fault is { } fault &&
+            fault.Contains(TaskMachine.Unknown(Some.Task(1)).Id) && fault.Contains(TaskMachine.Unknown(Some.Task(2)).Id)));
+        await ending.CancelAsync();
+    }
+
     private static Assigned Assigned() => new(Some.Time, new TaskAssignment
     {
         TaskArn = Some.Task(1),
@@ -91,18 +124,6 @@ public sealed class TaskLoopTests
         Log = NullLogger.Instance,
         Ended = ended,
     };
-
-    /// <summary>A double of a journal that keeps nothing, at once.</summary>
-    private sealed class NoDisk : ITaskJournal
-    {
-        public IReadOnlyList<TaskState> Load() => [];
-
-        public Task SaveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
-
-        public Task SaveSoonAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
-
-        public Task RemoveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
-    }
 
     /// <summary>A driver of the double that the properties have.</summary>
     private sealed class Driver(SimulatedDocker docker) : IContainerDriver
@@ -128,6 +149,19 @@ public sealed class TaskLoopTests
         public Task SaveSoonAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
 
         public Task RemoveAsync(TaskState task, CancellationToken ct) => Task.CompletedTask;
+    }
+
+    /// <summary>A double of a journal with a bug that one task meets.</summary>
+    private sealed class BuggyDisk(string task) : ITaskJournal
+    {
+        public IReadOnlyList<TaskState> Load() => [];
+
+        public Task SaveAsync(TaskState kept, CancellationToken ct) =>
+            kept.TaskArn == task ? throw new InvalidOperationException("a bug") : Task.CompletedTask;
+
+        public Task SaveSoonAsync(TaskState kept, CancellationToken ct) => Task.CompletedTask;
+
+        public Task RemoveAsync(TaskState kept, CancellationToken ct) => Task.CompletedTask;
     }
 
     /// <summary>A double of an engine that is never asked.</summary>

@@ -53,6 +53,44 @@ public sealed class RestartTests
         Assert.Equal(["Create web"], spec.Begun);
     }
 
+    [Theory]
+    [InlineData("id-web", false, Reasons.Vanished, false)]
+    [InlineData("id-web", false, Reasons.Vanished, true)]
+    [InlineData(null, true, Reasons.MayHaveRun, false)]
+    [InlineData(null, true, Reasons.MayHaveRun, true)]
+    public void Given_a_journal_that_is_older_than_the_log_when_a_list_names_what_was_made_then_it_is_looked_for_and_not_made(
+        string? id, bool mayHaveRun, string reason, bool isListFirst)
+    {
+        var spec = new Spec(Web).Resumed();
+        Assert.Equal(["Inspect web"], spec.Begun);
+        if (!isListFirst) spec.When("web", Step.Inspect, new Outcome.Missing());
+
+        spec.When(at => new Assigned(at, Some.Start(1, 10, Web) with
+        {
+            RuntimeIds = id is null ? null : new Dictionary<string, string> { ["web"] = id },
+            MayHaveRun = mayHaveRun,
+        }));
+
+        Assert.Equal(isListFirst ? [] : ["Inspect web"], spec.Begun);
+        spec.When("web", Step.Inspect, new Outcome.Missing());
+        Assert.Empty(spec.Begun);
+        Assert.Equal((LifecycleStatus.Stopped, reason), (spec.State.Status, spec.Reports[^1].Containers[0].Reason));
+    }
+
+    [Fact]
+    public void Given_a_journal_that_is_older_than_the_log_when_what_was_made_is_there_then_it_is_looked_after()
+    {
+        var spec = new Spec(Web).Resumed().When("web", Step.Inspect, new Outcome.Missing())
+            .When(at => new Assigned(at, Some.Start(1, 10, Web) with
+            {
+                RuntimeIds = new Dictionary<string, string> { ["web"] = "id-web" },
+            }))
+            .When("web", Step.Inspect, Found(Observed.Running));
+
+        Assert.Empty(spec.Begun);
+        Assert.Equal(LifecycleStatus.Running, spec.State.Status);
+    }
+
     [Fact]
     public void Given_a_task_that_ended_when_the_agent_restarts_then_docker_is_not_asked_and_the_end_is_still_owed()
     {

@@ -1,3 +1,4 @@
+using Ecs.Agent.Assigning;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
@@ -62,6 +63,15 @@ internal sealed class Spec
     {
         var kept = System.Text.Json.JsonSerializer.Serialize(State, Contracts.EcsJson.Options);
         State = System.Text.Json.JsonSerializer.Deserialize<TaskState>(kept, Contracts.EcsJson.Options)!.Restored();
+        return When(at => new Began(at));
+    }
+
+    /// <summary>Restarted, and waiting for a list where something may have to be made.</summary>
+    public Spec Resumed()
+    {
+        var kept = System.Text.Json.JsonSerializer.Serialize(State, Contracts.EcsJson.Options);
+        State = AssignmentDesk.UntilListed(
+            System.Text.Json.JsonSerializer.Deserialize<TaskState>(kept, Contracts.EcsJson.Options)!.Restored());
         return When(at => new Began(at));
     }
 

@@ -44,7 +44,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         agent._listening = await endpoint.ListenAsync(id, agent.HearAsync, agent._end.Token);
         await agent.RegisterAsync(id, room, sender);
         var origin = new SubmitTaskStates { Actor = arn, ContainerInstance = arn, Session = 1 };
-        agent._duties.Add(agent._reporter.RunAsync(origin, agent.AnsweredAsync, static () => false, agent._end.Token));
+        agent._duties.Add(agent._reporter.RunAsync(origin, agent.Answered, static () => false, agent._end.Token));
         agent._duties.Add(agent.BeatAsync(heartbeats));
         return agent;
     }
@@ -92,7 +92,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private Task AnsweredAsync(TaskObservation told, bool mustStop, CancellationToken ct)
+    private void Answered(TaskObservation told, bool mustStop)
     {
         if (told.Status is LifecycleStatus.Running)
         {
@@ -103,8 +103,6 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         {
             _board.Stopped(told.TaskArn);
         }
-
-        return Task.CompletedTask;
     }
 
     private async Task BeatAsync(IHeartbeats heartbeats)

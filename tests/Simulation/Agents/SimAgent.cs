@@ -39,7 +39,7 @@ internal sealed class SimAgent(
         var session = new InstanceSession(Disk.Session, number => Disk.Session = number);
         var settings = Settings();
         var reporter = new Reporter(bus, process.Clock, new SimLogger<Reporter>(process));
-        var membership = new Membership(bus, bus, settings, process.Clock, new SimLogger<Membership>(process));
+        var membership = new Membership(word, bus, settings, process.Clock, new SimLogger<Membership>(process));
         var duties = new AgentDuties(settings, identity, session, word, membership, reporter, new TaskWorld
         {
             Driver = driver,

@@ -9,17 +9,40 @@ namespace Ecs.Simulation.Agents;
 /// <summary>What an Agent's machine keeps on disk: it outlives the program, unless the disk is lost.</summary>
 internal sealed class SimDisk
 {
+    private readonly SortedDictionary<string, byte[]> _flushed = new(StringComparer.Ordinal);
+
     /// <summary>The journal's files, by task.</summary>
     public SortedDictionary<string, byte[]> Files { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The last session.</summary>
     public long Session { get; set; }
 
+    /// <summary>A file is written, or removed; the disk has it where that was waited for.</summary>
+    public void Write(string task, byte[]? content, bool isFlushed)
+    {
+        Set(Files, task, content);
+        if (isFlushed) Set(_flushed, task, content);
+    }
+
+    /// <summary>The power is cut: what the disk was not waited for is as it was before.</summary>
+    public void CutPower()
+    {
+        Files.Clear();
+        foreach (var (task, content) in _flushed) Files[task] = content;
+    }
+
     /// <summary>The disk is lost, and with it all that was on it.</summary>
     public void Lose()
     {
         Files.Clear();
+        _flushed.Clear();
         Session = 0;
+    }
+
+    private static void Set(SortedDictionary<string, byte[]> files, string task, byte[]? content)
+    {
+        if (content is null) files.Remove(task);
+        else files[task] = content;
     }
 }
 
@@ -35,17 +58,17 @@ internal sealed class SimJournal(SimProcess process, SimDisk disk, IMishaps mish
     ];
 
     /// <inheritdoc/>
-    public Task SaveAsync(TaskState task, CancellationToken ct) => WriteAsync(task, Bytes(task));
+    public Task SaveAsync(TaskState task, CancellationToken ct) => WriteAsync(task, Bytes(task), isFlushed: true);
 
     /// <inheritdoc/>
-    public Task SaveSoonAsync(TaskState task, CancellationToken ct) => WriteAsync(task, Bytes(task));
+    public Task SaveSoonAsync(TaskState task, CancellationToken ct) => WriteAsync(task, Bytes(task), isFlushed: false);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(TaskState task, CancellationToken ct) => WriteAsync(task, null);
+    public Task RemoveAsync(TaskState task, CancellationToken ct) => WriteAsync(task, null, isFlushed: false);
 
     private static byte[] Bytes(TaskState task) => JsonSerializer.SerializeToUtf8Bytes(task, EcsJson.Options);
 
-    private Task WriteAsync(TaskState task, byte[]? content)
+    private Task WriteAsync(TaskState task, byte[]? content, bool isFlushed)
     {
         var written = new TaskCompletionSource();
         var fate = mishaps.Of(process, "journal");
@@ -62,8 +85,7 @@ internal sealed class SimJournal(SimProcess process, SimDisk disk, IMishaps mish
             // What the program had not handed to the disk when it died is lost with it.
             if (!process.IsAlive) return;
 
-            if (content is null) disk.Files.Remove(task.TaskArn);
-            else disk.Files[task.TaskArn] = content;
+            disk.Write(task.TaskArn, content, isFlushed);
             if (fate is Fate.DiesAfterEffect) mishaps.Kill(process);
             else process.Run(() => written.TrySetResult());
         });

@@ -112,7 +112,7 @@ internal sealed class SimDriver(Wire wire, SimEngine engine, Guards guards, Acti
     {
         foreach (var needed in made.Definition.DependsOn ?? [])
         {
-            var other = engine.Containers.FirstOrDefault(c => c.TaskArn == task.TaskArn && c.Name == needed.ContainerName);
+            var other = engine.Ever.FirstOrDefault(c => c.TaskArn == task.TaskArn && c.Name == needed.ContainerName);
             var isSo = needed.Condition switch
             {
                 "SUCCESS" => other is { Observed: Observed.Ended, ExitCode: 0 },

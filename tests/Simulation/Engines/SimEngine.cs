@@ -33,6 +33,9 @@ internal sealed class SimEngine(World world, string id)
     /// <summary>The containers that are there, by name.</summary>
     public IReadOnlyCollection<SimContainer> Containers => _containers.Values;
 
+    /// <summary>Every container that was ever made, those that were removed too.</summary>
+    public List<SimContainer> Ever { get; } = [];
+
     /// <summary>Every container that was ever made, by the name it had.</summary>
     public IReadOnlyDictionary<string, int> Created => _created;
 
@@ -58,6 +61,7 @@ internal sealed class SimEngine(World world, string id)
             RuntimeId = string.Create(CultureInfo.InvariantCulture, $"{id[^4..]}-{++_ids}"),
         };
         _containers.Add(made.DockerName, made);
+        Ever.Add(made);
         _created[made.DockerName] = _created.GetValueOrDefault(made.DockerName) + 1;
         world.Tell(Name, $"created {made.DockerName[^8..]}/{made.Name}");
         if (_created[made.DockerName] > 1)

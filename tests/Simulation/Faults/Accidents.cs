@@ -78,6 +78,14 @@ internal sealed class Accidents(
             agent.Disk.Lose();
         }
 
+        if (node is SimAgent cut && Chance.Hits(weather.PowerCuts))
+        {
+            world.Tell(cut.Name, "has its power cut");
+            cut.Disk.CutPower();
+        }
+
+        if (node is SimAgent away && Chance.Hits(weather.Removals)) RemoveContainer(away.Engine);
+
         if (node is SimAgent { Engine: { } engine })
         {
             engine.IsHalved = Chance.Hits(weather.Shrinks);
@@ -94,6 +102,18 @@ internal sealed class Accidents(
 
         var (engine, ended) = Chance.Of(running);
         engine.End(ended, Chance.Below(2), isHeard: Chance.Hits(0.8));
+    }
+
+    // Only one that the log knows of: of what is not reported yet, and neither kept nor there, nobody has a record.
+    private void RemoveContainer(SimEngine engine)
+    {
+        var known = engine.Containers.Where(c => store.Rows.Exists(row => row.Decided.Stream == c.TaskArn &&
+            row.Decided.Data.Contains($"\"{c.RuntimeId}\"", StringComparison.Ordinal))).ToList();
+        if (known.Count == 0) return;
+
+        var removed = Chance.Of(known);
+        world.Tell("somebody", $"removes {removed.DockerName}");
+        engine.Remove(removed);
     }
 
     private void ChangeHealth()

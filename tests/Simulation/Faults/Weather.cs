@@ -38,6 +38,12 @@ internal sealed record Weather
     /// <summary>The share of an Agent's ends that cost it its disk.</summary>
     public double LostDisks { get; init; }
 
+    /// <summary>The share of an Agent's ends that set its disk back to what was flushed.</summary>
+    public double PowerCuts { get; init; }
+
+    /// <summary>The share of an Agent's ends after which somebody removes one of its containers.</summary>
+    public double Removals { get; init; }
+
     /// <summary>The share of an Agent's ends after which its engine comes back with half of its machine.</summary>
     public double Shrinks { get; init; }
 
@@ -60,6 +66,8 @@ internal sealed record Weather
         Shuffles = chance.Of([0, 0, 0.2, 1]),
         Kills = Mean(chance, 0, 0, 12, 5),
         LostDisks = chance.Of([0, 0, 0.3]),
+        PowerCuts = chance.Of([0, 0, 0.5]),
+        Removals = chance.Of([0, 0, 0.5]),
         Shrinks = chance.Of([0, 0, 0.4]),
         Exits = Mean(chance, 0, 8, 2),
         Jumps = Mean(chance, 0, 0, 10),

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Ecs.Agent.Assigning;
+using Ecs.Agent.Docker;
+using Ecs.Agent.Running;
+using Ecs.Agent.Tasks;
+using Ecs.Agent.Tests.Driving;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ecs.Agent.Tests.Running;
+
+/// <summary>An engine that does late what it was asked for in time: the task has failed, or is forgotten, by then.</summary>
+public sealed class LateContainerTests : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _ending = new();
+    private readonly LateEngine _engine = new();
+    private readonly ConcurrentQueue<TaskObservation> _told = new();
+    private readonly HandClock _clock = new();
+    private readonly TaskLoops _loops;
+    private readonly AssignmentDesk _desk;
+    private readonly Task _sweeping;
+
+    public LateContainerTests()
+    {
+        var world = new TaskWorld
+        {
+            Driver = _engine,
+            Journal = new NoDisk(),
+            Report = told =>
+            {
+                _told.Enqueue(told);
+                _loops!.Find(told.TaskArn)?.Pass(new Acknowledged(_clock!.GetUtcNow(), told.Status));
+            },
+            Forget = task => _desk!.Forget(task),
+            Clock = _clock,
+            CleanupAfter = TimeSpan.FromHours(3),
+            Log = NullLogger.Instance,
+            Ended = _ending.Token,
+        };
+        _loops = new TaskLoops(world);
+        _desk = new AssignmentDesk(Some.Instance, _loops, world.Report, world);
+        _sweeping = new Watch(_engine, _loops, _desk, world).SweepAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        await _sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ending.Dispose();
+    }
+
+    [Fact]
+    public async Task Given_a_creation_that_is_done_after_its_task_has_failed_when_the_task_is_cleaned_up_then_it_goes_too()
+    {
+        await FailAsync();
+        _engine.DoLate();
+        await SweepUntilAsync(() => _loops.Find(Some.Task(1))!.State.Containers[0].Observed == Observed.Created);
+        Assert.Equal(LifecycleStatus.Stopped, _loops.Find(Some.Task(1))!.State.Status);
+
+        _clock.PutForward(TimeSpan.FromHours(3));
+
+        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
+        Assert.Equal(0, _engine.Starts);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_creation_that_is_done_after_its_task_is_forgotten_when_it_is_seen_before_a_list_or_after_then_it_goes(
+        bool isSweepFirst)
+    {
+        await FailAsync();
+        _clock.PutForward(TimeSpan.FromHours(3));
+        await UntilAsync(() => _loops.Find(Some.Task(1)) is null);
+        if (!isSweepFirst) await _desk.AcceptAsync(Some.List(20), CancellationToken.None);
+        _engine.DoLate();
+        await SweepUntilAsync(() => _loops.Find(Some.Task(1)) is not null);
+        // The list tells the Scheduler of what nobody has told of; it knows the task as STOPPED.
+        await _desk.AcceptAsync(Some.List(30), CancellationToken.None);
+        if (!isSweepFirst) _desk.Stop(Some.Task(1));
+        await UntilAsync(() => _loops.Find(Some.Task(1))!.State is { Status: LifecycleStatus.Stopped, Acknowledged: true });
+
+        _clock.PutForward(TimeSpan.FromHours(3));
+
+        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
+        Assert.Equal(0, _engine.Starts);
+    }
+
+    private async Task FailAsync()
+    {
+        await _desk.AcceptAsync(Some.List(5), CancellationToken.None);
+        await _desk.AcceptAsync(Some.Message(Some.Start(1, 10)), CancellationToken.None);
+        await UntilAsync(() => _loops.Find(Some.Task(1))!.State is { Status: LifecycleStatus.Stopped, Acknowledged: true });
+        Assert.Equal(Observed.Absent, _loops.Find(Some.Task(1))!.State.Containers[0].Observed);
+    }
+
+    private Task SweepUntilAsync(Func<bool> holds) => AgentFixture.EventuallyAsync(() =>
+    {
+        _clock.PutForward(Watch.SweepEvery);
+        return Task.FromResult(holds());
+    });
+
+    private static Task UntilAsync(Func<bool> holds) => AgentFixture.EventuallyAsync(() => Task.FromResult(holds()));
+
+    /// <summary>A double of an engine that takes too long for a creation, and does it when the test wants.</summary>
+    private sealed class LateEngine : IContainerDriver
+    {
+        private (string Task, ContainerState Container)? _asked;
+
+        public SeenContainer? Made { get; private set; }
+
+        public int Starts { get; private set; }
+
+        public void DoLate() => Made = new SeenContainer
+        {
+            TaskArn = _asked!.Value.Task,
+            Name = _asked.Value.Container.Name,
+            DockerName = _asked.Value.Container.DockerName,
+            RuntimeId = "late",
+            Image = "busybox:1",
+            Observed = Observed.Created,
+        };
+
+        public Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
+        {
+            switch (step)
+            {
+                case Step.Create:
+                    _asked = (task.TaskArn, container);
+                    return Task.FromResult<Outcome>(new Outcome.TimedOut("DockerTimeoutError: too slow"));
+                case Step.Inspect:
+                    return Task.FromResult<Outcome>(Made is null ? new Outcome.Missing() : new Outcome.Found(
+                        new ContainerFacts { RuntimeId = Made.RuntimeId, Observed = Made.Observed }));
+                case Step.Remove:
+                    Made = null;
+                    return Task.FromResult<Outcome>(new Outcome.Finished());
+                default:
+                    Starts++;
+                    return Task.FromResult<Outcome>(new Outcome.Unreachable());
+            }
+        }
+
+        public Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<SeenContainer>>(Made is { } made ? [made] : []);
+
+        public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) => throw new NotSupportedException();
+
+        public Task<EngineFacts> DescribeAsync(CancellationToken ct) => throw new NotSupportedException();
+    }
+}
