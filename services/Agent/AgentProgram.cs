@@ -43,7 +43,7 @@ public static class AgentProgram
         // First, so that it stops last: what was seen until the end can still be told.
         addBus(builder.Services, builder.Configuration);
         builder.Services.AddSingleton(settings);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(_ => new Engine(settings.DockerHost));
         builder.Services.TryAddSingleton(new KernelPorts());
         builder.Services.AddSingleton<Membership>();

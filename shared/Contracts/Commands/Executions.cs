@@ -46,7 +46,8 @@ public sealed record ExecuteCommandResult(
     string ExecutionId, string TaskArn, string ContainerName, string ContainerInstanceArn);
 
 /// <summary>
-/// An Agent tells that an execution has ended. Of one that is not open any more it is accepted and changes nothing.
+/// An Agent tells that an execution has ended. Of one that is not open any more it is accepted and changes nothing; so
+/// it is routine, and nobody can use its id up before the Agent does.
 /// </summary>
 [CommandName("submit-execution-end", Services.Scheduler, IsRoutine = true)]
 public sealed record SubmitExecutionEnd : AgentCommand

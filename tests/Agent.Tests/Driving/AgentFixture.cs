@@ -27,6 +27,9 @@ public sealed class AgentFixture : IAsyncDisposable
 
     internal SchedulerDouble Scheduler { get; } = new();
 
+    /// <summary>The Agents' clock.</summary>
+    internal CountingClock Clock { get; } = new();
+
     public string DataDir { get; } = Directory.CreateTempSubdirectory("ecs-agent-tests-").FullName;
 
     public string InstanceId => _instanceId;
@@ -59,7 +62,7 @@ public sealed class AgentFixture : IAsyncDisposable
         ];
         _agent = AgentProgram.Build(args, (services, _) => services
             .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
-            .AddSingleton<IHeartbeats>(Scheduler).AddSingleton(_kernel)
+            .AddSingleton<IHeartbeats>(Scheduler).AddSingleton(_kernel).AddSingleton<TimeProvider>(Clock)
             .AddSingleton<IConversationEndpoint, NobodyAsks>());
         await _agent.StartAsync().WaitAsync(Patience);
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));

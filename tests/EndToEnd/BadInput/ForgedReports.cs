@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Ecs.Contracts.Events;
+using Ecs.EndToEnd.Checking;
+using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.BadInput;
@@ -60,6 +63,40 @@ public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
         await Api.CallAsync("StopTask", new { task });
         await WhenAsync("default", task, "STOPPED");
     }
+
+    [Fact]
+    public async Task Given_a_program_that_uses_up_the_id_of_an_executions_end_when_it_ends_then_the_log_has_its_own_end()
+    {
+        var task = Assert.Single(await RunAsync("default", await DefineAsync(NewName("used-up"), Containers.Sleep)));
+        await WhenAsync("default", task, "RUNNING");
+        using var run = Tool.Ecs(Stack).Start("exec", task, "main", "--", "sh", "-c", "until [ -e /tmp/go ]; do :; done; exit 7");
+        var started = await Eventually.GetAsync(
+            "it is in the log", () => FactAsync<ExecuteCommandStarted>(e => e.TaskArn == task), e => e is not null);
+        var forged = new
+        {
+            account = Stack.Account,
+            containerInstance = Stack.Default.InstanceArn,
+            task,
+            executionId = started!.ExecutionId,
+            exitCode = 0,
+        };
+
+        var answer = await Bus.AskAsync(
+            "submit-execution-end", JsonSerializer.Serialize(forged), $"execution-end-{started.ExecutionId}");
+        Assert.Equal("signature", (string?)answer["error"]?["field"]);
+
+        using var engine = new Engine();
+        await engine.ExecAsync(Assert.Single(await engine.OfTaskAsync(task)).Id, "touch", "/tmp/go");
+        await run.WaitForExitAsync(Cancel);
+        var ended = await Eventually.GetAsync(
+            "its end is in the log", () => FactAsync<ExecuteCommandEnded>(e => e.TaskArn == task), e => e is not null);
+        Assert.Equal((7, null), (ended!.ExitCode, ended.Reason));
+        await Api.CallAsync("StopTask", new { task });
+        await WhenAsync("default", task, "STOPPED");
+    }
+
+    private async Task<T?> FactAsync<T>(Func<T, bool> isIt) =>
+        (await Promises.ReadAsync(Stack)).Select(e => e.Data).OfType<T>().SingleOrDefault(isIt);
 
     private async Task<string?> FieldAsync(string command, string body, Dictionary<string, object?>? headers)
     {

@@ -1,3 +1,8 @@
+using System.Text.Json;
+using Ecs.Contracts;
+using Ecs.Contracts.Agents;
+using Ecs.Contracts.Bus;
+using Ecs.Contracts.Vocabulary;
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.House;
 using RabbitMQ.Client;
@@ -12,28 +17,38 @@ public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
     /// <summary>How long the broker is away at least: the long run shows an outage of minutes.</summary>
     private static readonly TimeSpan Outage = TestSettings.Lasting(TimeSpan.FromSeconds(15), inSoak: TimeSpan.FromMinutes(5));
 
+    /// <summary>How many tasks end while it is away.</summary>
+    private const int Ending = 5;
+
     [Fact]
     public async Task Given_a_broker_that_is_away_when_tasks_exit_then_the_others_run_on_and_all_is_told_in_order()
     {
         await using var cluster = await ClusterAsync("broker-away");
-        var first = Assert.Single(await RunningAsync(cluster.Name, 1, "sleep 8; exit 3"));
-        var second = Assert.Single(await RunningAsync(cluster.Name, 1, "sleep 10; exit 4"));
         var stays = await RunningAsync(cluster.Name, 2);
+        var ending = new List<string>();
+        for (var i = 0; i < Ending; i++)
+        {
+            ending.AddRange(await RunningAsync(cluster.Name, 1, $"sleep {10 + i}; exit {3 + i}"));
+        }
+
         var containers = await Task.WhenAll(stays.Select(cluster.ContainerOfAsync));
         var away = Task.Delay(Outage, Cancel);
 
         await Stack.Backbone.RabbitMq.StopAsync();
-        await Eventually.HoldsAsync("two have ended", async () =>
-            (await cluster.Docker.OfAccountAsync(Stack.Account)).Count(container => !container.IsRunning) == 2);
+        await Eventually.HoldsAsync("all that end have ended", async () =>
+            (await cluster.Docker.OfAccountAsync(Stack.Account)).Count(container => !container.IsRunning) == Ending);
         // What it owes outlives the Agent, too.
         await cluster.Agent.Process.KillAsync();
         cluster.Agent.Process.Start();
         await away;
         await Stack.Backbone.RabbitMq.StartAsync();
 
-        var ended = (await WhenAsync(cluster.Name, first, "STOPPED"), await WhenAsync(cluster.Name, second, "STOPPED"));
-        Assert.Equal((3, 4), ((int)Only(ended.Item1)["exitCode"]!, (int)Only(ended.Item2)["exitCode"]!));
-        Assert.True((double)ended.Item1["executionStoppedAt"]! < (double)ended.Item2["executionStoppedAt"]!);
+        var codes = new List<int>();
+        foreach (var task in ending) codes.Add((int)Only(await WhenAsync(cluster.Name, task, "STOPPED"))["exitCode"]!);
+        Assert.Equal(Enumerable.Range(3, Ending), codes);
+        // By their positions in the log, which their random names do not order.
+        var told = (await Promises.ReadAsync(Stack)).Where(e => e.Name == "task-stopped" && ending.Contains(e.Stream));
+        Assert.Equal(ending, told.Select(e => e.Stream));
         for (var i = 0; i < stays.Count; i++)
         {
             var shown = await TaskAsync(cluster.Name, stays[i]);
@@ -98,6 +113,52 @@ public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
         Assert.Empty(await engine.OfTaskAsync(task));
         await EverythingHeldAsync(cluster);
         await agent.Process.KillAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_connected_Agent_when_a_start_comes_after_its_stop_between_two_lists_then_nothing_is_started()
+    {
+        var cluster = NewName("overtaken");
+        var agent = await Stack.AgentAsync(cluster, settings: ("ECS_CLEANUP_AFTER", "0"));
+        var exchange = Exchanges.Agent(agent.InstanceArn.Split('/')[^1]);
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Stack.Backbone.BusUri) }
+            .CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var heard = (await channel.QueueDeclareAsync("", false, exclusive: true, autoDelete: true, cancellationToken: Cancel)).QueueName;
+        await channel.QueueBindAsync(heard, exchange, "", cancellationToken: Cancel);
+        var real = Assert.Single(await RunningAsync(cluster, 1));
+        var word = await Eventually.GetAsync(
+            "the word to start it", () => channel.BasicGetAsync(heard, true, Cancel), got => got is not null);
+        // The same word for another task, whose numbers no list overtakes here: only the stop itself can hold its start.
+        var start = JsonSerializer.Deserialize<Assignments>(word!.Body.Span, EcsJson.Options)!;
+        var number = start.Number + 10_000;
+        var other = real[..real.LastIndexOf('/')] + $"/{Guid.NewGuid():N}";
+        var file = Path.Combine(
+            agent.DataFolder, agent.InstanceArn.Split('/')[^1], "tasks", other.Split('/')[^1] + ".json");
+
+        await SayAsync(number + 1, new TaskAssignment
+        {
+            TaskArn = other, Number = number + 1, DesiredStatus = DesiredStatus.Stopped,
+        });
+        await Eventually.HoldsAsync("it is stopped before it began", () =>
+            agent.Process.Tail(400).Contains($"Task {other.Split('/')[^1]} is Stopped", StringComparison.Ordinal));
+        await Eventually.HoldsAsync("it is over and forgotten", () => !File.Exists(file));
+        await SayAsync(number, Assert.Single(start.Tasks) with { TaskArn = other, Number = number });
+
+        // What comes after it in the queue is done.
+        await RunningAsync(cluster, 1);
+        using var engine = new Engine();
+        Assert.Empty(await engine.OfTaskAsync(other));
+        Assert.False(File.Exists(file));
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+
+        async Task SayAsync(long at, TaskAssignment task)
+        {
+            var properties = new BasicProperties(word!.BasicProperties) { MessageId = $"{Guid.NewGuid():N}" };
+            var body = JsonSerializer.SerializeToUtf8Bytes(start with { Number = at, Tasks = [task] }, EcsJson.Options);
+            await channel.BasicPublishAsync(exchange, "", true, properties, body, Cancel);
+        }
     }
 
     /// <summary>Takes the first message out of an Agent's queue, in its place.</summary>

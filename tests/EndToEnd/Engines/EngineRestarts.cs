@@ -113,7 +113,7 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
     [Fact]
     public async Task Given_an_engine_that_hangs_when_it_goes_on_then_nothing_was_told_RUNNING_and_each_task_runs_once()
     {
-        await using var cluster = await ClusterAsync("hung");
+        await using var cluster = await ClusterAsync("hung", settings: ("ECS_CLEANUP_AFTER", "1"));
         var before = Assert.Single(await RunningAsync(cluster.Name, 1));
         var definition = await DefineAsync(NewName("late"), Containers.Sleep);
 
@@ -133,7 +133,7 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
         await LateOneAsync(cluster, late[0]);
         var stopped = await WhenAsync(cluster.Name, late[1], "STOPPED");
         Assert.Equal("UserInitiated", (string?)stopped["stopCode"]);
-        Assert.DoesNotContain(await cluster.Docker.OfTaskAsync(late[1]), container => container.IsRunning);
+        await NothingStaysAsync(cluster, late[1]);
         Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster.Name, before))["lastStatus"]);
         await cluster.Agent.Process.WhenReadyAsync();
         await EverythingHeldAsync(cluster.Name);
@@ -151,6 +151,13 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
 
         Assert.Equal("TaskFailedToStart", (string?)shown["stopCode"]);
         Assert.StartsWith("DockerTimeoutError: Could not transition to created", (string?)Only(shown)["reason"]);
-        Assert.DoesNotContain(await cluster.Docker.OfTaskAsync(task), container => container.IsRunning);
+        await NothingStaysAsync(cluster, task);
+    }
+
+    /// <summary>What Docker made of it late is removed, and never ran.</summary>
+    private async Task NothingStaysAsync(OwnCluster cluster, string task)
+    {
+        await Eventually.HoldsAsync("its container is removed", async () => (await cluster.Docker.OfTaskAsync(task)).Count == 0);
+        Assert.Equal(0, Stack.Starts.Of(task));
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Ecs.Agent.Tests.Driving;
+using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -13,7 +15,6 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
     private const string Create = "^POST /v[0-9.]+/containers/create";
     private const string Start = "^POST /v[0-9.]+/containers/[^/]+/start";
     private const string StopCall = "^POST /v[0-9.]+/containers/[^/]+/stop";
-    private const string Pull = "^POST /v[0-9.]+/images/create";
 
     [Fact]
     public async Task Given_an_Agent_that_is_killed_at_any_step_when_it_is_back_then_there_is_one_set_of_containers()
@@ -90,28 +91,38 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         await EndAsync(cluster, agent);
     }
 
-    /// <summary>Killed while it pulls: the pull begins again, and its failure is told once.</summary>
+    /// <summary>Killed half way through a pull: it begins again, and the task runs once.</summary>
     private async Task PullsAsync()
     {
-        await using var gate = new DockerGate(TestSettings.DockerHost);
-        var (cluster, agent) = await AgentBehindAsync(gate, "pulling");
-        var caught = gate.Stop(GateStop.Before, Pull);
+        var cluster = NewName("pulling");
+        var agent = await Stack.AgentAsync(cluster);
+        using var engine = new Engine();
+        await using var registry = await RegistryDouble.StartAsync(engine.Client, TestSettings.Busybox);
+        registry.Hold();
         await Api.CallAsync("RegisterTaskDefinition", new
         {
             family = cluster,
-            containerDefinitions = new[] { Containers.Shell("main", "true").With("image", "127.0.0.1:1/none-such:1") },
+            containerDefinitions = new[] { Containers.Shell("main", Containers.Sleep).With("image", registry.Image) },
         });
         var task = Assert.Single(await RunAsync(cluster, cluster));
-        await caught.WaitAsync(Eventually.Patience);
-
-        await ReplaceAsync(agent, gate);
-
-        var shown = await WhenAsync(cluster, task, "STOPPED");
-        Assert.Equal("TaskFailedToStart", (string?)shown["stopCode"]);
-        Assert.StartsWith("CannotPullContainerError: ", (string?)Only(shown)["reason"], StringComparison.Ordinal);
-        using var engine = new Engine();
+        await registry.Halfway.WaitAsync(Eventually.Patience);
         Assert.Empty(await engine.OfTaskAsync(task));
+
+        await agent.Process.KillAsync();
+        var looks = registry.Looks;
+        await agent.Process.StartReadyAsync();
+        await Eventually.HoldsAsync("the pull has begun again", () => registry.Looks > looks);
+        Assert.Equal("PENDING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
+        registry.Release();
+
+        var shown = await WhenAsync(cluster, task, "RUNNING");
+        var container = Assert.Single(await engine.OfTaskAsync(task));
+        Assert.Equal((container.Id, registry.Digest), ((string?)Only(shown)["runtimeId"], (string?)Only(shown)["imageDigest"]));
+        Assert.Equal(1, Stack.Starts.Of(task));
+        Assert.Single(await Promises.ReadAsync(Stack), e => e.Stream == task && e.Name == "task-running");
         await EndAsync(cluster, agent);
+        await engine.RemoveAsync(container.Id);
+        await registry.ForgetAsync(engine.Client);
     }
 
     private async Task<string> DefineAsync(string family, string? range)

@@ -50,6 +50,39 @@ public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
     }
 
     [Fact]
+    public async Task Given_a_journal_that_was_set_back_to_before_the_run_when_its_container_is_gone_then_it_is_not_made_again()
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var cluster = NewName("set-back");
+        var agent = await Stack.AgentAsync(cluster, settings: ("DOCKER_HOST", gate.Host));
+        var caught = gate.Stop(GateStop.Before, "^POST /v[0-9.]+/containers/create");
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, Containers.Sleep)));
+        await caught.WaitAsync(Eventually.Patience, Cancel);
+        var file = Path.Combine(
+            agent.DataFolder, agent.InstanceArn.Split('/')[^1], "tasks", task.Split('/')[^1] + ".json");
+        await Eventually.HoldsAsync("the journal has the task", () => File.Exists(file));
+        var older = await File.ReadAllBytesAsync(file, Cancel);
+        await agent.Process.KillAsync();
+        gate.Open();
+        await agent.Process.StartReadyAsync();
+        await WhenAsync(cluster, task, "RUNNING");
+
+        await agent.Process.KillAsync();
+        await File.WriteAllBytesAsync(file, older, Cancel);
+        using var engine = new Engine();
+        await engine.RemoveAsync(Assert.Single(await engine.OfTaskAsync(task)).Id);
+        await agent.Process.StartReadyAsync();
+
+        var removed = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Contains("removed from Docker", (string?)Only(removed)["reason"], StringComparison.Ordinal);
+        Assert.Empty(await engine.OfTaskAsync(task));
+        Assert.Equal(1, Stack.Starts.Of(task));
+        await RunningAsync(cluster, 1);
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+    }
+
+    [Fact]
     public async Task Given_an_Agent_that_lost_its_key_then_it_is_refused_until_its_instance_is_deregistered_and_joins_anew()
     {
         var cluster = NewName("key");

@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -38,7 +39,8 @@ public sealed class UnwillingEngines(HardyStack stack) : EngineTest(stack)
     [Fact]
     public async Task Given_an_engine_that_hangs_for_longer_than_a_creation_may_take_then_the_task_fails_to_start_and_never_runs()
     {
-        await using var cluster = await ClusterAsync("slow", settings: ("ECS_CONTAINER_CREATE_TIMEOUT", "2"));
+        await using var cluster = await ClusterAsync(
+            "slow", settings: [("ECS_CONTAINER_CREATE_TIMEOUT", "2"), ("ECS_CLEANUP_AFTER", "1")]);
         var definition = await DefineAsync(NewName("late"), Containers.Sleep);
 
         await cluster.Dockerd.PauseAsync();
@@ -54,7 +56,38 @@ public sealed class UnwillingEngines(HardyStack stack) : EngineTest(stack)
         Assert.Equal(
             "DockerTimeoutError: Could not transition to created; timed out after waiting 2s", (string?)Only(shown)["reason"]);
         Assert.Equal(0, Stack.Starts.Of(task));
-        Assert.DoesNotContain(await cluster.Docker.OfTaskAsync(task), container => container.IsRunning);
+        // Whether Docker made it before the Agent looked, or after the task was forgotten.
+        await Eventually.HoldsAsync("its late container is removed", async () =>
+            (await cluster.Docker.OfTaskAsync(task)).Count == 0 && IsForgotten(cluster.Agent, task));
+        Assert.Equal(0, Stack.Starts.Of(task));
         await EverythingHeldAsync(cluster.Name);
     }
+
+    [Fact]
+    public async Task Given_a_container_that_comes_when_its_task_is_over_and_forgotten_then_it_is_removed_on_the_same_connection()
+    {
+        await using var cluster = await ClusterAsync("later", settings: ("ECS_CLEANUP_AFTER", "1"));
+        var task = Assert.Single(await RunningAsync(cluster.Name, 1));
+        var made = await cluster.Docker.InspectAsync(await cluster.ContainerOfAsync(task));
+        await Api.CallAsync("StopTask", new { cluster = cluster.Name, task });
+        await Eventually.HoldsAsync("it is forgotten", async () =>
+            (await cluster.Docker.OfTaskAsync(task)).Count == 0 && IsForgotten(cluster.Agent, task));
+
+        // As Docker does what was asked of it while it hung.
+        await cluster.Docker.Client.Containers.CreateContainerAsync(new CreateContainerParameters
+        {
+            Name = made.Name.TrimStart('/'),
+            Image = made.Config!.Image,
+            Cmd = ["true"],
+            Labels = made.Config.Labels,
+        }, Cancel);
+
+        await Eventually.HoldsAsync("it is removed", async () => (await cluster.Docker.OfTaskAsync(task)).Count == 0);
+        Assert.Equal(1, Stack.Starts.Of(task));
+        await Eventually.HoldsAsync("it is forgotten again", () => IsForgotten(cluster.Agent, task));
+        await EverythingHeldAsync(cluster.Name);
+    }
+
+    private static bool IsForgotten(AgentProcess agent, string task) => !File.Exists(Path.Combine(
+        agent.DataFolder, agent.InstanceArn.Split('/')[^1], "tasks", task.Split('/')[^1] + ".json"));
 }
