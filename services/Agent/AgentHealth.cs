@@ -7,8 +7,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Ecs.Agent;
 
 /// <summary>
-/// Ready is an Agent whose Docker answers, whose journal can be written and whose instance is registered. One with tasks
-/// that a bug has stopped is degraded: it drives all others.
+/// Ready is an Agent whose Docker answers, whose journal can be written and whose instance is registered. One with
+/// tasks that a bug has stopped is degraded: it drives all others.
 /// </summary>
 internal sealed class AgentHealth : IHealthCheck
 {

@@ -31,8 +31,8 @@ internal sealed class AssignmentDesk(
     }
 
     /// <summary>
-    /// A task as it is resumed: what may still have to be made waits for a list that names it, and what was made goes on
-    /// at once. For a power cut, or a disk that is set back, may bring back a file of a task that has run since.
+    /// A task as it is resumed: what may still have to be made waits for a list that names it, and what was made goes
+    /// on at once. For a power cut, or a disk that is set back, may bring back a file of a task that has run since.
     /// </summary>
     internal static TaskState UntilListed(TaskState task) =>
         task.Desired == Desired.Running && task.Containers.Any(c => c is { RuntimeId: null, Failure: null })
@@ -51,7 +51,8 @@ internal sealed class AssignmentDesk(
             isOver = book.Tasks.TryGetValue(taskArn, out var entry) && entry.IsOver;
             return book.Tasks.ContainsKey(taskArn) ? book : book.Remember(taskArn, new BookEntry(0));
         });
-        world.Log.LogInformation("Docker has containers of {Task}, which {Is}.", taskArn, isOver ? "is over" : "is not assigned");
+        var state = isOver ? "is over" : "is not assigned";
+        world.Log.LogInformation("Docker has containers of {Task}, which {Is}.", taskArn, state);
         var loop = loops.Begin(TaskMachine.Unknown(taskArn) with { Containers = containers });
         loop.Hint(new Began(world.Now));
         if (isOver) loop.Hint(new StopAsked(world.Now, 0));

@@ -4,8 +4,9 @@ using Ecs.Contracts.Commands;
 namespace Ecs.Agent.Reporting;
 
 /// <summary>
-/// The levels that wait to be told: the newest of each task, in the order in which they came to be, whatever the order in
-/// which they were seen. Those of tasks whose report was refused by itself wait apart, so that they hold nobody else.
+/// The levels that wait to be told: the newest of each task, in the order in which they came to be, whatever the order
+/// in which they were seen. Those of tasks whose report was refused by itself wait apart, so that they hold nobody
+/// else.
 /// </summary>
 internal sealed class ReportLine
 {
