@@ -34,7 +34,12 @@ public sealed class AgentFixture : IAsyncDisposable
 
     public string InstanceId => _instanceId;
 
-    public DockerClient Docker { get; } = new DockerClientBuilder().WithApiVersion(new System.Version(1, 41)).Build();
+    /// <summary>The machine's engine.</summary>
+    internal static Uri DockerHost { get; } =
+        new(Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } set ? set : "unix:///var/run/docker.sock");
+
+    /// <summary>Docker's own client, in the newest API version of the engine.</summary>
+    public DockerClient Docker { get; } = new DockerClientBuilder().WithEndpoint(DockerHost).Build();
 
     public IServiceProvider Services => _agent!.Services;
 

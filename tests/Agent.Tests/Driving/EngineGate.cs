@@ -64,7 +64,7 @@ internal sealed class EngineGate : IDisposable
                 _open.AddRange([near, far]);
             }
 
-            await far.ConnectAsync(new UnixDomainSocketEndPoint("/var/run/docker.sock"));
+            await far.ConnectAsync(new UnixDomainSocketEndPoint(AgentFixture.DockerHost.AbsolutePath));
             _ = PassAsync(near, far);
             _ = PassAsync(far, near);
         }

@@ -17,8 +17,8 @@ namespace Ecs.Agent.Tests.Logs;
 public sealed class LogReadingTests : IAsyncLifetime
 {
     private readonly string _instance = Guid.NewGuid().ToString("N");
-    private readonly Engine _engine = new(new Uri("unix:///var/run/docker.sock"));
-    private readonly DockerClient _docker = new DockerClientBuilder().WithApiVersion(new System.Version(1, 41)).Build();
+    private readonly Engine _engine = new(AgentFixture.DockerHost);
+    private readonly DockerClient _docker = new DockerClientBuilder().WithEndpoint(AgentFixture.DockerHost).Build();
     private readonly List<string> _made = [];
 
     private string Task { get; } = $"arn:aws:ecs:us-east-1:000000000000:task/logs/{Guid.NewGuid():N}";

@@ -19,10 +19,7 @@ internal sealed class Engine : IDisposable
     public Engine(Uri? host = null)
     {
         Host = host ?? TestSettings.DockerHost;
-        _docker = new DockerClientBuilder()
-            .WithEndpoint(Host)
-            .WithApiVersion(new System.Version(1, 41))
-            .Build();
+        _docker = new DockerClientBuilder().WithEndpoint(Host).Build();
     }
 
     public Uri Host { get; }

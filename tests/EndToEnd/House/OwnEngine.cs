@@ -22,6 +22,11 @@ internal sealed class OwnEngine : IAsyncDisposable
 
     private readonly bool _keepsContainers;
 
+    // Another version's /usr in place of the machine's, for the daemon alone.
+    private static string Dockerd => TestSettings.EngineRoot is { } root
+        ? $"unshare --mount sh -c 'mount --rbind {root}/usr /usr && exec dockerd \"$@\"' sh"
+        : "dockerd";
+
     private OwnEngine(bool keepsContainers, int megabytes)
     {
         _keepsContainers = keepsContainers;
@@ -70,7 +75,7 @@ internal sealed class OwnEngine : IAsyncDisposable
         // As the manager of a machine's services would: a dockerd whose containerd is not there within its 15 s ends.
         for (var tries = 1; ; tries++)
         {
-            await _shell.AskAsync($"dockerd {options} >>{_folder}/log 2>&1 </dev/null & d=$!");
+            await _shell.AskAsync($"{Dockerd} {options} >>{_folder}/log 2>&1 </dev/null & d=$!");
             await Eventually.GetAsync(
                 $"the dockerd of {_folder} answers, or has ended",
                 async () => await engine.AnswersAsync() || await HasEndedAsync(),

@@ -16,6 +16,9 @@ internal static class TestSettings
 
     public static Uri DockerHost { get; } = new(Setting("DOCKER_HOST") ?? "unix:///var/run/docker.sock");
 
+    /// <summary>The root file system whose dockerd tests start; none: this machine's. infra/engines.sh sets it.</summary>
+    public static string? EngineRoot { get; } = Setting("ECS_TEST_ENGINE_ROOT");
+
     /// <summary>Whether the long forms run: infra/soak.sh sets it.</summary>
     public static bool IsSoak { get; } = Setting("ECS_SOAK") == "1";
 
