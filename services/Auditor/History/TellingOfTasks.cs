@@ -55,7 +55,7 @@ internal static class TellingOfTasks
             _ => null,
         };
         var containers = e.Containers.Count > 0 ? Words.List(e.Containers.Select(Now)) : null;
-        return string.Join("; ", new[] { pulled, containers }.Where(part => part is not null)) is { Length: > 0 } text
+        return string.Join("; ", new[] { pulled, containers, Healths(e) }.Where(part => part is not null)) is { Length: > 0 } text
             ? text
             : "progressed";
     }
@@ -67,8 +67,16 @@ internal static class TellingOfTasks
         // Its end may have been told with nothing else: a level that a later one overtook is not told.
         var pulled = e.Containers.Where(container => container.Pull is { StoppedAt: not null })
             .Select(container => $"; {container.Name} {Pulled(container.Pull!)}");
-        return running + string.Concat(pulled);
+        return running + string.Concat(pulled) + (Healths(e) is { } healths ? $"; {healths}" : "");
     }
+
+    // A health that came with something else is told of in that event alone.
+    private static string? Healths(TaskReported e) =>
+        Words.List(e.Containers.Where(c => c.Health is { } and not ContainerHealth.Unknown).Select(Health))
+            is { Length: > 0 } text ? text : null;
+
+    private static string Health(ContainerObservation container) =>
+        $"{container.Name} is {Words.Name(container.Health ?? ContainerHealth.Unknown)}";
 
     private static string Led(NetworkBinding binding)
     {
@@ -78,7 +86,7 @@ internal static class TellingOfTasks
     }
 
     public static string HealthChanged(TaskHealthChanged e) =>
-        Words.List(e.Containers.Select(c => $"{c.Name} is {Words.Name(c.Health ?? ContainerHealth.Unknown)}"))
+        Words.List(e.Containers.Select(Health))
         + $"; the task's health is {Words.Name(e.HealthStatus)}";
 
     public static string Restarted(TaskContainersRestarted e) => Words.List(e.Containers.Select(c =>

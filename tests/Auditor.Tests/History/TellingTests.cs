@@ -63,6 +63,20 @@ public sealed class TellingTests
         "web is UNHEALTHY; the task's health is UNHEALTHY");
 
     [Fact]
+    public void Given_a_health_that_came_with_something_else_when_told_then_it_is_said_too()
+    {
+        var healthy = Container(LifecycleStatus.Running) with { Health = ContainerHealth.Healthy };
+        var starting = Container(LifecycleStatus.Running) with { Name = "db", Health = ContainerHealth.Unknown };
+
+        AssertTold(
+            new TaskProgressed { TaskArn = Happenings.Task, At = At, Containers = [healthy, starting] },
+            "web is RUNNING, db is RUNNING; web is HEALTHY");
+        AssertTold(
+            Running() with { Containers = [Running().Containers[0] with { Health = ContainerHealth.Healthy }] },
+            "RUNNING: web at 0.0.0.0:8088 -> 80/tcp; web is HEALTHY");
+    }
+
+    [Fact]
     public void Given_a_pull_when_told_then_it_is_said_how_far_it_is_and_how_long_it_took()
     {
         var pull = new ImagePull
