@@ -22,6 +22,18 @@ public static class TaskDefinitionRules
         return error is null;
     }
 
+    /// <summary>
+    /// Whether a registration says what a revision says. It may be one that was let in by other rules, and be kept in
+    /// the form of other defaults: neither makes it another.
+    /// </summary>
+    public static bool SaysTheSame(RegisterTaskDefinition command, Revision revision)
+    {
+        if (Nulls(command).Any()) return false;
+
+        var digest = CanonicalJson.Digest(Defaults.Fill(command));
+        return digest == revision.Digest || digest == CanonicalJson.Digest(Defaults.Fill(revision.Content));
+    }
+
     /// <summary>Everything that is wrong with a registration, in the order in which it is worth mending.</summary>
     public static IEnumerable<CommandError> Violations(RegisterTaskDefinition command)
     {
@@ -42,7 +54,7 @@ public static class TaskDefinitionRules
             yield break;
         }
 
-        var nulls = ShapeRules.Violations(containers).Concat(ShapeRules.Violations(command.Volumes)).ToList();
+        var nulls = Nulls(command).ToList();
         foreach (var error in nulls) yield return error;
         if (nulls.Count > 0) yield break;
 
@@ -81,6 +93,9 @@ public static class TaskDefinitionRules
             yield return error;
         }
     }
+
+    private static IEnumerable<CommandError> Nulls(RegisterTaskDefinition command) =>
+        ShapeRules.Violations(command.ContainerDefinitions ?? []).Concat(ShapeRules.Violations(command.Volumes));
 
     private static IEnumerable<CommandError> Compatibilities(IReadOnlyList<string?> types)
     {

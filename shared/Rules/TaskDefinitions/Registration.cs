@@ -12,24 +12,23 @@ public static class Registration
 {
     /// <summary>
     /// Every registration is a new revision, except that one whose label is known is the revision that bears it: the
-    /// same content answers with it, whatever became of it since, and other content is refused.
+    /// same content answers with it, whatever became of it and of the rules since, and other content is refused.
     /// </summary>
     public static Decision Decide(Families families, RegisterTaskDefinition command, DateTimeOffset now)
     {
         if (TagRules.Broken(command.Tags) is { } tags) return Decision.Refuse(tags);
 
+        var scope = new Scope(command.Account, command.Region);
+        var family = families.Of(scope, command.Family ?? "");
+        var labelled = command.VersionLabel is { } label ? family.FindByLabel(label) : null;
+        if (labelled is not null && TaskDefinitionRules.SaysTheSame(command, labelled))
+        {
+            return Decision.Accept(new TaskDefinitionResult(labelled.Describe(), labelled.Tags));
+        }
+
         if (!TaskDefinitionRules.TryRead(command, out var content, out var error)) return Decision.Refuse(error);
 
-        var scope = new Scope(command.Account, command.Region);
-        var family = families.Of(scope, command.Family!);
-        var digest = CanonicalJson.Digest(content);
-        var labelled = command.VersionLabel is { } label ? family.FindByLabel(label) : null;
-        if (labelled is not null)
-        {
-            return labelled.Digest == digest
-                ? Decision.Accept(new TaskDefinitionResult(labelled.Describe(), labelled.Tags))
-                : Decision.Refuse(Taken(command, labelled));
-        }
+        if (labelled is not null) return Decision.Refuse(Taken(command, labelled));
 
         var registered = new TaskDefinitionRegistered
         {
@@ -38,7 +37,7 @@ public static class Registration
             Revision = family.NextNumber,
             VersionLabel = command.VersionLabel,
             Content = content,
-            Digest = digest,
+            Digest = CanonicalJson.Digest(content),
             RegisteredBy = command.Actor,
             Tags = TagList.Of(command.Tags).Kept(),
             At = now,

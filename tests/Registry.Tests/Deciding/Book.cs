@@ -39,6 +39,24 @@ internal sealed class Book
         return ((TaskDefinitionResult)decision.Result!).TaskDefinition;
     }
 
+    /// <summary>A first revision of the family "web" as the log has it, whatever today's rules and defaults are.</summary>
+    public TaskDefinitionRegistered Keep(string label, TaskDefinitionContent content)
+    {
+        var kept = new TaskDefinitionRegistered
+        {
+            TaskDefinitionArn = "arn:aws:ecs:us-east-1:000000000000:task-definition/web:1",
+            Family = "web",
+            Revision = 1,
+            VersionLabel = label,
+            Content = content,
+            Digest = CanonicalJson.Digest(content),
+            At = Start,
+        };
+        State = State.Apply(kept);
+        Events.Add(kept);
+        return kept;
+    }
+
     public Decision Deregister(string reference) => Decide(new DeregisterTaskDefinition { TaskDefinition = reference });
 
     public TaskDefinition? Describe(string reference)

@@ -1,3 +1,4 @@
+using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
@@ -55,6 +56,51 @@ public sealed class RegistrationTests
         Assert.Equal((ErrorTypes.Client, "versionLabel"), (error.Type, error.Field));
         Assert.Contains("'v1' belongs to revision 2", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, _book.Events.Count);
+    }
+
+    [Fact]
+    public void Given_content_that_an_earlier_version_kept_in_its_own_form_when_registered_again_then_its_revision_answers()
+    {
+        var container = Container("web") with { StopTimeout = 0 };
+        var kept = _book.Keep("v7", Filled(container with { Essential = true, Cpu = 0, PortMappings = [], Links = [], Environment = [] }));
+
+        var again = _book.Register(Web(label: "v7") with { ContainerDefinitions = [container] });
+
+        Assert.Equal((kept.TaskDefinitionArn, kept.Digest), (again.TaskDefinitionArn, again.Digest));
+        var other = _book.Decide(Web(label: "v7") with { ContainerDefinitions = [container with { StopTimeout = 1 }] });
+        Assert.Contains("'v7' belongs to revision 1", other.Error!.Message, StringComparison.Ordinal);
+        Assert.Single(_book.Events);
+    }
+
+    [Fact]
+    public void Given_content_that_no_rule_would_let_in_any_more_when_registered_again_then_its_revision_answers()
+    {
+        var container = Container("web") with
+        {
+            Essential = true, Cpu = 0, PortMappings = [], Links = [], Environment = [],
+            ExtraHosts = [new HostEntry { Hostname = "x", IpAddress = "upstream" }],
+        };
+        var kept = _book.Keep("v7", Filled(container));
+
+        Assert.Equal(
+            kept.TaskDefinitionArn,
+            _book.Register(Web(label: "v7") with { ContainerDefinitions = [container] }).TaskDefinitionArn);
+        var free = _book.Decide(Web(label: "v8") with { ContainerDefinitions = [container] });
+        Assert.Equal("containerDefinitions[0].extraHosts[0].ipAddress", free.Error!.Field);
+        Assert.Single(_book.Events);
+    }
+
+    [Fact]
+    public void Given_a_label_that_is_known_when_lists_hold_null_or_nothing_is_there_then_the_rule_is_named()
+    {
+        _book.Register(Web(label: "v1"));
+
+        Assert.Equal(
+            ("containerDefinitions[0]", "volumes[0]", "containerDefinitions"),
+            (Field([null!], null), Field([Container("web")], [null!]), Field(null, null)));
+
+        string? Field(IReadOnlyList<ContainerDefinition>? containers, IReadOnlyList<Volume>? volumes) => _book.Decide(
+            Web(label: "v1") with { ContainerDefinitions = containers, Volumes = volumes }).Error!.Field;
     }
 
     [Fact]
@@ -139,4 +185,7 @@ public sealed class RegistrationTests
         Assert.Contains(message, _book.Deregister(reference!).Error!.Message, StringComparison.Ordinal);
         Assert.Single(_book.Events);
     }
+
+    private static TaskDefinitionContent Filled(ContainerDefinition container) =>
+        new() { NetworkMode = "bridge", ContainerDefinitions = [container] };
 }
