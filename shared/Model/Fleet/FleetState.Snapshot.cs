@@ -8,7 +8,7 @@ namespace Ecs.Model.Fleet;
 public sealed partial record FleetState : ISnapshot<FleetState>
 {
     /// <inheritdoc/>
-    public static string Format => "fleet-5";
+    public static string Format => "fleet-6";
 
     /// <inheritdoc/>
     public void Write(Stream content) => SnapshotLines.Write(content, Lines());

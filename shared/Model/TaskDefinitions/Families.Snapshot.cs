@@ -7,7 +7,7 @@ namespace Ecs.Model.TaskDefinitions;
 public sealed partial class Families : ISnapshot<Families>
 {
     /// <inheritdoc/>
-    public static string Format => "families-3";
+    public static string Format => "families-4";
 
     /// <inheritdoc/>
     public void Write(Stream content) => SnapshotLines.Write(

@@ -69,7 +69,7 @@ public sealed class FamiliesSnapshotTests
             At = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero),
         });
 
-        Assert.Equal("families-3", Families.Format);
+        Assert.Equal("families-4", Families.Format);
         Assert.Equal("681e02f4ffde885f", StateDigest.Of(state)[..16]);
     }
 

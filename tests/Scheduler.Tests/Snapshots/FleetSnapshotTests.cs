@@ -111,7 +111,7 @@ public class FleetSnapshotTests
             new TaskRunning { TaskArn = task, At = Fleet.Noon },
         ]);
 
-        Assert.Equal("fleet-5", FleetState.Format);
+        Assert.Equal("fleet-6", FleetState.Format);
         Assert.Equal("8829e8258a65f704", StateDigest.Of(state)[..16]);
     }
 
