@@ -60,15 +60,22 @@ internal static partial class LogsCommand
 
     private static async Task<int> PrintAsync(Session session, string path, LogWriting? writing)
     {
-        await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
+        try
         {
-            ThrowIfFailed(text);
-            if (writing is null) session.Screen.Raw(text);
-            else writing.Take(JsonSerializer.Deserialize<LogLine>(text, Views.Reading)!);
-        }
+            await foreach (var text in session.Endpoint.LinesAsync(path, session.Cancel))
+            {
+                ThrowIfFailed(text);
+                if (writing is null) session.Screen.Raw(text);
+                else writing.Take(JsonSerializer.Deserialize<LogLine>(text, Views.Reading)!);
+            }
 
-        writing?.Finish();
-        return ExitCodes.Done;
+            return ExitCodes.Done;
+        }
+        finally
+        {
+            // However it ends: a line whose last piece never came was written all the same.
+            writing?.Finish();
+        }
     }
 
     // A line of a container never begins so: its first member is its container.

@@ -10,7 +10,8 @@ namespace Ecs.Gateway.Conversing;
 
 /// <summary>
 /// <c>GET /logs/{task}</c>: what a task's containers wrote, as JSON lines (<see cref="LogLine"/>), read from Docker by
-/// the task's Agent while the client reads. An error that comes later is the last line: <c>{"error": …}</c>.
+/// the task's Agent while the client reads. Of a container whose log cannot be read a follower gets a line with
+/// <c>error</c>, while the others go on. An error that comes later is the last line: <c>{"error": …}</c>.
 /// </summary>
 internal sealed class LogsEndpoint(TaskFinding tasks, Opening opening, IHostApplicationLifetime lifetime)
 {
