@@ -31,18 +31,26 @@ public sealed class HealthyContainers(CalmStack stack) : StackTest(stack)
         var task = Assert.Single(await RunAsync(Cluster, family));
         using var engine = new Engine();
         var shown = await UntilAsync(task, "db runs", now => (string?)Of(now, "db")["lastStatus"] == "RUNNING");
-        Assert.Equal(("UNKNOWN", "UNKNOWN", "UNKNOWN"), (Health(shown), Health(Of(shown, "db")), Health(Of(shown, "app"))));
+        // By now the check may have failed as often as it must: what it cannot be is HEALTHY.
+        Assert.NotEqual("HEALTHY", Health(shown));
+        Assert.NotEqual("HEALTHY", Health(Of(shown, "db")));
+        Assert.Equal("UNKNOWN", Health(Of(shown, "app")));
         Assert.DoesNotContain("app", (await engine.OfTaskAsync(task)).Select(container => container.Name));
         var db = (await engine.OfTaskAsync(task)).Single(container => container.Name == "db").Id;
 
         await engine.ExecAsync(db, "touch", "/tmp/ready file");
+        var probes = (await Eventually.GetAsync(
+            "a probe passed", () => engine.InspectAsync(db), now => now.State!.Health!.Log!.Any(probe => probe.ExitCode == 0))).State!.Health!.Log!;
         await WhenAsync(Cluster, task, "RUNNING");
         shown = await UntilAsync(task, "all is healthy", now => Health(now) == "HEALTHY");
         Assert.Equal(("HEALTHY", "HEALTHY", "UNKNOWN"), (Health(Of(shown, "db")), Health(Of(shown, "app")), Health(Of(shown, "plain"))));
         var app = (await engine.OfTaskAsync(task)).Single(container => container.Name == "app").Id;
-        var healthy = (await engine.InspectAsync(db)).State!.Health!.Log!.First(probe => probe.ExitCode == 0).End;
+        var healthy = probes.First(probe => probe.ExitCode == 0).End;
         var started = (await engine.InspectAsync(app)).State!.StartedAt!;
-        Assert.True(Time($"{healthy:O}") <= Time(started), $"healthy at {healthy:O}, the other started at {started}");
+        // Docker keeps the last five probes: where all passed, the first that did may be gone.
+        Assert.True(
+            Time($"{healthy:O}") <= Time(started) || (probes.Count == 5 && probes.All(probe => probe.ExitCode == 0)),
+            $"healthy at {healthy:O}, the other started at {started}");
 
         await engine.ExecAsync(db, "rm", "/tmp/ready file");
         shown = await UntilAsync(task, "it is unhealthy", now => Health(now) == "UNHEALTHY");
@@ -55,8 +63,8 @@ public sealed class HealthyContainers(CalmStack stack) : StackTest(stack)
         await WhenAsync(Cluster, task, "STOPPED");
     }
 
-    /// <summary>The shortest interval that ECS allows.</summary>
-    private static object Check(params string[] command) => new { command, interval = 5, timeout = 30, retries = 1 };
+    /// <summary>The shortest interval that ECS allows, and a look that is slow once is no end.</summary>
+    private static object Check(params string[] command) => new { command, interval = 5, timeout = 30, retries = 3 };
 
     private static JsonNode Of(JsonNode task, string name) =>
         task["containers"]!.AsArray().Single(container => (string?)container!["name"] == name)!;
