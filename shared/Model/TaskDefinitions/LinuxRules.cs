@@ -16,9 +16,6 @@ internal static class LinuxRules
                 .Concat(Names(linux.Capabilities?.Drop, $"{path}.linuxParameters.capabilities.drop"))
                 .Concat((linux.Devices ?? []).Index()
                     .SelectMany(d => Of(d.Item, $"{path}.linuxParameters.devices[{d.Index}]")))
-                .Concat(NameRules.Twice(
-                    (linux.Devices ?? []).Select(d => d.ContainerPath ?? d.HostPath),
-                    $"{path}.linuxParameters.devices", "containerPath"))
                 .Concat((linux.Tmpfs ?? []).Index()
                     .SelectMany(t => Of(t.Item, $"{path}.linuxParameters.tmpfs[{t.Index}]")))
             : [];

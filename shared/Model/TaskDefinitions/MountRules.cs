@@ -38,24 +38,30 @@ internal static class MountRules
         }
     }
 
-    // What is in memory is mounted like what is on a disk, and each has a place of its own.
+    // What is in memory is mounted like what is on a disk, and each has a place of its own. Docker tidies the paths of
+    // mounts, and takes those of tmpfs as they are written: it runs /t and /t/, one above the other.
     private static IEnumerable<CommandError> Places(ContainerDefinition container, string path)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
         var mounts = (container.LinuxParameters?.Tmpfs ?? []).Index()
-            .Select(tmpfs => (tmpfs.Item.ContainerPath, Field: $"linuxParameters.tmpfs[{tmpfs.Index}].containerPath"))
-            .Concat((container.MountPoints ?? []).Index()
-                .Select(point => (point.Item.ContainerPath, Field: $"mountPoints[{point.Index}].containerPath")));
-        foreach (var (place, field) in mounts.Where(mount => mount.ContainerPath is not (null or "")))
+            .Select(tmpfs => (
+                Said: tmpfs.Item.ContainerPath,
+                Place: tmpfs.Item.ContainerPath,
+                Field: $"linuxParameters.tmpfs[{tmpfs.Index}].containerPath"))
+            .Concat((container.MountPoints ?? []).Index().Select(point => (
+                Said: point.Item.ContainerPath,
+                Place: (string?)Plain(point.Item.ContainerPath),
+                Field: $"mountPoints[{point.Index}].containerPath")));
+        foreach (var (said, place, field) in mounts.Where(mount => mount.Said is not (null or "")))
         {
-            if (Plain(place) is "")
+            if (Plain(said) is "")
             {
                 yield return NameRules.Wrong($"'{field}' must not be the container's root.", $"{path}.{field}");
             }
-            else if (!taken.Add(Plain(place)))
+            else if (!taken.Add(place!))
             {
                 yield return NameRules.Wrong(
-                    $"The container '{container.Name}' has two mounts at '{place}'.", $"{path}.{field}");
+                    $"The container '{container.Name}' has two mounts at '{said}'.", $"{path}.{field}");
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Ecs.Contracts;
 using Ecs.Contracts.Commands;
@@ -37,7 +38,6 @@ internal static class SettingRules
             .Concat(Networking(container, path))
             .Concat(Log(container.LogConfiguration, $"{path}.logConfiguration"))
             .Concat((container.Ulimits ?? []).Index().SelectMany(u => Of(u.Item, $"{path}.ulimits[{u.Index}]")))
-            .Concat(NameRules.Twice((container.Ulimits ?? []).Select(u => u.Name), $"{path}.ulimits", "name"))
             .Concat((container.ExtraHosts ?? []).Index().SelectMany(h => Of(h.Item, $"{path}.extraHosts[{h.Index}]")))
             .Concat((container.SystemControls ?? []).Index().SelectMany(c => Given(
                 $"{path}.systemControls[{c.Index}]", ("namespace", c.Item.Namespace), ("value", c.Item.Value))))
@@ -143,12 +143,19 @@ internal static class SettingRules
             yield return NameRules.Wrong("'hostname' must not contain ':'.", $"{path}.hostname");
         }
 
-        if (host.IpAddress is { Length: > 0 } address and not HostGateway && !IPAddress.TryParse(address, out _))
+        if (host.IpAddress is { Length: > 0 } address and not HostGateway && !IsAddress(address.Trim()))
         {
             yield return NameRules.Wrong(
                 $"'ipAddress' must be an IP address, or '{HostGateway}' for the machine's own.", $"{path}.ipAddress");
         }
     }
+
+    // .NET also reads what Docker does not: numbers in place of four decimal parts, brackets, zones and ports.
+    private static bool IsAddress(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && (address.AddressFamily is AddressFamily.InterNetworkV6
+            ? text.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.')
+            : address.ToString() == text);
 
     private static IEnumerable<CommandError> Given(string path, params (string Name, string? Value)[] members) =>
         members.Where(member => string.IsNullOrEmpty(member.Value))

@@ -55,8 +55,6 @@ public sealed class SettingRuleTests
         { "ulimits[0].hardLimit", "required", new() { Ulimits = [new() { Name = "core", SoftLimit = 1 }] } },
         { "ulimits[0].softLimit", "above", new() { Ulimits = [new() { Name = "core", SoftLimit = 2, HardLimit = 1 }] } },
         { "ulimits[0].softLimit", "above", new() { Ulimits = [new() { Name = "core", SoftLimit = -1, HardLimit = 1 }] } },
-        { "ulimits[1].name", "used twice", new() { Ulimits =
-            [new() { Name = "core", SoftLimit = 1, HardLimit = 1 }, new() { Name = "core", SoftLimit = 2, HardLimit = 2 }] } },
         { "extraHosts[0].hostname", "':'", new() { ExtraHosts = [new() { Hostname = "x:y", IpAddress = "192.0.2.1" }] } },
         { "extraHosts[0].ipAddress", "an IP address", new() { ExtraHosts = [new() { Hostname = "x", IpAddress = "upstream" }] } },
         { "extraHosts[0].ipAddress", "required", new() { ExtraHosts = [new() { Hostname = "x" }] } },
@@ -72,10 +70,9 @@ public sealed class SettingRuleTests
         { "linuxParameters.devices[0].hostPath", "absolute", Linux(new() { Devices = [new() { HostPath = "null" }] }) },
         { "linuxParameters.devices[0].permissions[0]", "read, write, mknod", Linux(new()
             { Devices = [new() { HostPath = "/dev/null", Permissions = ["all"] }] }) },
-        { "linuxParameters.devices[1].containerPath", "used twice", Linux(new()
-            { Devices = [new() { HostPath = "/dev/null" }, new() { HostPath = "/dev/zero", ContainerPath = "/dev/null" }] }) },
-        { "linuxParameters.tmpfs[1].containerPath", "two mounts at '/t/'", Linux(new()
-            { Tmpfs = [new() { ContainerPath = "/t", Size = 1 }, new() { ContainerPath = "/t/", Size = 2 }] }) },
+        { "linuxParameters.tmpfs[1].containerPath", "two mounts at '/t'", Linux(new()
+            { Tmpfs = [new() { ContainerPath = "/t", Size = 1 }, new() { ContainerPath = "/t", Size = 2 }] }) },
+        { "linuxParameters.tmpfs[0].containerPath", "root", Linux(new() { Tmpfs = [new() { ContainerPath = "/t/..", Size = 1 }] }) },
         { "linuxParameters.tmpfs[0].containerPath", "root", Linux(new() { Tmpfs = [new() { ContainerPath = "/", Size = 1 }] }) },
         { "linuxParameters.tmpfs[0].size", "from 1", Linux(new() { Tmpfs = [new() { ContainerPath = "/t" }] }) },
         { "linuxParameters.maxSwap", "from 0", Linux(new() { MaxSwap = -1 }) },
@@ -88,6 +85,54 @@ public sealed class SettingRuleTests
     public void Given_a_setting_that_cannot_be_when_read_then_member_and_rule_are_named(
         string field, string rule, ContainerDefinition container) => AssertRefused(
             Of(container with { Name = "app", Image = "app:1", Memory = 64 }), $"containerDefinitions[0].{field}", rule);
+
+    [Fact]
+    public void Given_what_Docker_runs_though_it_is_said_twice_when_read_then_it_is_accepted() =>
+        Assert.Empty(TaskDefinitionRules.Violations(Of(Container("a") with
+        {
+            Ulimits =
+            [
+                new Ulimit { Name = "core", SoftLimit = 1, HardLimit = 1 },
+                new Ulimit { Name = "core", SoftLimit = 1, HardLimit = 1 },
+                new Ulimit { Name = "core", SoftLimit = 0, HardLimit = 0 },
+            ],
+            LinuxParameters = new LinuxParameters
+            {
+                Devices =
+                [
+                    new Device { HostPath = "/dev/null" }, new Device { HostPath = "/dev/null" },
+                    new Device { HostPath = "/dev/zero", ContainerPath = "/dev/null" },
+                ],
+                Tmpfs = [new Tmpfs { ContainerPath = "/t", Size = 1 }, new Tmpfs { ContainerPath = "/t/", Size = 2 }],
+            },
+        })));
+
+    // Each was given to Docker 20.10, which took or refused it so.
+    [Theory]
+    [InlineData("192.0.2.1", true)]
+    [InlineData(" 192.0.2.1 ", true)]
+    [InlineData("::1", true)]
+    [InlineData("0:0:0:0:0:0:0:1", true)]
+    [InlineData("::ffff:192.0.2.1", true)]
+    [InlineData("host-gateway", true)]
+    [InlineData("HOST-GATEWAY", false)]
+    [InlineData("1", false)]
+    [InlineData("127.1", false)]
+    [InlineData("0x7f.1", false)]
+    [InlineData("0x7f.0.0.1", false)]
+    [InlineData("010.0.0.1", false)]
+    [InlineData("192.0.2.04", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("[::1]:80", false)]
+    [InlineData("::1/64", false)]
+    [InlineData("fe80::1%1", false)]
+    public void Given_an_extra_host_when_read_then_its_address_is_one_where_it_is_one_to_Docker(string address, bool isOne)
+    {
+        var host = Of(Container("a") with { ExtraHosts = [new HostEntry { Hostname = "x", IpAddress = address }] });
+
+        if (isOne) Assert.Empty(TaskDefinitionRules.Violations(host));
+        else AssertRefused(host, "containerDefinitions[0].extraHosts[0].ipAddress", "an IP address");
+    }
 
     [Fact]
     public void Given_swap_without_memory_when_read_then_it_is_refused() => AssertRefused(
