@@ -55,9 +55,8 @@ internal static class TellingOfTasks
             _ => null,
         };
         var containers = e.Containers.Count > 0 ? Words.List(e.Containers.Select(Now)) : null;
-        return string.Join("; ", new[] { pulled, containers, Healths(e) }.Where(part => part is not null)) is { Length: > 0 } text
-            ? text
-            : "progressed";
+        var parts = new[] { pulled, containers, Healths(e) }.Where(part => part is not null);
+        return string.Join("; ", parts) is { Length: > 0 } text ? text : "progressed";
     }
 
     public static string Running(TaskRunning e)
