@@ -115,6 +115,13 @@ internal sealed record ContainerState
     public bool HasPortRanges =>
         Definition.PortMappings?.Any(mapping => mapping.ContainerPortRange is not null) is true;
 
+    /// <summary>
+    /// Docker's id of it, as it is told: none of one that may yet be made anew. The log never forgets an id, and were
+    /// the journal lost meanwhile, one that was removed for its ports would be missed, and its task ended.
+    /// </summary>
+    [JsonIgnore]
+    public string? ToldId => HasPortRanges && Status < LifecycleStatus.Running ? null : RuntimeId;
+
     /// <summary>Whether its task ends with it.</summary>
     [JsonIgnore]
     public bool Essential => Definition.Essential ?? true;

@@ -9,9 +9,9 @@ namespace Ecs.Agent.Tasks;
 /// </summary>
 internal static class Dependencies
 {
-    /// <summary>Whether a container may be begun.</summary>
+    /// <summary>Whether a container may be begun. One that is made anew for its ports waited before.</summary>
     public static bool AreMet(TaskState task, ContainerState container) =>
-        Of(task, container).All(d => IsMet(d.Target, d.Condition));
+        container.PortsTaken > 0 || Of(task, container).All(d => IsMet(d.Target, d.Condition));
 
     /// <summary>A container that waits for what can never come, and what that is; null where there is none.</summary>
     public static (string Container, string Reason)? FindHopeless(TaskState task, DateTimeOffset at)
@@ -47,7 +47,7 @@ internal static class Dependencies
 
     // Only what would be created next waits: whatever was begun once goes on, also if the condition has passed since.
     private static bool IsWaiting(ContainerState container) =>
-        container is { Observed: Observed.Absent, Doing: Step.None, RuntimeId: null, Failure: null } &&
+        container is { Observed: Observed.Absent, Doing: Step.None, RuntimeId: null, PortsTaken: 0, Failure: null } &&
         container.Status < LifecycleStatus.Running;
 
     private static bool HasRun(ContainerState target) => target.StartedAt is not null;

@@ -36,7 +36,7 @@ internal static class Observations
     {
         Name = container.Name,
         Status = container.Status,
-        RuntimeId = container.RuntimeId,
+        RuntimeId = container.ToldId,
         ImageDigest = container.ImageDigest,
         ExitCode = container.Status == LifecycleStatus.Stopped ? container.ExitCode : null,
         Reason = container.Failure ?? container.EndReason ??

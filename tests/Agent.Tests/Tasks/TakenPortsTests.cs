@@ -115,6 +115,47 @@ public sealed class TakenPortsTests
         Assert.Equal(["Create front"], spec.Begun);
     }
 
+    [Fact]
+    public void Given_a_dependency_that_was_met_once_when_it_is_made_anew_then_it_waits_for_it_no_second_time()
+    {
+        var db = Some.Container("db") with { Essential = false, HealthCheck = new() { Command = ["CMD", "true"] }, StartTimeout = 60 };
+        var spec = new Spec(Web with { DependsOn = [new() { ContainerName = "db", Condition = "HEALTHY" }] }, db)
+            .Runs("db");
+        Health(ContainerHealth.Healthy);
+        Assert.Equal(["Create web"], spec.Begun);
+        spec.Created("web");
+        Health(ContainerHealth.Unhealthy);
+        spec.When("web", Step.Start, Taken);
+
+        spec.When(at => new Stepped(at.AddSeconds(90), "web", Step.Remove, new Outcome.Finished()));
+
+        Assert.Equal(["Create web"], spec.Begun);
+        Assert.Null(Dependencies.NextTimeout(spec.State));
+        spec.Created("web").Started("web");
+        Assert.Equal(LifecycleStatus.Running, spec.State.Status);
+
+        void Health(ContainerHealth seen) => spec.When(at => new Swept(at, "db", Observed.Running, seen))
+            .When("db", Step.Inspect, new Outcome.Found(new ContainerFacts
+            {
+                RuntimeId = "id-db",
+                Observed = Observed.Running,
+                StartedAt = Some.Time,
+                Health = seen,
+            }));
+    }
+
+    [Fact]
+    public void Given_a_container_that_may_be_made_anew_when_it_is_told_of_then_its_id_is_told_only_once_it_runs()
+    {
+        var spec = new Spec(Web, Some.Container("db")).Created("web").Runs("db");
+        Assert.Equal([null, "id-db"], spec.Reports[^1].Containers.Select(c => c.RuntimeId));
+
+        // The log knows of none, the journal is lost, and another one was made meanwhile: it is gone on with.
+        var lost = new Spec(Web).When("web", Step.Create, new Outcome.NameTaken())
+            .When("web", Step.Inspect, Made("id-other", Observed.Created)).Started("web");
+        Assert.Equal("id-other", lost.Reports[^1].Containers[0].RuntimeId);
+    }
+
     private static Outcome.Found Made(string id, Observed observed) =>
         new(new ContainerFacts { RuntimeId = id, Observed = observed });
 }
