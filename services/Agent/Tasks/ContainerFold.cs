@@ -146,7 +146,12 @@ internal static class ContainerFold
         Health = facts.Health ?? container.Health,
         Bindings = facts.Bindings.Count > 0 ? facts.Bindings : container.Bindings,
         Misses = 0,
+        Refusals = IsDone(container, facts) ? 0 : container.Refusals,
     };
+
+    // The answer to its creation or first start was lost, and not what was asked for: what comes next is another step.
+    private static bool IsDone(ContainerState container, ContainerFacts facts) =>
+        container.RuntimeId is null || (container.StartedAt is null && facts.StartedAt is not null);
 
     // One that ran keeps its ports, and so does one whose id nobody kept: it is looked for first.
     private static ContainerState Obstruct(ContainerState container, string reason) =>

@@ -36,8 +36,15 @@ internal static class Restarting
         ExitCode = null,
         EndReason = null,
         Health = ContainerHealth.Unknown,
-        Bindings = [],
+        Bindings = [.. container.Bindings.Where(binding => !IsDockersChoice(binding, container.Definition))],
+        Refusals = 0,
     };
+
+    // Docker opens another port for each run where the definition names none; all others stay with the container.
+    private static bool IsDockersChoice(NetworkBinding binding, ContainerDefinition definition) =>
+        binding.ContainerPortRange is null &&
+        definition.PortMappings?.Any(mapping => mapping.HostPort > 0 && mapping.HostPort == binding.HostPort
+            && (mapping.Protocol ?? "tcp") == binding.Protocol) is not true;
 
     // What is to stop, failed, was told as ended once or is not there any more never runs again.
     private static bool IsToRun(ContainerState container, Desired task) =>

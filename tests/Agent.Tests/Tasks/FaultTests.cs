@@ -76,6 +76,59 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Given_a_creation_or_start_whose_answer_was_lost_when_it_is_found_done_then_the_next_step_has_no_pause()
+    {
+        var spec = Lost(new Spec(Web), Step.Create, new Outcome.Missing(), Seen(Observed.Created));
+        Assert.Equal((Step.Start, TimeSpan.Zero), Next(spec));
+
+        Lost(spec, Step.Start, Seen(Observed.Created), Seen(Observed.Running)).StopAsked();
+        Assert.Equal((Step.Stop, TimeSpan.Zero), Next(spec));
+    }
+
+    [Fact]
+    public void Given_a_start_that_fails_while_docker_answers_looks_then_it_is_tried_ever_more_slowly()
+    {
+        var spec = new Spec(Web).Created("web");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal((Step.Start, TaskMachine.Pause(i)), Next(spec));
+            spec.When("web", Step.Start, new Outcome.Unreachable()).When("web", Step.Inspect, Seen(Observed.Created));
+        }
+    }
+
+    [Fact]
+    public void Given_a_restart_whose_answers_are_lost_then_it_is_tried_ever_more_slowly_and_what_follows_its_run_at_once()
+    {
+        var spec = new Spec(Web with { RestartPolicy = new() { Enabled = true, RestartAttemptPeriod = 0 } })
+            .Runs("web").Ends("web", 1);
+        Lost(spec, Step.Start, spec.Ended("web", 1), Seen(Observed.Running, after: 60)).StopAsked();
+
+        Assert.Equal((Step.Stop, TimeSpan.Zero), Next(spec));
+    }
+
+    // Asked for again and again with no answer, and done after the last time.
+    private static Spec Lost(Spec spec, Step step, Outcome before, Outcome after)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal((step, TaskMachine.Pause(i)), Next(spec));
+            spec.When("web", step, new Outcome.Unreachable()).When("web", Step.Inspect, i < 9 ? before : after);
+        }
+
+        return spec;
+    }
+
+    private static (Step Step, TimeSpan Delay) Next(Spec spec) =>
+        Assert.Single(spec.Effects.OfType<Effect.Begin>()) is var begin ? (begin.Step, begin.Delay) : default;
+
+    private static Outcome.Found Seen(Observed observed, int after = 0) => new(new ContainerFacts
+    {
+        RuntimeId = "id-web",
+        Observed = observed,
+        StartedAt = observed == Observed.Created ? null : Some.Time.AddSeconds(after),
+    });
+
+    [Fact]
     public void Given_a_container_that_somebody_removed_when_it_is_missed_then_it_is_not_made_again()
     {
         var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", 137))

@@ -168,6 +168,36 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
+    public void Given_a_run_that_nobody_saw_when_it_is_told_then_ports_that_docker_did_not_choose_are_told_still()
+    {
+        NetworkBinding Port(int inside, int host, string protocol = "tcp") =>
+            new() { BindIP = "0.0.0.0", ContainerPort = inside, HostPort = host, Protocol = protocol };
+        NetworkBinding[] opened =
+        [
+            Port(80, 8080), Port(80, 8081), Port(53, 8053, "udp"), Port(53, 32768), Port(90, 32769),
+            new() { BindIP = "0.0.0.0", ContainerPortRange = "100-102", HostPortRange = "40100-40102", Protocol = "tcp" },
+        ];
+        var spec = new Spec(Web with
+        {
+            PortMappings =
+            [
+                new() { ContainerPort = 80, HostPort = 8080 },
+                new() { ContainerPort = 80, HostPort = 8081, Protocol = "tcp" },
+                new() { ContainerPort = 53, HostPort = 8053, Protocol = "udp" },
+                new() { ContainerPort = 53, HostPort = 0 },
+                new() { ContainerPort = 90 },
+                new() { ContainerPortRange = "100-102" },
+            ],
+        }).Created("web").When("web", Step.Start, new Outcome.Started(opened));
+
+        Ended(spec, Run(0, 60)).Restarted().When("web", Step.Inspect, Run(61, 62, exitCode: 5));
+
+        Assert.Equal(LifecycleStatus.Stopped, spec.State.Status);
+        Assert.Equal(
+            [opened[0], opened[1], opened[2], opened[5]], spec.Reports[^1].Containers[0].NetworkBindings);
+    }
+
+    [Fact]
     public void Given_an_end_while_the_agent_was_away_when_it_is_back_then_the_policy_holds_for_it() =>
         Assert.Equal(["Start web"], new Spec(Web).Runs("web").Restarted().When("web", Step.Inspect, Run(0, 100)).Begun);
 
