@@ -139,7 +139,7 @@ internal sealed class DockerDriver(
         }
 
         // The task of one that is made anew goes on, and with it the task's volumes.
-        if (container.Observed == Observed.Obstructed) return new Outcome.Finished();
+        if (container.Observed == Observed.Obstructed && task.Desired < Desired.Stopped) return new Outcome.Finished();
 
         // Of a task that was found in Docker nobody has said yet whether it has volumes.
         if (task.Settings.Volumes is not null || task.Family.Length == 0)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Environments;
 using Ecs.Agent.Machine;
@@ -95,6 +96,28 @@ public sealed class FailingEngineTests
         var found = Assert.IsType<Outcome.Found>(await DoAsync(engine, Step.Inspect, TimeProvider.System, task));
 
         Assert.Equal((looks, outOfMemory), (asked, found.Facts.OutOfMemory));
+    }
+
+    [Theory]
+    [InlineData(Desired.Running, false)]
+    [InlineData(Desired.Stopped, true)]
+    [InlineData(Desired.Removed, true)]
+    internal async Task Given_a_container_whose_ports_were_taken_when_it_is_removed_then_the_volumes_go_where_its_task_does(
+        Desired desired, bool areVolumesAskedFor)
+    {
+        var asked = new ConcurrentQueue<string>();
+        await using var engine = await EngineDouble.AnsweringAsync((call, _) =>
+        {
+            asked.Enqueue(call);
+            return Task.FromResult((200, "{}"));
+        });
+        var task = Web with { Desired = desired, Settings = new() { Volumes = [new() { Name = "scratch", Host = new() }] } };
+        var container = Web.Containers[0] with { Observed = Observed.Obstructed, RuntimeId = "taken", Obstructed = "taken" };
+
+        await DoAsync(engine, Step.Remove, TimeProvider.System, task, container);
+
+        Assert.Contains("DELETE /containers/taken", asked);
+        Assert.Equal(areVolumesAskedFor, asked.Contains("GET /volumes"));
     }
 
     public static TheoryData<ContainerDefinition, string> Untellable { get; } = new()
