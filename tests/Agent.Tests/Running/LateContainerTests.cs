@@ -87,6 +87,22 @@ public sealed class LateContainerTests : IAsyncDisposable
         Assert.Equal(0, _engine.Starts);
     }
 
+    [Fact]
+    public async Task Given_late_containers_of_a_task_that_is_forgotten_when_its_start_is_repeated_after_they_went_then_nothing_is_begun()
+    {
+        await FailAsync();
+        _clock.PutForward(TimeSpan.FromHours(3));
+        await UntilAsync(() => _loops.Find(Some.Task(1)) is null);
+        _engine.DoLate();
+        await SweepUntilAsync(() => _loops.Find(Some.Task(1)) is { State: { Status: LifecycleStatus.Stopped, Acknowledged: true } });
+        _clock.PutForward(TimeSpan.FromHours(3));
+        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
+
+        await _desk.AcceptAsync(Some.Message(Some.Start(1, 10)), CancellationToken.None);
+
+        Assert.Null(_loops.Find(Some.Task(1)));
+    }
+
     private async Task FailAsync()
     {
         await _desk.AcceptAsync(Some.List(5), CancellationToken.None);

@@ -1,3 +1,4 @@
+using Ecs.Agent.Assigning;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Journal;
 using Ecs.Agent.Running;
@@ -89,7 +90,9 @@ public sealed class TaskLoopTests
         using var ending = new CancellationTokenSource();
         var world = World(new BuggyDisk(Some.Task(1)), ending.Token);
         var loops = new TaskLoops(world);
-        var ended = loops.Begin(TaskMachine.Unknown(Some.Task(1))).PostAsync(Assigned(), CancellationToken.None);
+        // A stop begins nothing before it is kept: it is the loop itself that ends.
+        var ended = loops.Begin(TaskMachine.Unknown(Some.Task(1)))
+            .PostAsync(new StopAsked(Some.Time, 10), CancellationToken.None);
         var other = loops.Begin(TaskMachine.Unknown(Some.Task(2)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ended.WaitAsync(Limit));
 
@@ -98,6 +101,25 @@ public sealed class TaskLoopTests
 
         await AgentFixture.EventuallyAsync(() => Task.FromResult(world.StandingStill.Fault is { } fault &&
             fault.Contains(TaskMachine.Unknown(Some.Task(1)).Id) && fault.Contains(TaskMachine.Unknown(Some.Task(2)).Id)));
+        await ending.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Given_a_task_that_waits_for_its_disk_when_its_time_is_over_then_the_message_is_taken_over_without_it()
+    {
+        using var ending = new CancellationTokenSource();
+        var clock = new HandClock();
+        var world = World(new FullDisk(), ending.Token) with { Clock = clock };
+        var desk = new AssignmentDesk(Some.Instance, new TaskLoops(world), world.Report, world);
+        await desk.AcceptAsync(Some.List(5), CancellationToken.None);
+        var accepting = desk.AcceptAsync(Some.Message(Some.Start(1, 10)), CancellationToken.None);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(clock.Waiting == 1));
+        clock.PutForward(AssignmentDesk.KeepTime - TimeSpan.FromTicks(1));
+        Assert.False(accepting.IsCompleted);
+
+        clock.PutForward(TimeSpan.FromTicks(1));
+
+        await accepting.WaitAsync(Limit);
         await ending.CancelAsync();
     }
 
