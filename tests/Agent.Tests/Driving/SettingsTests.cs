@@ -53,6 +53,35 @@ public sealed class SettingsTests
         Assert.Equal("77", Lines(inside)[^1]);
     }
 
+    /// <summary>What no rule refuses because Docker runs it, as it does for ECS.</summary>
+    [Fact]
+    public async Task Given_limits_devices_and_tmpfs_at_one_place_when_a_task_runs_then_Docker_takes_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var limit = new Ulimit { Name = "nofile", SoftLimit = 456, HardLimit = 456 };
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            Ulimits = [limit, limit, limit with { SoftLimit = 123, HardLimit = 123 }],
+            ExtraHosts = [new HostEntry { Hostname = "upstream", IpAddress = " 192.0.2.7" }],
+            LinuxParameters = new LinuxParameters
+            {
+                Devices =
+                [
+                    new Device { HostPath = "/dev/zero", ContainerPath = "/dev/it" },
+                    new Device { HostPath = "/dev/zero", ContainerPath = "/dev/it" },
+                    new Device { HostPath = "/dev/null", ContainerPath = "/dev/it" },
+                ],
+                Tmpfs = [new Tmpfs { ContainerPath = "/t", Size = 1 }, new Tmpfs { ContainerPath = "/t/", Size = 2 }],
+            },
+        });
+
+        var inside = await agent.ExecAsync(
+            task, "app", "sh", "-c", "ulimit -n; head -c 3 /dev/it | wc -c; grep -c ' /t ' /proc/mounts; grep upstream /etc/hosts");
+
+        Assert.Equal(["123", "3", "2"], Lines(inside).Take(3));
+        Assert.Contains("192.0.2.7\tupstream", inside);
+    }
+
     [Fact]
     public async Task Given_linux_parameters_when_a_task_runs_then_the_container_has_them()
     {
