@@ -63,7 +63,7 @@ run_agent_container() {
   local arguments=() setting deadline
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
   make_agent_folders
-  [ -z "$ECS_CREDENTIALS_DIR" ] || arguments+=(
+  [ -z "$ECS_CREDENTIALS_THERE" ] || arguments+=(
     --volume "$ECS_CREDENTIALS_DIR:/etc/ecs-agent/registry:ro" --env "ECS_REGISTRY_CREDENTIALS=$ECS_CREDENTIALS_THERE")
   # Looked at before anything is taken away: an Agent that works stays where its successor could not.
   require_health_port "$(joined_port)"

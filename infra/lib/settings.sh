@@ -58,11 +58,12 @@ export ECS_REGISTRY_PASSWORD ECS_SCHEDULER_PASSWORD ECS_AUDITOR_PASSWORD
 ECS_SECRETS_DIR=${ECS_SECRETS_DIR:-/etc/ecs-agent/secrets}
 ECS_ENV_FILES_DIR=${ECS_ENV_FILES_DIR:-/etc/ecs-agent/env-files}
 # Its registries' credentials. An Agent in a container is given their folder: of a file alone that is written anew, as
-# `docker login` does, it would see the old one for ever.
-ECS_CREDENTIALS_DIR='' ECS_CREDENTIALS_THERE=''
+# `docker login` does, it would see the old one for ever. Without any it is given an empty one.
+ECS_CREDENTIALS_DIR=$ECS_STATE/registry ECS_CREDENTIALS_THERE=''
 if [ -n "${ECS_REGISTRY_CREDENTIALS:-}" ]; then
-  ECS_CREDENTIALS_DIR=${ECS_REGISTRY_CREDENTIALS%/*}
-  ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/${ECS_REGISTRY_CREDENTIALS##*/}
+  ECS_CREDENTIALS_DIR=$(readlink -m "$ECS_REGISTRY_CREDENTIALS")
+  ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/${ECS_CREDENTIALS_DIR##*/}
+  ECS_CREDENTIALS_DIR=${ECS_CREDENTIALS_DIR%/*}
 fi
 export ECS_CREDENTIALS_DIR ECS_CREDENTIALS_THERE
 
@@ -78,9 +79,12 @@ make_agent_folders() {
     { [ "${folder#/}" != "$folder" ] && { [ -d "$folder" ] || install -d -m 700 "$folder"; }; } ||
       die "'$folder' cannot be used" "ECS_SECRETS_DIR and ECS_ENV_FILES_DIR name folders of this machine, from / on."
   done
-  [ -z "${ECS_REGISTRY_CREDENTIALS:-}" ] || [[ $ECS_REGISTRY_CREDENTIALS == /* && -f $ECS_REGISTRY_CREDENTIALS ]] ||
-    die "'$ECS_REGISTRY_CREDENTIALS' is no file" \
-      "ECS_REGISTRY_CREDENTIALS names a file like Docker's config.json on this machine, from / on."
+  if [ -z "${ECS_REGISTRY_CREDENTIALS:-}" ]; then
+    install -d -m 700 "$ECS_CREDENTIALS_DIR"
+  elif ! [[ $ECS_REGISTRY_CREDENTIALS == /* && -f $ECS_REGISTRY_CREDENTIALS && -n $ECS_CREDENTIALS_DIR ]]; then
+    die "'$ECS_REGISTRY_CREDENTIALS' cannot be used" \
+      "ECS_REGISTRY_CREDENTIALS names a file like Docker's config.json in a folder of this machine, from / on."
+  fi
   export ECS_SECRETS_DIR ECS_ENV_FILES_DIR
 }
 

@@ -26,7 +26,7 @@ stop_tasks() {
 }
 
 stop_through_gateway() {
-  local task region account cluster key deadline=$((SECONDS + ECS_STOP_SECONDS))
+  local task region account cluster key asked='' deadline=$((SECONDS + ECS_STOP_SECONDS))
   export ECS_ENDPOINT_URL
   ECS_ENDPOINT_URL=$(gateway_url)
   while read -r task; do
@@ -36,10 +36,14 @@ stop_through_gateway() {
     # A key that the caller's shell happens to have is another account's; only a table of keys makes it the one to use.
     key=$account
     [ -z "${ECS_ACCESS_KEYS:-}" ] || key=${AWS_ACCESS_KEY_ID:-$account}
-    AWS_REGION=$region AWS_ACCESS_KEY_ID=$key \
-      infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null ||
+    if AWS_REGION=$region AWS_ACCESS_KEY_ID=$key \
+      infra/ecs stop-task "$task" --cluster "$cluster" --reason "infra/down.sh" --json >/dev/null; then
+      asked=1
+    else
       warn "the Gateway did not stop it"
+    fi
   done < <(containers_of_instance "$1" | xargs docker inspect \
     --format '{{index .Config.Labels "com.amazonaws.ecs.task-arn"}}' | sort -u)
-  while [ -n "$(containers_of_instance "$1")" ] && [ $SECONDS -lt $deadline ]; do sleep 0.3; done
+  # Where it refused all, as without a key of its table, there is nothing to wait for.
+  while [ -n "$asked" ] && [ -n "$(containers_of_instance "$1")" ] && [ $SECONDS -lt $deadline ]; do sleep 0.3; done
 }

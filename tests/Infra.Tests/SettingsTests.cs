@@ -81,17 +81,31 @@ public sealed class SettingsTests : IDisposable
 
         Assert.Contains("ECS_CREDENTIALS_DIR=/home/a b/.docker", kept);
         Assert.Contains("ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/config.json", kept);
-        Assert.Contains("ECS_CREDENTIALS_DIR=", none);
+        Assert.Contains($"ECS_CREDENTIALS_DIR={_checkout.State}/registry", none);
         Assert.Contains("ECS_CREDENTIALS_THERE=", none);
+    }
+
+    [Fact]
+    public async Task Given_a_link_to_a_file_of_registry_credentials_then_the_folder_is_that_of_the_file()
+    {
+        _checkout.Write("real/login.json", "{}");
+        File.CreateSymbolicLink(Path.Combine(_checkout.Root, "config.json"), Path.Combine(_checkout.Root, "real/login.json"));
+
+        var said = Lines((await _checkout.RunAsync(
+            "infra/compose ps", ("ECS_REGISTRY_CREDENTIALS", $"{_checkout.Root}/config.json"))).Good());
+
+        Assert.Contains($"ECS_CREDENTIALS_DIR={_checkout.Root}/real", said);
+        Assert.Contains("ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/login.json", said);
     }
 
     [Theory]
     [InlineData("config.json")]
     [InlineData("/nowhere/config.json")]
+    [InlineData("/etc")]
     public async Task Given_registry_credentials_that_are_no_file_then_nothing_is_started_and_the_setting_is_named(string path)
     {
         (await _checkout.RunAsync(". infra/lib/say.sh; . infra/lib/settings.sh; make_agent_folders", ("ECS_REGISTRY_CREDENTIALS", path)))
-            .Stopped($"'{path}' is no file", "ECS_REGISTRY_CREDENTIALS names a file");
+            .Stopped($"'{path}' cannot be used", "ECS_REGISTRY_CREDENTIALS names a file");
     }
 
     [Fact]

@@ -100,6 +100,31 @@ public sealed class UpAndDownTests : IDisposable
         (await checkout.RunAsync("infra/down.sh --prune")).Stopped("unknown argument: --prune", "--purge");
     }
 
+    [Fact]
+    public async Task Given_a_Gateway_that_refuses_to_stop_the_tasks_when_it_is_brought_down_then_nobody_waits_for_them_and_they_are_removed()
+    {
+        const string Instance = "0123456789abcdef0123456789abcdef";
+        using var checkout = new Checkout().With("docker", $"""
+            case "$*" in
+              *service=gateway*) echo gateway ;;
+              *service=agent*) echo agent ;;
+              cp*) mkdir -p "$HOME/journal/{Instance}" && touch "$HOME/journal/{Instance}/task" && tar -c -C "$HOME" journal ;;
+              *container-instance={Instance}*) [ -e "$HOME/removed" ] || echo container ;;
+              inspect*) echo arn:aws:ecs:us-east-1:111122223333:task/attic/task ;;
+              rm*) touch "$HOME/removed" ;;
+              version*) echo 20.10.24 ;;
+            esac
+            """).WithSdk("case $1 in publish) mkdir -p artifacts/publish/Cli/release && touch artifacts/publish/Cli/release/ecs.dll ;; *) exit 1 ;; esac");
+
+        var said = (await checkout.RunAsync("infra/down.sh", ("ECS_ACCESS_KEYS", "/keys"))).Good();
+
+        Assert.Contains("the Gateway did not stop it", said.Errors, StringComparison.Ordinal);
+        Assert.Contains("docker rm -fv container", checkout.Calls);
+        var looks = checkout.Calls.Count(call => call.StartsWith("docker ps", StringComparison.Ordinal)
+            && call.Contains(Instance, StringComparison.Ordinal));
+        Assert.Equal(3, looks);
+    }
+
     private static (string, string?)[] Free()
     {
         var ports = Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
