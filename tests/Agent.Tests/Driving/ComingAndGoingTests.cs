@@ -37,7 +37,9 @@ public sealed class ComingAndGoingTests
         };
         var tasks = new List<string>();
         for (var i = 0; i < Tasks; i++) tasks.Add(await agent.Scheduler.RunAsync(app, db));
-        await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == Tasks);
+        // Before its database runs a task waits for no start timeout.
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(tasks.TrueForAll(task => agent.Scheduler.Told.Any(told =>
+            told.TaskArn == task && told.Containers.Any(c => c is { Name: "db", Status: LifecycleStatus.Running })))));
         Assert.True(agent.Clock.Timers >= Tasks, "no start timeout was waited for");
         foreach (var task in tasks) await agent.Scheduler.StopAsync(task);
         foreach (var task in tasks) await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
