@@ -9,8 +9,9 @@ using Step = Ecs.Agent.Tasks.Step;
 namespace Ecs.Agent.Tests.Driving;
 
 /// <summary>
-/// The replies of Docker 29 (API 1.52, images in containerd's store), as its reference describes them: without the members
-/// that are gone since 1.41, which nothing here may need.
+/// The replies of Docker 29 (API 1.52, images in containerd's store), as its reference describes them, and where 29.7.2
+/// (API 1.55) was found to differ as it gave them: without the members that are gone since 1.41, which nothing here may
+/// need.
 /// </summary>
 public sealed class NewerEnginesTests
 {
@@ -73,6 +74,16 @@ public sealed class NewerEnginesTests
         {"status":"Download complete","progressDetail":{"hidecounts":true},"id":"ccc"}
         {"status":"Extracting","progressDetail":{"current":1,"units":"s"},"id":"aaa"}
         {"status":"Status: Downloaded newer image for busybox:1"}
+        """;
+
+    // As 29.7.2 told it, with its images in containerd's store: of two layers one was here, and nothing is said of it.
+    private const string RecordedPull = """
+        {"status":"Pulling from agent-tests/dfa06122c3a148cd8cf1ae739f232e9a","id":"1"}
+        {"status":"Pulling fs layer","progressDetail":{},"id":"6017ff3b1007"}
+        {"status":"Download complete","progressDetail":{"hidecounts":true},"id":"6017ff3b1007"}
+        {"status":"Pull complete","progressDetail":{"hidecounts":true},"id":"6017ff3b1007"}
+        {"status":"Digest: sha256:b3a44c60a8e5b0f1495080e14f2c53c0659ac72715bd8b990b2daf6ad5f8235f"}
+        {"status":"Status: Downloaded newer image for 127.0.0.1:36601/agent-tests/dfa06122c3a148cd8cf1ae739f232e9a:1"}
         """;
 
     private static readonly Dictionary<string, string> Replies = new()
@@ -150,6 +161,30 @@ public sealed class NewerEnginesTests
         var pull = Assert.IsType<Outcome.Pulled>(await DoAsync(engine, Step.Pull)).Pull!;
 
         Assert.Equal((1, 1, 100L, 100L), (pull.Layers, pull.LayersDone, pull.Bytes, pull.BytesLoaded));
+    }
+
+    [Fact]
+    public async Task Given_what_docker_29_told_of_a_pull_when_it_has_ended_then_all_that_was_told_of_is_here()
+    {
+        await using var engine = await EngineDouble.ReplyingAsync(
+            "1.40", "1.55", new Dictionary<string, string>(Replies) { ["POST /images/create"] = RecordedPull });
+
+        var pull = Assert.IsType<Outcome.Pulled>(await DoAsync(engine, Step.Pull)).Pull!;
+
+        Assert.Equal((1, 1, 0L, 0L), (pull.Layers, pull.LayersDone, pull.Bytes, pull.BytesLoaded));
+    }
+
+    [Fact]
+    public async Task Given_a_container_without_a_check_in_a_list_of_docker_29_when_it_is_read_then_it_has_no_health()
+    {
+        var list = List.Replace("\"Status\":\"healthy\"", "\"Status\":\"none\"", StringComparison.Ordinal)
+            .Replace(" (healthy)", "", StringComparison.Ordinal);
+        await using var engine = await EngineDouble.ReplyingAsync(
+            "1.40", "1.55", new Dictionary<string, string>(Replies) { ["GET /containers/json"] = list });
+
+        var seen = Assert.Single(await Driver(engine).ListAsync(new Listing(null, WithEnded: true), CancellationToken.None));
+
+        Assert.Equal((Observed.Running, null), (seen.Observed, seen.Health));
     }
 
     [Theory]
