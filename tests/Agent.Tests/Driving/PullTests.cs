@@ -29,9 +29,10 @@ public sealed class PullTests
         var told = await agent.Scheduler.WaitAsync(first, LifecycleStatus.Running);
         await agent.Scheduler.WaitAsync(second, LifecycleStatus.Running);
         var pull = told.Containers[0].Pull!;
-        // Of the layer that is here Docker tells, unless its images are in containerd's store.
-        Assert.Equal((registry.Image, pull.Layers, true, true), (pull.Image, pull.LayersDone, pull.Layers >= 1, pull.StoppedAt > pull.StartedAt));
-        Assert.True(pull.Bytes >= 2_000_000 && pull.BytesLoaded == pull.Bytes, $"{pull}");
+        // With containerd's store Docker tells of no layer that is here, and of a quick one no bytes.
+        var tells = (await agent.Docker.System.GetSystemInfoAsync()).Driver is not "overlayfs";
+        Assert.Equal((registry.Image, pull.Layers, true, true), (pull.Image, pull.LayersDone, pull.Layers >= (tells ? 2 : 1), pull.StoppedAt > pull.StartedAt));
+        Assert.True((pull.Bytes >= 2_000_000 || !tells) && pull.BytesLoaded == pull.Bytes, $"{pull}");
         Assert.Equal((1, registry.Digest), (registry.Downloads, told.Containers[0].ImageDigest));
         Assert.True(told.PullStartedAt <= told.PullStoppedAt);
         Assert.Contains(agent.Scheduler.Told, o => o.TaskArn == first && o.Containers[0].Pull is { StoppedAt: null });
