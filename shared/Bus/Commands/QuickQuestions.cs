@@ -11,11 +11,14 @@ namespace Ecs.Bus;
 /// The asking side of the quick way. A query goes out unconfirmed, and its answer comes straight to this channel, by
 /// RabbitMQ's direct reply-to: past every queue, and acknowledged by nobody. What gets lost is asked on the usual way.
 /// </summary>
-internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposable
+internal sealed class QuickQuestions : IAsyncDisposable
 {
+    private readonly KeptChannel _channel;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Answer?>> _asked = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _opening = new(1, 1);
-    private IChannel? _channel;
+
+    public QuickQuestions(BusConnection connection) => _channel = new(
+        // While the broker is away there is none, which the usual way waits for.
+        async ct => connection.Open is { } current ? await MakeAsync(current, ct) : null);
 
     /// <summary>Asks; null where nobody took the query.</summary>
     /// <param name="query">The query; its answer is told by the correlation id.</param>
@@ -27,7 +30,7 @@ internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposabl
         _asked[correlation] = asked;
         try
         {
-            if (await OpenAsync(ended) is not { } channel) return null;
+            if (await _channel.OpenAsync(ended) is not { } channel) return null;
 
             await ConfirmedChannel.PublishAsync(channel, query, ended);
             return await asked.Task.WaitAsync(ended);
@@ -44,34 +47,9 @@ internal sealed class QuickQuestions(BusConnection connection) : IAsyncDisposabl
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_channel is not null) await _channel.DisposeAsync();
-        _opening.Dispose();
-    }
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
-    /// <summary>The open channel; null while the broker is away, which the usual way waits for.</summary>
-    private async ValueTask<IChannel?> OpenAsync(CancellationToken ct)
-    {
-        if (Volatile.Read(ref _channel) is { IsOpen: true } open) return open;
-
-        await _opening.WaitAsync(ct);
-        try
-        {
-            if (_channel is { IsOpen: true }) return _channel;
-            if (connection.Open is not { } current) return null;
-
-            if (_channel is not null) await _channel.DisposeAsync();
-            _channel = null;
-            return _channel = await OpenAsync(current, ct);
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-    private async Task<IChannel> OpenAsync(IConnection current, CancellationToken ct)
+    private async Task<IChannel> MakeAsync(IConnection current, CancellationToken ct)
     {
         var channel = await current.CreateChannelAsync(QuickQueue.Unconfirmed, ct);
         channel.BasicReturnAsync += (_, returned) =>

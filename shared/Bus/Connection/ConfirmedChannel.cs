@@ -18,29 +18,11 @@ internal sealed class ConfirmedChannel(BusConnection connection) : IAsyncDisposa
     // Callers bound what is under way; the client's own limiter would delay a group's answers by up to a second.
     private static readonly CreateChannelOptions Confirmed = new(true, true, null);
 
-    private readonly SemaphoreSlim _opening = new(1, 1);
-    private IChannel? _channel;
+    private readonly KeptChannel _channel = new(
+        async ct => await (await connection.GetAsync(ct)).CreateChannelAsync(Confirmed, ct));
 
     /// <summary>The open channel; waits while the broker is away.</summary>
-    internal async ValueTask<IChannel> OpenAsync(CancellationToken ct)
-    {
-        if (Volatile.Read(ref _channel) is { IsOpen: true } open) return open;
-
-        await _opening.WaitAsync(ct);
-        try
-        {
-            if (_channel is { IsOpen: true }) return _channel;
-
-            if (_channel is not null) await _channel.DisposeAsync();
-            _channel = null;
-            var current = await connection.GetAsync(ct);
-            return _channel = await current.CreateChannelAsync(Confirmed, ct);
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
+    internal async ValueTask<IChannel> OpenAsync(CancellationToken ct) => (await _channel.OpenAsync(ct))!;
 
     /// <summary>Publishes one message and waits for its confirm.</summary>
     /// <exception cref="BusUnavailableException">No confirm came, or no queue took a mandatory message.</exception>
@@ -62,17 +44,5 @@ internal sealed class ConfirmedChannel(BusConnection connection) : IAsyncDisposa
             message.Exchange, message.RoutingKey, message.Mandatory, message.Properties, message.Body, ct);
 
     /// <summary>Closes the channel; the next use opens another.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _opening.WaitAsync();
-        try
-        {
-            if (_channel is not null) await _channel.DisposeAsync();
-            _channel = null;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
+    public ValueTask DisposeAsync() => _channel.DisposeAsync();
 }
