@@ -42,6 +42,7 @@ outside() {
   require_sdk
   require_projects "$@"
   mkdir -p "$ECS_LOGS/tests"
+  [[ $root != */* ]] || [ -d "$root/usr" ] || die "there is no $root/usr" "A folder has what a root file system has."
   [ -d "$root/usr" ] || root=$(engine_root "$root") || exit 1
   say "building the solution (Release)"
   quietly "$ECS_LOGS/build.log" with_compiler dotnet build -c Release Ecs.Events.sln -v quiet --nologo ||

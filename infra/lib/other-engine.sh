@@ -3,6 +3,7 @@
 # (network, mounts, processes), so that all of it ends with the command and the machine's own engine sees nothing of it.
 
 other_engine_start_seconds=120
+other_dockerd=''
 
 # engine_root <suite>: prints a root file system of Debian's suite with its Docker in it; made once, kept under $ECS_CACHE.
 engine_root() {
@@ -13,7 +14,8 @@ engine_root() {
     enough_disk "$ECS_CACHE" 3
     work=$(mktemp -d "$ECS_CACHE/engine.XXXXXX")
     say "making a root file system of $1 with its docker.io (about a minute)" >&2
-    quietly "$ECS_LOGS/engine-$1.log" fill_engine_root "$1" "$work" >&2 ||
+    quietly "$ECS_LOGS/engine-$1.log" fill_engine_root "$1" "$work" >&2 || rm -rf "$work"
+    [ -d "$work" ] ||
       die "no root file system of $1 could be made" "$ECS_LOGS/engine-$1.log says why; ECS_DEBIAN_MIRROR is a mirror."
     mv "$work" "$root"
   fi
@@ -77,6 +79,7 @@ run_other_engine() {
 }
 
 end_other_engine() {
+  [ -n "$other_dockerd" ] || return 0
   kill "$other_dockerd" 2>/dev/null || true
   wait "$other_dockerd" 2>/dev/null || true
 }

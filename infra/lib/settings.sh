@@ -3,7 +3,7 @@
 
 ECS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # What one checkout remembers: its stack's settings, chosen images, logs, process ids. `infra/down.sh --purge` removes it.
-ECS_STATE=${ECS_STATE:-$ECS_ROOT/infra/.state}
+ECS_STATE=$(readlink -m "${ECS_STATE:-$ECS_ROOT/infra/.state}")
 # What every checkout on this machine can share: the Debian root file system that the stand-in images start from.
 ECS_CACHE=${ECS_CACHE:-/var/cache/ecs-events}
 ECS_LOGS=$ECS_STATE/log

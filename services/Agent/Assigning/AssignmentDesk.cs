@@ -16,7 +16,10 @@ internal sealed class AssignmentDesk(
     private readonly Lock _writing = new();
     private AssignmentBook _book = new();
 
-    /// <summary>Goes on with the tasks that the journal knows.</summary>
+    /// <summary>
+    /// Goes on with the tasks that the journal knows. Ends that the Scheduler has not acknowledged are told at once:
+    /// before those that are seen now, which came later.
+    /// </summary>
     public void Resume(IEnumerable<TaskState> tasks)
     {
         foreach (var task in tasks.Select(UntilListed))
@@ -26,6 +29,7 @@ internal sealed class AssignmentDesk(
                 IsAssigned = task.Desired >= Desired.Running,
                 IsStopped = task.Desired >= Desired.Stopped,
             }));
+            if (task.Status == LifecycleStatus.Stopped) Tell(task);
             loops.Begin(task).Hint(new Began(world.Now));
         }
     }
@@ -111,11 +115,13 @@ internal sealed class AssignmentDesk(
     }
 
     /// <summary>
-    /// Tells of every task whose end the Scheduler has not acknowledged; the reporter tells them by when it happened.
+    /// Tells of every task whose end the Scheduler has not acknowledged, by when it happened: what is told first may be
+    /// on its way before the next is.
     /// </summary>
     public void TellAll()
     {
-        foreach (var loop in loops.All) Tell(loop.State);
+        var tasks = loops.All.Select(loop => loop.State).ToList();
+        foreach (var task in tasks.OrderBy(t => t.StoppedAt ?? t.StartedAt ?? world.Now)) Tell(task);
     }
 
     /// <summary>A task is over: nothing is left of it, and nothing is owed.</summary>

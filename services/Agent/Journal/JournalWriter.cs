@@ -65,6 +65,23 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private void Write(List<Entry> batch)
     {
+        if (TryWrite(batch) is not { } fault)
+        {
+            foreach (var entry in batch) entry.Written.SetResult();
+        }
+        else if (batch is [var alone])
+        {
+            alone.Written.SetException(fault);
+        }
+        else
+        {
+            // One file's fault is its own task's alone.
+            foreach (var entry in batch) Write([entry]);
+        }
+    }
+
+    private Exception? TryWrite(List<Entry> batch)
+    {
         try
         {
             // Somebody may have removed it, and what is wanted of tasks must be kept all the same.
@@ -76,11 +93,11 @@ internal sealed class JournalWriter : IAsyncDisposable
             }
 
             if (batch.Exists(entry => entry.IsDurable)) DurableFile.FlushDirectory(_directory);
-            foreach (var entry in batch) entry.Written.SetResult();
+            return null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            foreach (var entry in batch) entry.Written.TrySetException(fault);
+            return fault;
         }
     }
 

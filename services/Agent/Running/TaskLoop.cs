@@ -41,7 +41,8 @@ internal sealed class TaskLoop
     public TaskState State => _state;
 
     /// <summary>
-    /// Gives the loop an event, and returns when its effects were begun: what had to be kept is in the journal.
+    /// Gives the loop an event, and returns when its effects were begun: what had to be kept is in the journal. Where a
+    /// bug has ended the loop it returns too, for <see cref="StandingStill"/> says so: others must not wait for it.
     /// </summary>
     public async Task PostAsync(TaskEvent happened, CancellationToken ct)
     {
@@ -54,6 +55,10 @@ internal sealed class TaskLoop
         catch (ChannelClosedException)
         {
             // The task is over: nothing changes it any more.
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && !_world.Ended.IsCancellationRequested)
+        {
+            // A bug has ended the loop.
         }
     }
 

@@ -42,12 +42,15 @@ internal static class Settling
         task with { Containers = [.. task.Containers.Select(c => Restarting.Revive(c, task.Desired))] };
 
     private static TaskState RiseContainers(TaskState task) =>
-        task with { Containers = [.. task.Containers.Select(c => Rise(c, c.WantedIn(task.Desired)))] };
+        task with { Containers = [.. task.Containers.Select(c => Rise(c, task.Desired))] };
 
-    private static ContainerState Rise(ContainerState container, Desired wanted)
+    private static ContainerState Rise(ContainerState container, Desired task)
     {
+        var wanted = container.WantedIn(task);
         var status = container.Observed switch
         {
+            // Until it is assigned nobody knows whether it is to be started again.
+            Observed.Ended when task == Desired.Unassigned => container.Status,
             Observed.Ended => LifecycleStatus.Stopped,
             Observed.Running => LifecycleStatus.Running,
             Observed.Unknown => LifecycleStatus.Pending,

@@ -44,7 +44,9 @@ internal sealed class KeptChannel(Func<CancellationToken, Task<IChannel?>> make)
 
     private async ValueTask CloseAsync()
     {
-        if (_channel is not null) await _channel.DisposeAsync();
+        // Given up also where closing it fails.
+        var old = _channel;
         _channel = null;
+        if (old is not null) await old.DisposeAsync();
     }
 }

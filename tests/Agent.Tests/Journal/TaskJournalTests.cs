@@ -47,6 +47,21 @@ public sealed class TaskJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_many_tasks_that_are_kept_at_once_when_the_file_of_one_cannot_be_written_then_only_that_one_has_failed()
+    {
+        await using var journal = Open();
+        var tasks = Enumerable.Range(1, 20).Select(number => TaskMachine.Unknown(Some.Task(number))).ToList();
+        Directory.CreateDirectory(Path.Combine(_directory, tasks[9].Id + ".json", "in the way"));
+
+        var saves = tasks.ConvertAll(task => journal.SaveAsync(task, CancellationToken.None));
+        await Task.WhenAll(saves).ContinueWith(_ => { }, TaskScheduler.Default);
+
+        Assert.Equal([tasks[9]], tasks.Where((_, i) => saves[i].IsFaulted));
+        await using var again = Open();
+        Assert.Equal(19, again.Load().Count);
+    }
+
+    [Fact]
     public async Task Given_writes_of_one_task_when_they_are_not_waited_for_then_the_last_one_holds()
     {
         var journal = Open();

@@ -94,7 +94,7 @@ public sealed class TaskLoopTests
         var ended = loops.Begin(TaskMachine.Unknown(Some.Task(1)))
             .PostAsync(new StopAsked(Some.Time, 10), CancellationToken.None);
         var other = loops.Begin(TaskMachine.Unknown(Some.Task(2)));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ended.WaitAsync(Limit));
+        await ended.WaitAsync(Limit);
 
         // The engine that is never asked throws at its first step.
         await other.PostAsync(Assigned(), CancellationToken.None).WaitAsync(Limit);
@@ -122,6 +122,30 @@ public sealed class TaskLoopTests
         await accepting.WaitAsync(Limit);
         await ending.CancelAsync();
     }
+
+    [Fact]
+    public async Task Given_ends_that_nobody_has_acknowledged_when_the_Agent_is_back_then_they_are_told_at_once_and_by_when_they_were()
+    {
+        using var ending = new CancellationTokenSource();
+        var told = new List<string>();
+        var world = World(new NoDisk(), ending.Token) with { Report = observation => told.Add(observation.TaskArn) };
+        var desk = new AssignmentDesk(Some.Instance, new TaskLoops(world), world.Report, world);
+
+        desk.Resume([Ended(1, 30), Ended(2, 20), Ended(3, 10), Ended(4, 5) with { Acknowledged = true }]);
+        Assert.Equal([Some.Task(1), Some.Task(2), Some.Task(3)], told);
+        told.Clear();
+        desk.TellAll();
+
+        Assert.Equal([Some.Task(3), Some.Task(2), Some.Task(1)], told);
+        await ending.CancelAsync();
+    }
+
+    private static TaskState Ended(int task, int second) => TaskMachine.Unknown(Some.Task(task)) with
+    {
+        Desired = Desired.Stopped,
+        Status = LifecycleStatus.Stopped,
+        StoppedAt = Some.Time.AddSeconds(second),
+    };
 
     private static Assigned Assigned() => new(Some.Time, new TaskAssignment
     {

@@ -101,6 +101,24 @@ public sealed class RestartPolicyTests
         Assert.Null(spec.Reports[^1].Containers[0].Restart);
     }
 
+    [Theory]
+    [InlineData(60, true)]
+    [InlineData(59, false)]
+    public void Given_a_task_that_waits_for_a_list_when_its_container_has_ended_meanwhile_then_the_policy_decides_once_it_is_assigned(
+        int seconds, bool isStartedAgain)
+    {
+        // What waits for the other is not made yet: so the whole task waits to be named.
+        var waiting = Some.Container("late") with { DependsOn = [new() { ContainerName = "web", Condition = "HEALTHY" }] };
+        var web = Web with { HealthCheck = new HealthCheck { Command = ["CMD", "true"] } };
+        var spec = new Spec(web, waiting).Runs("web").Resumed().When("web", Step.Inspect, Run(0, seconds));
+        Assert.Equal((Desired.Unassigned, LifecycleStatus.Running), (spec.State.Desired, spec.StatusOf("web")));
+
+        spec.When(at => new Assigned(at, Some.Start(1, 10, web, waiting)));
+
+        Assert.Equal(isStartedAgain, spec.Begun.Contains("Start web"));
+        Assert.Equal(isStartedAgain ? Desired.Running : Desired.Stopped, spec.State.Desired);
+    }
+
     [Fact]
     public void Given_a_crash_before_the_restart_when_the_agent_is_back_then_it_is_done_and_counted_once()
     {

@@ -63,14 +63,25 @@ public sealed class FamiliesSnapshotTests
             Family = "web",
             Revision = 1,
             VersionLabel = "v1",
-            Content = new() { ContainerDefinitions = [new() { Name = "web", Image = "web:1" }] },
+            Content = new()
+            {
+                ContainerDefinitions =
+                [
+                    new()
+                    {
+                        Name = "web",
+                        Image = "web:1",
+                        PortMappings = [new() { Name = "web", AppProtocol = "http", ContainerPortRange = "8000-8010" }],
+                    },
+                ],
+            },
             Digest = "0",
             RegisteredBy = "somebody",
             At = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero),
         });
 
         Assert.Equal("families-4", Families.Format);
-        Assert.Equal("681e02f4ffde885f", StateDigest.Of(state)[..16]);
+        Assert.Equal("f65ce1a225aa604a", StateDigest.Of(state)[..16]);
     }
 
     [Theory]
