@@ -1,3 +1,4 @@
+using Ecs.Agent.Reporting;
 using Ecs.Agent.Running;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
@@ -120,8 +121,9 @@ internal sealed class AssignmentDesk(
     /// </summary>
     public void TellAll()
     {
-        var tasks = loops.All.Select(loop => loop.State).ToList();
-        foreach (var task in tasks.OrderBy(t => t.StoppedAt ?? t.StartedAt ?? world.Now)) Tell(task);
+        var owed = loops.All.Select(loop => loop.State).Where(task => !task.Acknowledged);
+        var levels = owed.Select(task => Observations.Of(task, world.Now)).OrderBy(ReportLine.HappenedAt).ToList();
+        foreach (var level in levels) report(level);
     }
 
     /// <summary>A task is over: nothing is left of it, and nothing is owed.</summary>

@@ -105,7 +105,7 @@ internal sealed class DockerDriver(
             case Step.Create:
                 return await CreateAsync(client, task, container, ct);
             case Step.Start:
-                return await Starting.RunAsync(client, container, id, ct);
+                return await Starting.RunAsync(client, container, id, log, ct);
             case Step.Stop:
                 // A wait of 0 is left out of the request, and Docker's own would hold: 10 s.
                 var seconds = Math.Max(1, (uint)Math.Ceiling(StopTimeoutOf(container).TotalSeconds));

@@ -10,7 +10,7 @@ internal static class Starting
 {
     /// <summary>Starts it. Ports that were chosen for it and that somebody else has by now are told as such.</summary>
     public static async Task<Outcome> RunAsync(
-        DockerClient client, ContainerState container, string id, CancellationToken ct)
+        DockerClient client, ContainerState container, string id, ILogger log, CancellationToken ct)
     {
         try
         {
@@ -22,6 +22,9 @@ internal static class Starting
             var ranges = Labels.ReadPortRanges(made.Config?.Labels).ToList();
             if (!DockerFaults.Ports(fault).Any(port => ranges.Exists(range => range.Host.Contains(port)))) throw;
 
+            log.LogInformation(
+                "{Container}: a port that was chosen for it is taken: {Text}",
+                container.DockerName, DockerFaults.Text(fault));
             return new Outcome.PortsTaken(Reasons.CannotStart(DockerFaults.Text(fault)));
         }
 

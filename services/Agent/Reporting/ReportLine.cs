@@ -97,7 +97,10 @@ internal sealed class ReportLine
         }
     }
 
-    // An Agent that comes back sees what happened meanwhile in any order, and Docker tells when each was.
-    private static DateTimeOffset? HappenedAt(TaskObservation told) =>
+    /// <summary>
+    /// When it came to be what it is. An Agent that comes back sees what happened meanwhile in any order, and Docker
+    /// tells when each was.
+    /// </summary>
+    internal static DateTimeOffset? HappenedAt(TaskObservation told) =>
         told.StoppedAt ?? told.StartedAt ?? told.ObservedAt;
 }
