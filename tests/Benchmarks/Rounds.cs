@@ -21,15 +21,19 @@ internal static class Rounds
     public const int Count = 7;
 
     /// <summary>One round of each that does not count, then the rounds.</summary>
-    public static async Task<IReadOnlyList<Figure>> AlternateAsync(params Func<Task<double>>[] things)
+    public static Task<IReadOnlyList<Figure>> AlternateAsync(params Func<Task<double>>[] things) =>
+        AlternateAsync(Count, things);
+
+    /// <summary>As above, with so many rounds: more where single ones scatter by more than what is looked for.</summary>
+    public static async Task<IReadOnlyList<Figure>> AlternateAsync(int rounds, params Func<Task<double>>[] things)
     {
         foreach (var thing in things) await thing();
         var figures = things.Select(_ => new List<double>()).ToArray();
-        for (var round = 0; round < Count; round++)
+        for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < things.Length; i++) figures[i].Add(await things[i]());
         }
 
-        return [.. figures.Select(rounds => new Figure(rounds))];
+        return [.. figures.Select(figure => new Figure(figure))];
     }
 }
