@@ -132,7 +132,10 @@ internal static class ContainerSpecs
         IReadOnlyList<HostRange> ranges,
         (string Cluster, string InstanceId) instance)
     {
-        var labels = new Dictionary<string, string>(Labels.WithoutOwn(container.Definition.DockerLabels))
+        var ports = task.Settings.NetworkMode is NetworkModes.Host ? container.Definition.PortMappings ?? [] : [];
+
+        // Those of the image hold where nothing is said, and it may have been made of another task's container.
+        return new Dictionary<string, string>(Labels.WithoutOwn(container.Definition.DockerLabels))
         {
             [Labels.TaskArn] = task.TaskArn,
             [Labels.ContainerName] = container.Name,
@@ -140,15 +143,10 @@ internal static class ContainerSpecs
             [Labels.Revision] = $"{task.Revision}",
             [Labels.Cluster] = instance.Cluster,
             [Labels.Instance] = instance.InstanceId,
+            [Labels.PortRanges] = string.Join(',', ranges),
+            [Labels.HostPorts] = string.Join(
+                ',', ports.Select(port => $"{port.ContainerPort}/{port.Protocol ?? "tcp"}")),
         };
-        if (ranges.Count > 0) labels[Labels.PortRanges] = string.Join(',', ranges);
-        if (task.Settings.NetworkMode is NetworkModes.Host && container.Definition.PortMappings is { Count: > 0 } ports)
-        {
-            labels[Labels.HostPorts] = string.Join(
-                ',', ports.Select(port => $"{port.ContainerPort}/{port.Protocol ?? "tcp"}"));
-        }
-
-        return labels;
     }
 
     // One container port may be open at several host ports.

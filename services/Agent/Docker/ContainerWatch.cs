@@ -39,11 +39,10 @@ internal static class ContainerWatch
     {
         var about = message.Actor?.Attributes ?? new Dictionary<string, string>();
         if (!about.TryGetValue(Labels.Instance, out var owner) || owner != instanceId) return null;
-        if (!about.TryGetValue(Labels.TaskArn, out var task)) return null;
-        if (!about.TryGetValue(Labels.ContainerName, out var name)) return null;
+        if (!Labels.AreOf(about.TryGetValue("name", out var name) ? name : null, about)) return null;
 
         var told = about.TryGetValue("exitCode", out var text);
-        return new ContainerSign(task, name, told ? int.Parse(text!, CultureInfo.InvariantCulture) : null)
+        return new ContainerSign(about[Labels.TaskArn], about[Labels.ContainerName], told ? int.Parse(text!, CultureInfo.InvariantCulture) : null)
         {
             OutOfMemory = message.Action == "oom",
         };

@@ -76,7 +76,7 @@ internal sealed class DockerDriver(
         timed.CancelAfter(Limits.Look);
         var client = await engine.ConnectAsync(timed.Token);
         var found = await client.Containers.ListContainersAsync(Listings.Of(which, instance.InstanceId), timed.Token);
-        return [.. found.Select(Listings.Read)];
+        return Listings.Read(found);
     }
 
     /// <inheritdoc/>
@@ -265,7 +265,8 @@ internal sealed class DockerDriver(
 
         var labels = found.Config?.Labels ?? new Dictionary<string, string>();
         if (labels.TryGetValue(Labels.Instance, out var owner) is false || owner != instance.InstanceId ||
-            labels.TryGetValue(Labels.TaskArn, out var arn) is false || arn != task.TaskArn)
+            labels.TryGetValue(Labels.TaskArn, out var arn) is false || arn != task.TaskArn ||
+            !Labels.AreOf(container.DockerName, labels))
         {
             return new Outcome.Foreign();
         }

@@ -28,7 +28,8 @@ internal static class EngineFactsReader
             LogDrivers = [.. info.Plugins?.Log ?? []],
             VolumeDrivers = [.. (info.Plugins?.Volume ?? []).Select(VolumeDrivers.NameOf)],
             PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
-                .Select(p => (int)p.PublicPort!.Value).Concat(running.SelectMany(c => Labels.ReadHostPorts(c.Labels))
+                .Select(p => (int)p.PublicPort!.Value).Concat(running.Where(Listings.IsAgents)
+                    .SelectMany(c => Labels.ReadHostPorts(c.Labels))
                     .Where(p => p.Protocol == "tcp").Select(p => p.Port)).ToHashSet(),
         };
     }

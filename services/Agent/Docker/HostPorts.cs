@@ -67,7 +67,11 @@ internal sealed class HostPorts(KernelPorts kernel)
     private static IEnumerable<int> Of(ContainerListResponse container, string protocol) =>
         (container.Ports ?? []).Where(port => port.PublicPort > 0 && port.Type == protocol)
             .Select(port => (int)port.PublicPort!.Value)
-            .Concat(Inspections.Read(container.State) == Observed.Ended ? [] : Labels.ReadPortRanges(container.Labels)
-                .Where(range => range.Protocol == protocol)
+            .Concat(RangesOf(container).Where(range => range.Protocol == protocol)
                 .SelectMany(range => Enumerable.Range(range.Host.First, range.Host.Count)));
+
+    private static IEnumerable<HostRange> RangesOf(ContainerListResponse container) =>
+        Inspections.Read(container.State) != Observed.Ended && Listings.IsAgents(container)
+            ? Labels.ReadPortRanges(container.Labels)
+            : [];
 }

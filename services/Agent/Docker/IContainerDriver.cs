@@ -10,7 +10,7 @@ internal interface IContainerDriver
     /// <summary>Does one step about one container. Never throws, but when <paramref name="ct"/> ends it.</summary>
     Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct);
 
-    /// <summary>The containers that carry this Agent's label.</summary>
+    /// <summary>The containers that this Agent made.</summary>
     /// <param name="which">Which of them.</param>
     /// <param name="ct">Ends the call.</param>
     Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct);

@@ -1,6 +1,11 @@
+using Ecs.Agent.Tasks;
+
 namespace Ecs.Agent.Docker;
 
-/// <summary>The labels of every container that an Agent makes: after a crash they tell what is whose.</summary>
+/// <summary>
+/// The labels of every container that an Agent makes: after a crash they tell what is whose. An image that somebody
+/// makes of such a container has them too, and so has all that runs of it: see <see cref="AreOf"/>.
+/// </summary>
 internal static class Labels
 {
     /// <summary>The task's ARN.</summary>
@@ -38,6 +43,18 @@ internal static class Labels
 
     private static readonly string[] All =
         [TaskArn, ContainerName, Family, Revision, Cluster, Instance, Volume, HostPorts, PortRanges];
+
+    /// <summary>
+    /// Whether the labels are those of the container that Docker calls so: by the name that an Agent gives to what it
+    /// makes, which two containers cannot have. All others have such labels from their image.
+    /// </summary>
+    public static bool AreOf(string? dockerName, IDictionary<string, string>? labels) =>
+        labels is not null
+        && labels.TryGetValue(TaskArn, out var task)
+        && labels.TryGetValue(ContainerName, out var container)
+        && labels.TryGetValue(Family, out var family)
+        && labels.TryGetValue(Revision, out var revision)
+        && dockerName == DockerNames.Of(family, revision, container, task[(task.LastIndexOf('/') + 1)..]);
 
     /// <summary>The ranges that a container's <see cref="PortRanges"/> tell.</summary>
     public static IEnumerable<HostRange> ReadPortRanges(IDictionary<string, string>? labels)

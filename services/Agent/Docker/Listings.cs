@@ -19,20 +19,27 @@ internal static class Listings
         return new ContainersListParameters { All = true, Filters = filters };
     }
 
-    /// <summary>What a list says of a container.</summary>
-    public static SeenContainer Read(ContainerListResponse container) => new()
-    {
-        TaskArn = container.Labels.TryGetValue(Labels.TaskArn, out var task) ? task : "",
-        Name = container.Labels.TryGetValue(Labels.ContainerName, out var name) ? name : "",
+    /// <summary>What a list says of the containers that an Agent made.</summary>
+    public static IReadOnlyList<SeenContainer> Read(IEnumerable<ContainerListResponse> containers) =>
+        [.. containers.Where(IsAgents).Select(Read)];
 
-        // A container that others link to has a name for each link besides: its own has one slash.
-        DockerName = (container.Names ?? []).Select(n => n.TrimStart('/'))
-            .FirstOrDefault(n => !n.Contains('/', StringComparison.Ordinal)) ?? container.ID,
+    /// <summary>Whether an Agent made a container, this one or another.</summary>
+    public static bool IsAgents(ContainerListResponse container) => Labels.AreOf(NameOf(container), container.Labels);
+
+    private static SeenContainer Read(ContainerListResponse container) => new()
+    {
+        TaskArn = container.Labels[Labels.TaskArn],
+        Name = container.Labels[Labels.ContainerName],
+        DockerName = NameOf(container) ?? container.ID,
         RuntimeId = container.ID,
         Image = container.Image,
         Observed = Inspections.Read(container.State),
         Health = Health(container.Status ?? ""),
     };
+
+    // A container that others link to has a name for each link besides: its own has one slash.
+    private static string? NameOf(ContainerListResponse container) => (container.Names ?? [])
+        .Select(name => name.TrimStart('/')).FirstOrDefault(name => !name.Contains('/', StringComparison.Ordinal));
 
     // The list tells it in words alone: "Up 2 minutes (healthy)", "(unhealthy)", "(health: starting)".
     private static ContainerHealth? Health(string status)

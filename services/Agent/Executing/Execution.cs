@@ -38,7 +38,7 @@ internal sealed class Execution(
     {
         var client = await engine.ConnectAsync(ct);
         var which = Listings.Of(new Listing(asked.TaskArn, WithEnded: false), instanceId);
-        var found = (await client.Containers.ListContainersAsync(which, ct)).Select(Listings.Read)
+        var found = Listings.Read(await client.Containers.ListContainersAsync(which, ct))
             .FirstOrDefault(container => container.Name == asked.Container);
         if (found is not { Observed: Observed.Running })
         {

@@ -131,8 +131,7 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         {
             var client = await engine.ConnectAsync(timed.Token);
             var which = Listings.Of(new Listing(asked.TaskArn, WithEnded: true), instanceId);
-            var found = await client.Containers.ListContainersAsync(which, timed.Token);
-            return [.. found.Select(Listings.Read)];
+            return Listings.Read(await client.Containers.ListContainersAsync(which, timed.Token));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -57,7 +57,7 @@ internal static class TaskFold
             var known = task.Find(name) is { } found ? found with { Definition = definition } : new ContainerState
             {
                 Definition = definition,
-                DockerName = $"ecs-{family}-{revision}-{name}-{task.Id}",
+                DockerName = DockerNames.Of(family, $"{revision}", name, task.Id),
                 Observed = Observed.Absent,
             };
             if (known.RuntimeId is not null) return known;

@@ -96,6 +96,16 @@ public sealed class AgentFixture : IAsyncDisposable
     public static string DockerName(string task, string container) =>
         $"ecs-agent-test-3-{container}-{task.Split('/')[^1]}";
 
+    /// <summary>The labels that an Agent gives to a container of a task of the double's.</summary>
+    public static Dictionary<string, string> LabelsOf(string instanceId, string task, string container) => new()
+    {
+        [Labels.TaskArn] = task,
+        [Labels.ContainerName] = container,
+        [Labels.Family] = "agent-test",
+        [Labels.Revision] = "3",
+        [Labels.Instance] = instanceId,
+    };
+
     public Task<ContainerInspectResponse> InspectAsync(string task, string container) =>
         Docker.Containers.InspectContainerAsync(DockerName(task, container));
 

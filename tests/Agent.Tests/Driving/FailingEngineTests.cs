@@ -88,7 +88,8 @@ public sealed class FailingEngineTests
         var asked = 0;
         await using var engine = await EngineDouble.AnsweringAsync((_, _) => Task.FromResult((200, $$$"""
             {"Id":"4f3c","Image":"sha256:2","HostConfig":{"Memory":{{{(hasLimit ? 8_388_608 : 0)}}} },
-             "Config":{"Labels":{"com.amazonaws.ecs.task-arn":"{{{Web.TaskArn}}}","ecs.events.container-instance":"instance"} },
+             "Config":{"Labels":{"com.amazonaws.ecs.task-arn":"{{{Web.TaskArn}}}","ecs.events.container-instance":"instance",
+               "com.amazonaws.ecs.task-definition-family":"some","com.amazonaws.ecs.task-definition-version":"1","com.amazonaws.ecs.container-name":"web"} },
              "State":{"Status":"exited","ExitCode":{{{exitCode}}},"OOMKilled":{{{(++asked > 1 ? "true" : "false")}}} }}
             """)));
         var task = isToStop ? TaskMachine.Step(Web, new StopAsked(Some.Time, 11)).State : Web;

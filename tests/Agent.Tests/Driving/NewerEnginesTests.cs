@@ -28,7 +28,8 @@ public sealed class NewerEnginesTests
     private static string Name => Web.Containers[0].DockerName;
 
     private static string Labels => $$$$$"""
-        {"com.amazonaws.ecs.task-arn":"{{{{{Web.TaskArn}}}}}","com.amazonaws.ecs.container-name":"web","ecs.events.container-instance":"instance"}
+        {"com.amazonaws.ecs.task-arn":"{{{{{Web.TaskArn}}}}}","com.amazonaws.ecs.container-name":"web","ecs.events.container-instance":"instance",
+         "com.amazonaws.ecs.task-definition-family":"some","com.amazonaws.ecs.task-definition-version":"1"}
         """;
 
     // NetworkSettings has no address of its own any more, Config no empty members and no MacAddress, the container no
@@ -63,7 +64,7 @@ public sealed class NewerEnginesTests
 
     // Neither status, id nor from.
     private static string Events => $$$$$"""
-        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Labels.Trim()[..^1]}}}}},"exitCode":"3"}},"timeNano":1}
+        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Labels.Trim()[..^1]}}}}},"name":"{{{{{Name}}}}}","exitCode":"3"}},"timeNano":1}
         """;
 
     // Of the config Docker says nothing but that it is complete, of the layer never that it is.

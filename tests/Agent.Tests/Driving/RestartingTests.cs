@@ -90,12 +90,7 @@ public sealed class RestartingTests
             Name = AgentFixture.DockerName(task, "web"),
             Image = AgentFixture.Image,
             Cmd = ["sleep", "600"],
-            Labels = new Dictionary<string, string>
-            {
-                [Labels.TaskArn] = task,
-                [Labels.ContainerName] = "web",
-                [Labels.Instance] = agent.InstanceId,
-            },
+            Labels = AgentFixture.LabelsOf(agent.InstanceId, task, "web"),
         });
 
         await agent.BeginAsync();

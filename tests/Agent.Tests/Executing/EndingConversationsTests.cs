@@ -27,12 +27,12 @@ public sealed class EndingConversationsTests : IDisposable
     public async Task Given_a_command_under_way_when_the_agent_ends_then_it_waits_until_the_command_is_ended_and_its_end_is_told()
     {
         using var ending = new CancellationTokenSource();
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var engine = await EngineDouble.AnsweringAsync(async (call, ct) =>
         {
             if (call.EndsWith("/containers/json", StringComparison.Ordinal)) return (200, Listed);
 
-            begun.TrySetResult();
+            begun.TrySetResult(call);
             await Task.Delay(Timeout.Infinite, ct);
             return (500, "{}");
         });
@@ -43,7 +43,7 @@ public sealed class EndingConversationsTests : IDisposable
             endpoint, scheduler, engine.Engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance);
         var running = desk.RunAsync(Instance, journal, ending.Token);
         var talking = (await endpoint.Talk.Task.WaitAsync(AgentFixture.Patience))(Conversation());
-        await begun.Task.WaitAsync(AgentFixture.Patience);
+        Assert.Equal("POST /containers/c1/exec", await begun.Task.WaitAsync(AgentFixture.Patience));
         Assert.Single(journal.Load());
 
         await ending.CancelAsync();
@@ -77,16 +77,20 @@ public sealed class EndingConversationsTests : IDisposable
         }
     }
 
+    // The newest first, as Docker lists them: somebody has made an image of the task's container and runs it.
     private static string Listed => JsonSerializer.Serialize(new[]
     {
-        new
-        {
-            Id = "c1",
-            Names = new[] { "/c" },
-            State = "running",
-            Labels = new Dictionary<string, string> { [Labels.TaskArn] = "arn:task", [Labels.ContainerName] = "main" },
-        },
+        Running("c2", "debugging"),
+        Running("c1", AgentFixture.DockerName("arn:task", "main")),
     });
+
+    private static object Running(string id, string name) => new
+    {
+        Id = id,
+        Names = new[] { $"/{name}" },
+        State = "running",
+        Labels = AgentFixture.LabelsOf("a", "arn:task", "main"),
+    };
 
     /// <summary>A double of the bus that lets the test begin conversations.</summary>
     private sealed class Endpoint : IConversationEndpoint

@@ -72,6 +72,18 @@ public sealed class LogReadingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_a_container_of_an_image_of_the_task_s_container_then_its_labels_make_its_lines_no_one_s()
+    {
+        await RunAsync("web", tty: false, "echo ours");
+        await RunAsync("web", tty: false, "echo theirs", dockerName: $"agent-tests-debugging-{_instance}");
+        await WhenEndedAsync();
+
+        var lines = await ReadAsync(new ReadLogs { TaskArn = Task, Containers = ["web"], Follow = true });
+
+        Assert.Equal(["ours"], lines.Select(line => line.Line));
+    }
+
+    [Fact]
     public async Task Given_a_line_longer_than_docker_takes_then_its_pieces_are_the_line()
     {
         await RunAsync("web", tty: false, "head -c 40000 /dev/zero | tr '\\0' x; echo; echo next");
@@ -165,7 +177,7 @@ public sealed class LogReadingTests : IAsyncLifetime
         new ConversationDesk(null!, null!, _engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance)
             .LeadAsync(conversation, _instance, null!, CancellationToken.None).WaitAsync(AgentFixture.Patience);
 
-    private async Task RunAsync(string name, bool tty, string script, string? driver = null)
+    private async Task RunAsync(string name, bool tty, string script, string? driver = null, string? dockerName = null)
     {
         var made = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
@@ -173,10 +185,8 @@ public sealed class LogReadingTests : IAsyncLifetime
             Cmd = ["sh", "-c", script],
             Tty = tty,
             HostConfig = driver is null ? null! : new HostConfig { LogConfig = new LogConfig { Type = driver } },
-            Labels = new Dictionary<string, string>
-            {
-                [Labels.Instance] = _instance, [Labels.TaskArn] = Task, [Labels.ContainerName] = name,
-            },
+            Name = dockerName ?? AgentFixture.DockerName(Task, name),
+            Labels = AgentFixture.LabelsOf(_instance, Task, name),
         });
         _made.Add(made.ID);
         await _docker.Containers.StartContainerAsync(made.ID, new ContainerStartParameters());
