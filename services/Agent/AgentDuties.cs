@@ -57,8 +57,11 @@ internal sealed class AgentDuties
     /// <summary>The tasks that a bug has stopped.</summary>
     public StandingStill StandingStill => _world.StandingStill;
 
+    /// <summary>What is known of a task; null of one that is not looked after.</summary>
+    public TaskState? Find(string taskArn) => _loops.Find(taskArn)?.State;
+
     /// <summary>Whether a task is looked after.</summary>
-    public bool IsKnown(string taskArn) => _loops.Find(taskArn) is not null;
+    public bool IsKnown(string taskArn) => Find(taskArn) is not null;
 
     /// <summary>Whether a task that is not over has a container of an image.</summary>
     public bool IsWanted(string image) => _loops.All.Any(loop =>

@@ -112,7 +112,7 @@ internal sealed class AgentService(
         await Together.RunAsync(
             ct,
             duties.RunAsync(DescribeAsync),
-            conversations.RunAsync(identity.Arn, executions, ct),
+            conversations.RunAsync(identity.Arn, duties.Find, executions, ct),
             house.RunAsync(duties.IsKnown, duties.IsWanted, ct));
 
         async Task<MachineFacts> DescribeAsync(CancellationToken token)

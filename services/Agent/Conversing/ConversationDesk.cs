@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ecs.Agent.Docker;
 using Ecs.Agent.Executing;
 using Ecs.Agent.Logs;
+using Ecs.Agent.Tasks;
 using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
@@ -28,7 +29,12 @@ internal sealed class ConversationDesk(
     public void Compare(Assignments list) => _unbegun?.Compare(list);
 
     /// <summary>Ends what an Agent before this one has left, and listens until the Agent ends.</summary>
-    public async Task RunAsync(Arn instance, ExecutionJournal journal, CancellationToken ct)
+    /// <param name="instance">This Agent's container instance.</param>
+    /// <param name="tasks">What the Agent knows of a task, by its ARN; null of one that it does not know.</param>
+    /// <param name="journal">What is kept of executions.</param>
+    /// <param name="ct">The Agent's end.</param>
+    public async Task RunAsync(
+        Arn instance, Func<string, TaskState?> tasks, ExecutionJournal journal, CancellationToken ct)
     {
         var reports = new ExecutionReports(sender, instance, journal, log, ct);
         // Read before there are any of this Agent's own.
@@ -56,7 +62,7 @@ internal sealed class ConversationDesk(
 
         async Task BeginAsync(Conversation conversation)
         {
-            var leading = LeadAsync(conversation, instance.Name, reports, ct);
+            var leading = LeadAsync(conversation, instance.Name, tasks, reports, ct);
             _underWay[conversation.Id] = leading;
             try
             {
@@ -71,13 +77,17 @@ internal sealed class ConversationDesk(
 
     /// <summary>Leads one conversation to its end; its cost ends within seconds of the other end's leaving.</summary>
     internal async Task LeadAsync(
-        Conversation conversation, string instanceId, ExecutionReports reports, CancellationToken ended)
+        Conversation conversation,
+        string instanceId,
+        Func<string, TaskState?> tasks,
+        ExecutionReports reports,
+        CancellationToken ended)
     {
         await Task.Yield();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ended, conversation.Over);
         try
         {
-            if (await AnswerAsync(conversation, instanceId, reports, either.Token) is { } refusal)
+            if (await AnswerAsync(conversation, instanceId, tasks, reports, either.Token) is { } refusal)
             {
                 log.LogInformation("{Kind} was refused: {Text}", conversation.Opening.Kind, refusal.Message);
                 await conversation.SendAsync(Write(ConversationKinds.Refused, refusal), either.Token);
@@ -95,7 +105,11 @@ internal sealed class ConversationDesk(
         new(kind, JsonSerializer.SerializeToUtf8Bytes(value, EcsJson.Options));
 
     private async Task<CommandError?> AnswerAsync(
-        Conversation conversation, string instanceId, ExecutionReports reports, CancellationToken ct)
+        Conversation conversation,
+        string instanceId,
+        Func<string, TaskState?> tasks,
+        ExecutionReports reports,
+        CancellationToken ct)
     {
         var opening = conversation.Opening;
         try
@@ -104,7 +118,7 @@ internal sealed class ConversationDesk(
             {
                 case ConversationKinds.ReadLogs:
                     var asked = JsonSerializer.Deserialize<ReadLogs>(opening.Body.Span, EcsJson.Options)!;
-                    return await new LogReading(engine, instanceId, conversation, asked).RunAsync(ct);
+                    return await new LogReading(engine, instanceId, tasks, conversation, asked).RunAsync(ct);
                 case ConversationKinds.Execute:
                     var command = JsonSerializer.Deserialize<Execute>(opening.Body.Span, EcsJson.Options)!;
                     return await new Execution(engine, reports, conversation, command, clock).RunAsync(instanceId, ct);

@@ -22,14 +22,21 @@ internal sealed class ContainerLog(Engine engine, SeenContainer container, ReadL
     /// <summary>The reading that is under way or has ended. It fails where Docker cannot be asked.</summary>
     public Task Reading { get; private set; } = Task.CompletedTask;
 
+    /// <summary>How often the container was known to have been started again when the reading began.</summary>
+    public int Restarts { get; private set; }
+
     /// <summary>Why Docker does not give the log out, in its words: not every driver can. Null while it does.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>Begins to read; again, from the last line on, where the container was started anew.</summary>
+    /// <param name="restarts">How often it was.</param>
     /// <param name="take">Takes each line as JSON; while it waits nothing more is read from Docker.</param>
     /// <param name="ct">Ends it.</param>
-    public void Begin(Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct) =>
+    public void Begin(int restarts, Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
+    {
+        Restarts = restarts;
         Reading = Task.Run(() => ReadOrSayWhyNotAsync(take, ct), ct);
+    }
 
     private async Task ReadOrSayWhyNotAsync(Func<ReadOnlyMemory<byte>, ValueTask> take, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Ecs.Agent.Tasks;
 using Ecs.Bus;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Logs;
 
@@ -11,7 +12,13 @@ namespace Ecs.Agent.Logs;
 /// Tells a reader the logs of a task's containers. A reader that is slow slows the reading from Docker; what is held
 /// here is bounded by <see cref="MaxLines"/> and the conversation's window.
 /// </summary>
-internal sealed class LogReading(Engine engine, string instanceId, Conversation conversation, ReadLogs asked)
+/// <param name="engine">Where the containers are.</param>
+/// <param name="instanceId">Whose containers they are.</param>
+/// <param name="tasks">What the Agent knows of a task, by its ARN; null of one that it does not know.</param>
+/// <param name="conversation">Where the reader is.</param>
+/// <param name="asked">What the reader wants.</param>
+internal sealed class LogReading(
+    Engine engine, string instanceId, Func<string, TaskState?> tasks, Conversation conversation, ReadLogs asked)
 {
     /// <summary>The most lines that wait to be sent; of at most 32 KiB each, a few hundred bytes as a rule.</summary>
     private const int MaxLines = 64;
@@ -29,14 +36,14 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
     /// </summary>
     public async Task<CommandError?> RunAsync(CancellationToken ct)
     {
-        var seen = await LookAsync(ct);
-        if (Missing(seen) is { } refusal) return refusal;
+        var look = await LookAsync(ct);
+        if (Missing(look) is { } refusal) return refusal;
 
         // The reader knows by it that the lines will come, however long the first may take.
         await conversation.SendAsync(new Part(ConversationKinds.Lines, default), ct);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = ReadAllAsync(seen, ending.Token);
+        var reading = ReadAllAsync(look, ending.Token);
         try
         {
             await SendAllAsync(ct);
@@ -51,13 +58,13 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         return Withheld();
     }
 
-    private async Task ReadAllAsync(IReadOnlyList<SeenContainer> seen, CancellationToken ct)
+    private async Task ReadAllAsync(Look look, CancellationToken ct)
     {
         try
         {
             while (true)
             {
-                foreach (var container in seen.Where(IsAsked)) Begin(container, ct);
+                foreach (var container in look.Containers.Where(IsAsked)) Begin(container, look, ct);
                 var all = Task.WhenAll(_logs.Values.Select(log => log.Reading));
                 if (!asked.Follow)
                 {
@@ -66,11 +73,10 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
                 }
 
                 if (_logs.Values.FirstOrDefault(log => log.Reading.IsFaulted) is { } failed) await failed.Reading;
-                var isOver = all.IsCompleted && !seen.Any(container => container.Observed is not Observed.Ended);
-                if (isOver) break;
+                if (look.IsOver && all.IsCompleted) break;
 
                 await Task.Delay(LookEvery, ct);
-                seen = await LookAsync(ct);
+                look = await LookAsync(ct);
             }
 
             _lines.Writer.TryComplete();
@@ -81,19 +87,20 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         }
     }
 
-    private void Begin(SeenContainer container, CancellationToken ct)
+    private void Begin(SeenContainer container, Look look, CancellationToken ct)
     {
+        var restarts = look.RestartsOf(container.Name);
         if (!_logs.TryGetValue(container.RuntimeId, out var log))
         {
             log = _logs[container.RuntimeId] = new ContainerLog(engine, container, asked);
         }
-        else if (container.Observed is not Observed.Running || !log.Reading.IsCompletedSuccessfully
-            || log.Refusal is not null)
+        else if (!log.Reading.IsCompletedSuccessfully || log.Refusal is not null
+            || (container.Observed is not Observed.Running && log.Restarts == restarts))
         {
             return;
         }
 
-        log.Begin(line => _lines.Writer.WriteAsync(line, ct), ct);
+        log.Begin(restarts, line => _lines.Writer.WriteAsync(line, ct), ct);
     }
 
     // As many lines in one part as have come meanwhile: one at a time when they come slowly, many at full speed.
@@ -123,15 +130,18 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         }
     }
 
-    private async Task<IReadOnlyList<SeenContainer>> LookAsync(CancellationToken ct)
+    private async Task<Look> LookAsync(CancellationToken ct)
     {
+        // Before Docker is asked: of a task that is over by then, nothing comes that the list has not got.
+        var known = tasks(asked.TaskArn);
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timed.CancelAfter(Limits.Look);
         try
         {
             var client = await engine.ConnectAsync(timed.Token);
             var which = Listings.Of(new Listing(asked.TaskArn, WithEnded: true), instanceId);
-            return Listings.Read(await client.Containers.ListContainersAsync(which, timed.Token));
+            var found = await client.Containers.ListContainersAsync(which, timed.Token);
+            return new Look(known, Listings.Read(found));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -152,16 +162,34 @@ internal sealed class LogReading(Engine engine, string instanceId, Conversation 
         return words.Count == 0 ? null : new(ErrorTypes.Client, string.Join(' ', words));
     }
 
-    private CommandError? Missing(IReadOnlyList<SeenContainer> seen)
+    private CommandError? Missing(Look look)
     {
-        if (seen.Count == 0) return new(ErrorTypes.Client, "The task has no containers on its instance.");
-
         // A follower waits for those that come later, as long as the task lives.
-        if (asked.Follow && seen.Any(container => container.Observed is not Observed.Ended)) return null;
+        if (asked.Follow && !look.IsOver) return null;
 
-        var missing = asked.Containers?.Where(name => seen.All(container => container.Name != name)).ToList() ?? [];
+        if (look.Containers.Count == 0) return new(ErrorTypes.Client, "The task has no containers on its instance.");
+
+        var missing = asked.Containers?
+            .Where(name => look.Containers.All(container => container.Name != name)).ToList() ?? [];
         return missing.Count == 0
             ? null
             : new(ErrorTypes.Client, $"On the task's instance there is no container '{string.Join("', '", missing)}'.");
+    }
+
+    /// <summary>A look at a task.</summary>
+    /// <param name="Known">What the Agent knew of it before; null where it did not know it.</param>
+    /// <param name="Containers">What Docker has of it.</param>
+    private sealed record Look(TaskState? Known, IReadOnlyList<SeenContainer> Containers)
+    {
+        /// <summary>
+        /// Whether nothing more comes. A task goes on while none of its containers runs: one is pulled, or is to be
+        /// started again. Where the Agent does not know the task, its containers are all that tells.
+        /// </summary>
+        public bool IsOver => Known is { } task
+            ? task.Status == LifecycleStatus.Stopped
+            : Containers.All(container => container.Observed is Observed.Ended);
+
+        /// <summary>How often a container was started again.</summary>
+        public int RestartsOf(string container) => Known?.Find(container)?.Restart?.Count ?? 0;
     }
 }

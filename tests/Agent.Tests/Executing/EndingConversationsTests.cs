@@ -41,7 +41,7 @@ public sealed class EndingConversationsTests : IDisposable
         var journal = new ExecutionJournal(_directory, NullLogger.Instance);
         var desk = new ConversationDesk(
             endpoint, scheduler, engine.Engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance);
-        var running = desk.RunAsync(Instance, journal, ending.Token);
+        var running = desk.RunAsync(Instance, _ => null, journal, ending.Token);
         var talking = (await endpoint.Talk.Task.WaitAsync(AgentFixture.Patience))(Conversation());
         Assert.Equal("POST /containers/c1/exec", await begun.Task.WaitAsync(AgentFixture.Patience));
         Assert.Single(journal.Load());

@@ -49,7 +49,7 @@ public sealed class LateWordTests : IDisposable
         conversation.Take(new Utterance(Signs.Alive, 0, 0, default) { From = "asker" });
 
         await new ConversationDesk(null!, null!, engine.Engine, clock, NullLogger<ConversationDesk>.Instance)
-            .LeadAsync(conversation, Instance.Name, reports, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+            .LeadAsync(conversation, Instance.Name, _ => null, reports, CancellationToken.None).WaitAsync(AgentFixture.Patience);
         await reports.WhenToldAsync();
 
         Assert.Equal(("e1", end), Assert.Single(scheduler.Told));

@@ -9,7 +9,9 @@ using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
+using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.Logging.Abstractions;
+using TaskState = Ecs.Agent.Tasks.TaskState;
 
 namespace Ecs.Agent.Tests.Logs;
 
@@ -20,6 +22,7 @@ public sealed class LogReadingTests : IAsyncLifetime
     private readonly Engine _engine = new(AgentFixture.DockerHost);
     private readonly DockerClient _docker = new DockerClientBuilder().WithEndpoint(AgentFixture.DockerHost).Build();
     private readonly List<string> _made = [];
+    private volatile TaskState? _known;
 
     private string Task { get; } = $"arn:aws:ecs:us-east-1:000000000000:task/logs/{Guid.NewGuid():N}";
 
@@ -104,6 +107,67 @@ public sealed class LogReadingTests : IAsyncLifetime
         Assert.Equal(["early", "late"], (await reading).Select(line => line.Line).Order());
     }
 
+    [Fact]
+    public async Task Given_a_task_that_goes_on_when_all_containers_that_it_has_yet_have_ended_then_a_follower_hears_the_next_one()
+    {
+        _known = Known(LifecycleStatus.Pending);
+        await RunAsync("init", tty: false, "echo early");
+        await WhenEndedAsync();
+        var reading = ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+        await LooksAsync();
+
+        await RunAsync("app", tty: false, "echo late");
+        await WhenEndedAsync();
+        _known = Known(LifecycleStatus.Stopped);
+
+        Assert.Equal(["early", "late"], (await reading).Select(line => line.Line));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_a_task_that_goes_on_when_a_container_is_followed_that_is_not_made_yet_then_it_is_waited_for(bool isAlone)
+    {
+        _known = Known(LifecycleStatus.Pending);
+        if (!isAlone) await RunAsync("init", tty: false, "echo early");
+        if (!isAlone) await WhenEndedAsync();
+        var reading = ReadAsync(new ReadLogs { TaskArn = Task, Follow = true, Containers = ["app"] });
+        await LooksAsync();
+
+        await RunAsync("app", tty: false, "echo late");
+        await WhenEndedAsync();
+        _known = Known(LifecycleStatus.Stopped);
+
+        Assert.Equal(["late"], (await reading).Select(line => line.Line));
+    }
+
+    [Fact]
+    public async Task Given_a_task_that_goes_on_when_its_container_ends_and_is_started_again_then_each_run_is_heard_once_however_short()
+    {
+        _known = Known(LifecycleStatus.Running);
+        await RunAsync("app", tty: false, "echo >> /runs; echo run $(wc -l < /runs)");
+        await WhenEndedAsync();
+        var reading = ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
+        await LooksAsync();
+
+        await _docker.Containers.StartContainerAsync(_made[^1], new ContainerStartParameters());
+        await WhenEndedAsync();
+        _known = Known(LifecycleStatus.Stopped, new ContainerRestart(1, DateTimeOffset.UnixEpoch, 0, null));
+
+        Assert.Equal(["run 1", "run 2"], (await reading).Select(line => line.Line));
+    }
+
+    [Fact]
+    public async Task Given_a_task_that_is_over_when_one_of_its_containers_was_never_started_then_a_follower_does_not_wait_for_it()
+    {
+        _known = Known(LifecycleStatus.Stopped);
+        await CreateAsync("app", tty: false, "echo never");
+        await RunAsync("init", tty: false, "echo early");
+        await WhenEndedAsync();
+
+        Assert.Equal(["early"], (await ReadAsync(new ReadLogs { TaskArn = Task, Follow = true })).Select(line => line.Line));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -138,9 +202,9 @@ public sealed class LogReadingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Given_a_task_without_containers_then_it_is_refused_in_words()
+    public async Task Given_a_task_without_containers_that_nobody_looks_after_then_it_is_refused_in_words()
     {
-        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task }, EcsJson.Options));
+        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task, Follow = true }, EcsJson.Options));
 
         await LeadAsync(asker.Conversation);
 
@@ -170,14 +234,30 @@ public sealed class LogReadingTests : IAsyncLifetime
             refused);
     }
 
+    private TaskState Known(LifecycleStatus status, ContainerRestart? restart = null) => new()
+    {
+        TaskArn = Task,
+        Status = status,
+        Containers = [new() { Definition = AgentFixture.Container("app"), DockerName = "app", Restart = restart }],
+    };
+
+    // Longer than a follower takes to look twice.
+    private static Task LooksAsync() => System.Threading.Tasks.Task.Delay(TimeSpan.FromSeconds(2.5));
+
     private Task WhenEndedAsync() => AgentFixture.EventuallyAsync(async () =>
         !(await _docker.Containers.InspectContainerAsync(_made[^1])).State!.Running);
 
     private Task LeadAsync(Conversation conversation) =>
         new ConversationDesk(null!, null!, _engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance)
-            .LeadAsync(conversation, _instance, null!, CancellationToken.None).WaitAsync(AgentFixture.Patience);
+            .LeadAsync(conversation, _instance, _ => _known, null!, CancellationToken.None).WaitAsync(AgentFixture.Patience);
 
     private async Task RunAsync(string name, bool tty, string script, string? driver = null, string? dockerName = null)
+    {
+        await CreateAsync(name, tty, script, driver);
+        await _docker.Containers.StartContainerAsync(_made[^1], new ContainerStartParameters());
+    }
+
+    private async Task CreateAsync(string name, bool tty, string script, string? driver = null)
     {
         var made = await _docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
@@ -189,7 +269,6 @@ public sealed class LogReadingTests : IAsyncLifetime
             Labels = AgentFixture.LabelsOf(_instance, Task, name),
         });
         _made.Add(made.ID);
-        await _docker.Containers.StartContainerAsync(made.ID, new ContainerStartParameters());
     }
 
     /// <summary>The other end of a conversation, without a bus between.</summary>
