@@ -20,6 +20,11 @@ public static class EcsJson
     /// <summary>For input from outside: a member that the command does not have is an error that names it.</summary>
     public static JsonSerializerOptions Strict { get; } = Create(JsonUnmappedMemberHandling.Disallow);
 
+    /// <summary>The word by which a value of the vocabulary is known, such as <c>RUNNING</c>.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum =>
+        JsonSerializer.SerializeToElement(value, Options).GetString()!;
+
     private static JsonSerializerOptions Create(JsonUnmappedMemberHandling unmapped)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)

@@ -1,6 +1,7 @@
 using Ecs.Auditor.History;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Contracts;
 using Ecs.Model.Fleet;
 
 namespace Ecs.Auditor.Explaining;
@@ -34,7 +35,7 @@ internal static class ExplainingWords
                 + (container.Reason is { } reason ? $" ({reason})" : ""));
         var ended = Words.List(exits) is { Length: > 0 } text ? $"; {text}" : "";
         var when = end.StoppedAt is { } at ? $"It ended at {Words.Clock(at)}" : "It is to stop";
-        return $"{when}, {Words.Name(end.StopCode)}: {end.Reason}{ended}{By(end.Actor, end.Command)}.";
+        return $"{when}, {EcsJson.Word(end.StopCode)}: {end.Reason}{ended}{By(end.Actor, end.Command)}.";
     }
 
     /// <summary><c>, by alice with run-task (command 17)</c>: as much of it as is known.</summary>

@@ -1,5 +1,6 @@
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Contracts;
 
 namespace Ecs.Auditor.History;
 
@@ -15,7 +16,7 @@ internal static class TellingOfInstances
 
     public static string StateChanged(ContainerInstanceStateChanged e) => e.Status is InstanceStatus.Draining
         ? "is DRAINING: its tasks go on, no new ones are placed there"
-        : $"is {Words.Name(e.Status)}";
+        : $"is {EcsJson.Word(e.Status)}";
 
     public static string AttributesChanged(ContainerInstanceAttributesChanged e) => Words.List(
         e.Put.Select(a => a.Value is null ? $"attribute {a.Name} set" : $"attribute {a.Name} = {a.Value}")

@@ -3,6 +3,7 @@ using Ecs.Auditor.Explaining;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Contracts;
 
 namespace Ecs.Auditor.History;
 
@@ -75,7 +76,7 @@ internal static class TellingOfTasks
             is { Length: > 0 } text ? text : null;
 
     private static string Health(ContainerObservation container) =>
-        $"{container.Name} is {Words.Name(container.Health ?? ContainerHealth.Unknown)}";
+        $"{container.Name} is {EcsJson.Word(container.Health ?? ContainerHealth.Unknown)}";
 
     private static string Led(NetworkBinding binding)
     {
@@ -86,7 +87,7 @@ internal static class TellingOfTasks
 
     public static string HealthChanged(TaskHealthChanged e) =>
         Words.List(e.Containers.Select(Health))
-        + $"; the task's health is {Words.Name(e.HealthStatus)}";
+        + $"; the task's health is {EcsJson.Word(e.HealthStatus)}";
 
     public static string Restarted(TaskContainersRestarted e) => Words.List(e.Containers.Select(c =>
     {
@@ -95,9 +96,9 @@ internal static class TellingOfTasks
         return Words.Of($"{c.Name} was started again{exit}{reason}, restart {c.Restart?.Count} of it");
     }));
 
-    public static string Stopping(TaskStopping e) => $"is to stop, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
+    public static string Stopping(TaskStopping e) => $"is to stop, {EcsJson.Word(e.StopCode)}: {e.Reason}" + Ended(e);
 
-    public static string Stopped(TaskStopped e) => $"STOPPED, {Words.Name(e.StopCode)}: {e.Reason}" + Ended(e);
+    public static string Stopped(TaskStopped e) => $"STOPPED, {EcsJson.Word(e.StopCode)}: {e.Reason}" + Ended(e);
 
     public static string ExecuteCommandStarted(ExecuteCommandStarted e)
     {
@@ -134,7 +135,7 @@ internal static class TellingOfTasks
 
         var exit = container.ExitCode is { } code ? Words.Of($" with exit code {code}") : "";
         var reason = container.Reason is null ? "" : $" ({container.Reason})";
-        return $"{container.Name} is {Words.Name(container.Status)}{exit}{reason}";
+        return $"{container.Name} is {EcsJson.Word(container.Status)}{exit}{reason}";
     }
 
     private static string Pulled(ImagePull pull) => pull.StoppedAt is { } stopped

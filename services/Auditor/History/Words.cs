@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Ecs.Contracts;
 
 namespace Ecs.Auditor.History;
@@ -36,11 +35,6 @@ internal static class Words
         var named = string.Join(separator, all.Take(MaxNamed));
         return all.Count <= MaxNamed ? named : Of($"{named}{separator}and {all.Count - MaxNamed} more");
     }
-
-    /// <summary>The word by which a value of the vocabulary is known, such as <c>RUNNING</c>.</summary>
-    public static string Name<T>(T value)
-        where T : struct, Enum =>
-        JsonSerializer.SerializeToElement(value, EcsJson.Options).GetString()!;
 
     /// <summary>Whoever asked: an Agent by its instance, others by their names.</summary>
     public static string Actor(string actor)

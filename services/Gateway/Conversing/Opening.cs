@@ -41,7 +41,7 @@ internal sealed class Opening(IConversations conversations)
         {
             LifecycleStatus.Stopped => " It is STOPPED; the containers of a stopped task are removed after a while.",
             LifecycleStatus.Running => "",
-            var status => $" It is {status}.",
+            var status => $" It is {EcsJson.Word(status)}.",
         };
         return RefusedException.Conflict(error.Message + because);
     }

@@ -41,7 +41,8 @@ internal sealed class TaskFinding(ICommandSender sender, TimeProvider clock)
 
         if (task.ContainerInstanceArn is not { } instance)
         {
-            throw RefusedException.Conflict($"The task is {task.LastStatus} and was on no container instance.");
+            throw RefusedException.Conflict(
+                $"The task is {EcsJson.Word(task.LastStatus)} and was on no container instance.");
         }
 
         return (task, Arn.Parse(instance).Name);

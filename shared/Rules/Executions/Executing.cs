@@ -1,6 +1,7 @@
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Contracts;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Rules.Clusters;
@@ -100,7 +101,7 @@ public static class Executing
             var word = task.IsStopped ? LifecycleStatus.Stopped : status;
             return Decision.Refuse(
                 ErrorTypes.InvalidParameter,
-                $"The container '{name}' is not RUNNING, or is to stop: it is {word.ToString().ToUpperInvariant()}.",
+                $"The container '{name}' is not RUNNING, or is to stop: it is {EcsJson.Word(word)}.",
                 "container");
         }
 

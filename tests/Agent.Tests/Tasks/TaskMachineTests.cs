@@ -130,6 +130,36 @@ public sealed class TaskMachineTests
         Assert.Empty(spec.Begun);
     }
 
+    [Theory]
+    [InlineData(Step.Pull, true)]
+    [InlineData(Step.Pull, false)]
+    [InlineData(Step.Create, true)]
+    [InlineData(Step.Create, false)]
+    [InlineData(Step.Start, true)]
+    [InlineData(Step.Start, false)]
+    internal void Given_a_container_that_is_not_essential_when_it_cannot_be_started_then_the_task_runs_without_it_and_says_why(
+        Step step, bool isFirst)
+    {
+        var spec = new Spec(Web, Side);
+        if (!isFirst) spec.Runs("web");
+        if (step == Step.Pull) spec.When("side", Step.Create, new Outcome.ImageMissing());
+        if (step == Step.Start) spec.Created("side");
+        spec.When("side", step, new Outcome.Refused("why"));
+        Assert.Empty(spec.Begun);
+        if (isFirst) spec.Runs("web");
+
+        var report = spec.Reports[^1];
+        Assert.Equal((LifecycleStatus.Running, null, null), (report.Status, report.StopCode, report.Reason));
+        Assert.Equal(spec.State.Find("web")!.StartedAt, report.StartedAt);
+        var side = report.Containers[1];
+        Assert.Equal((LifecycleStatus.Stopped, "why", null, null), (side.Status, side.Reason, side.ExitCode, side.StartedAt));
+
+        spec.Restarted().When("web", Step.Inspect, new Outcome.Found(new() { RuntimeId = "id-web", Observed = Observed.Running }))
+            .When("side", Step.Inspect, new Outcome.Missing());
+        Assert.Equal((LifecycleStatus.Running, "why"), (spec.State.Status, spec.State.Find("side")!.Failure));
+        Assert.Empty(spec.Begun);
+    }
+
     [Fact]
     public void Given_an_essential_container_that_ends_at_once_when_another_is_still_made_then_the_task_ends()
     {

@@ -51,6 +51,31 @@ public sealed class EveryReason(CalmStack stack) : StackTest(stack)
     }
 
     [Fact]
+    public async Task Given_containers_that_are_not_essential_and_cannot_be_started_when_they_are_run_then_the_task_runs_without_them_and_each_says_why()
+    {
+        var rows = NeverStarted.Where(row => row.Name != "dependency").ToList();
+        var task = await RunAsync(new("aside", "",
+        [
+            Main, .. rows.Select(row => row.Containers[0].With("name", row.Name).With("essential", false)),
+        ]));
+
+        var runs = await WhenAsync(Cluster, task, "RUNNING");
+
+        Assert.NotNull(runs["startedAt"]);
+        Assert.Equal(("RUNNING", null), ((string?)runs["desiredStatus"], (string?)runs["stopCode"]));
+        Assert.Equal(("RUNNING", null), ((string?)MainOf(runs)["lastStatus"], (string?)MainOf(runs)["reason"]));
+        foreach (var row in rows)
+        {
+            var aside = Of(runs, row.Name);
+            Assert.Equal(("STOPPED", null), ((string?)aside["lastStatus"], (int?)aside["exitCode"]));
+            Assert.Matches(new Regex(row.Reason, RegexOptions.Singleline), (string?)aside["reason"]);
+        }
+
+        await Api.CallAsync("StopTask", new { cluster = Cluster, task });
+        Assert.Equal("UserInitiated", Why(await WhenAsync(Cluster, task, "STOPPED")).Item1);
+    }
+
+    [Fact]
     public async Task Given_a_container_that_runs_when_it_is_taken_away_or_killed_for_its_memory_then_its_task_ends_and_it_says_why()
     {
         var removed = await RunAsync(new("removed", "", [Main]));
@@ -85,8 +110,10 @@ public sealed class EveryReason(CalmStack stack) : StackTest(stack)
 
     private static (string?, string?) Why(JsonNode task) => ((string?)task["stopCode"], (string?)task["stoppedReason"]);
 
-    private static JsonNode MainOf(JsonNode task) =>
-        task["containers"]!.AsArray().Single(container => (string?)container!["name"] == "main")!;
+    private static JsonNode MainOf(JsonNode task) => Of(task, "main");
+
+    private static JsonNode Of(JsonNode task, string name) =>
+        task["containers"]!.AsArray().Single(container => (string?)container!["name"] == name)!;
 
     private sealed record Row(string Name, string Reason, Dictionary<string, object>[] Containers);
 }

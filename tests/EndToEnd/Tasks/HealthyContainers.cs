@@ -26,6 +26,7 @@ public sealed class HealthyContainers(CalmStack stack) : StackTest(stack)
                     .With("healthCheck", Check("CMD-SHELL", "test -e /tmp || exit 1")),
                 Containers.Shell("db", Containers.Sleep).With("healthCheck", Check("CMD", "test", "-f", "/tmp/ready file")),
                 Containers.Shell("plain", Containers.Sleep),
+                Containers.Shell("side", Containers.Sleep, essential: false).With("healthCheck", Check("CMD", "false")),
             },
         });
         var task = Assert.Single(await RunAsync(Cluster, family));
@@ -51,6 +52,11 @@ public sealed class HealthyContainers(CalmStack stack) : StackTest(stack)
         Assert.True(
             Time($"{healthy:O}") <= Time(started) || (probes.Count == 5 && probes.All(probe => probe.ExitCode == 0)),
             $"healthy at {healthy:O}, the other started at {started}");
+
+        // Its check fails from the first time on, and the task is as healthy as its essential containers are.
+        shown = await UntilAsync(task, "what is not essential is unhealthy", now => Health(Of(now, "side")) == "UNHEALTHY");
+        Assert.Equal(("HEALTHY", "RUNNING", "RUNNING"),
+            (Health(shown), (string?)shown["lastStatus"], (string?)Of(shown, "side")["lastStatus"]));
 
         await engine.ExecAsync(db, "rm", "/tmp/ready file");
         shown = await UntilAsync(task, "it is unhealthy", now => Health(now) == "UNHEALTHY");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecs.Agent.Tests.Driving;
 using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
 
@@ -79,6 +80,41 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
         var followed = await following;
         Assert.Equal("web    | early\nweb    | late\n", followed.Output);
         Assert.True(followed.ExitCode == 1 && followed.Errors.Split(Told).Length == 3, $"at once, and at the end: {followed}");
+    }
+
+    [Fact]
+    public async Task Given_a_container_whose_image_is_pulled_after_another_has_ended_when_either_is_followed_then_both_hear_it_to_its_end()
+    {
+        using var engine = new Engine();
+        await using var registry = await RegistryDouble.StartAsync(engine.Client, TestSettings.Busybox);
+        registry.Hold();
+        var family = NewName("later");
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family,
+            containerDefinitions = new[]
+            {
+                Containers.Shell("init", "echo made ready", essential: false),
+                Containers.Shell("app", "echo served").With("image", registry.Image)
+                    .With("dependsOn", new[] { new { containerName = "init", condition = "SUCCESS" } }),
+            },
+        });
+        var task = Assert.Single(await RunAsync(Cluster, family));
+        await registry.Halfway.WaitAsync(Eventually.Patience, Cancel);
+
+        var all = Ecs.RunAsync("logs", task, "--follow");
+        var one = Ecs.RunAsync("logs", task, "app", "--follow");
+        await RefusedAsync(1, "there is no container 'app'. It is PENDING.", "logs", task, "app");
+        // Longer than a follower takes to look again.
+        await Task.Delay(TimeSpan.FromSeconds(2), Cancel);
+        Assert.False(all.IsCompleted || one.IsCompleted, "a follower has gone, though the task goes on");
+        registry.Release();
+
+        Assert.Equal("init | made ready\napp  | served\n", (await all).Good().Output);
+        Assert.Equal("served\n", (await one).Good().Output);
+        await WhenAsync(Cluster, task, "STOPPED");
+        foreach (var container in await engine.OfTaskAsync(task)) await engine.RemoveAsync(container.Id);
+        await registry.ForgetAsync(engine.Client);
     }
 
     [Fact]
