@@ -12,7 +12,7 @@ public static class RegistryDecider
     /// <summary>
     /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
     /// </summary>
-    public const string Version = "registry-5";
+    public const string Version = "registry-6";
 
     /// <summary>Decides one command.</summary>
     /// <exception cref="ArgumentException">It is none of the Registry's.</exception>

@@ -12,7 +12,7 @@ public sealed record LinuxParameters
     /// <summary>Whether Docker's own init process reaps what others leave behind.</summary>
     public bool? InitProcessEnabled { get; init; }
 
-    /// <summary>The size of <c>/dev/shm</c> in MiB.</summary>
+    /// <summary>The size of <c>/dev/shm</c> in MiB; Docker's own where nothing, or 0, is said.</summary>
     public int? SharedMemorySize { get; init; }
 
     /// <summary>File systems in memory.</summary>
@@ -57,6 +57,6 @@ public sealed record Tmpfs
     /// <summary>Its size in MiB.</summary>
     public int? Size { get; init; }
 
-    /// <summary>Mount options, such as <c>noexec</c>.</summary>
+    /// <summary>Mount options of ECS's list, such as <c>noexec</c> or <c>mode=1777</c>.</summary>
     public IReadOnlyList<string>? MountOptions { get; init; }
 }

@@ -8,6 +8,11 @@ internal static class ContainerRules
 {
     private const string ImagePunctuation = "-_:./@#";
 
+    // The only hash function of images, to ECS as to Docker.
+    private const string DigestBegin = "sha256:";
+
+    private const int DigestCharacters = 64;
+
     /// <summary>What is wrong with one container, defaults filled in.</summary>
     /// <param name="container">The container.</param>
     /// <param name="taskHasMemory">Whether the task as a whole says how much memory it needs.</param>
@@ -100,11 +105,25 @@ internal static class ContainerRules
             return NameRules.Wrong($"Container.image has more than {Limits.MaxImageCharacters} characters.", field);
         }
 
+        if (image.Contains('@', StringComparison.Ordinal) && !IsByDigest(image.Split('@')))
+        {
+            return NameRules.Wrong(
+                $"Container.image must have a name before its only '@', and '{DigestBegin}' and {DigestCharacters} "
+                + "hexadecimal digits behind it.",
+                field);
+        }
+
         return image.All(c => char.IsAsciiLetterOrDigit(c) || ImagePunctuation.Contains(c, StringComparison.Ordinal))
             ? null
             : NameRules.Wrong($"Container.image contains invalid characters: letters, digits and {ImagePunctuation} "
                 + "are allowed.", field);
     }
+
+    private static bool IsByDigest(string[] parts) =>
+        parts is [not "", var digest]
+        && digest.StartsWith(DigestBegin, StringComparison.Ordinal)
+        && digest.Length == DigestBegin.Length + DigestCharacters
+        && digest[DigestBegin.Length..].All(char.IsAsciiHexDigit);
 
     private static CommandError Setting(ContainerDefinition container, string rule, string field) =>
         NameRules.Wrong($"Invalid setting for container '{container.Name}'. {rule}", field);

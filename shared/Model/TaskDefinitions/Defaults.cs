@@ -4,8 +4,8 @@ using Ecs.Contracts.Vocabulary;
 namespace Ecs.Model.TaskDefinitions;
 
 /// <summary>
-/// What is meant where nothing is said. Two registrations are the same when they are equal after this, so each meaning
-/// has one form. Filling in twice is as filling in once.
+/// What is meant where nothing is said. What was said stays, also where it asks for nothing, such as <c>false</c>: a
+/// registration is shown as it was made. Filling in twice is as filling in once.
 /// </summary>
 internal static class Defaults
 {
@@ -63,8 +63,6 @@ internal static class Defaults
         PortMappings = [.. (container.PortMappings ?? []).Select(port => Fill(port, mode))],
         Links = container.Links ?? [],
         DependsOn = Said(container.DependsOn),
-        StopTimeout = container.StopTimeout is 0 ? null : container.StopTimeout,
-        StartTimeout = container.StartTimeout is 0 ? null : container.StartTimeout,
         RestartPolicy = container.RestartPolicy is { } policy ? RestartRules.Fill(policy) : null,
         HealthCheck = container.HealthCheck is { } check ? HealthCheckRules.Fill(check) : null,
         Environment = [.. (container.Environment ?? []).Select(e => e with { Value = e.Value ?? "" })],
@@ -75,10 +73,6 @@ internal static class Defaults
         Hostname = Said(container.Hostname),
         User = Said(container.User),
         WorkingDirectory = Said(container.WorkingDirectory),
-        DisableNetworking = Said(container.DisableNetworking),
-        ReadonlyRootFilesystem = Said(container.ReadonlyRootFilesystem),
-        Interactive = Said(container.Interactive),
-        PseudoTerminal = Said(container.PseudoTerminal),
         DnsServers = Said(container.DnsServers),
         DnsSearchDomains = Said(container.DnsSearchDomains),
         ExtraHosts = Said(container.ExtraHosts),
@@ -86,24 +80,17 @@ internal static class Defaults
         DockerLabels = container.DockerLabels is { Count: > 0 } ? container.DockerLabels : null,
         Ulimits = Said(container.Ulimits),
         SystemControls = Said(container.SystemControls),
-        MountPoints = Said(container.MountPoints) is { } points
-            ? [.. points.Select(point => point with { ReadOnly = Said(point.ReadOnly) })]
-            : null,
-        Privileged = Said(container.Privileged),
+        MountPoints = Said(container.MountPoints),
         Secrets = Said(container.Secrets),
         EnvironmentFiles = Said(container.EnvironmentFiles) is { } files
             ? [.. files.Select(file => file with { Type = Said(file.Type) ?? SecretRules.FileType })]
             : null,
-        VolumesFrom = Said(container.VolumesFrom) is { } from
-            ? [.. from.Select(source => source with { ReadOnly = Said(source.ReadOnly) })]
-            : null,
+        VolumesFrom = Said(container.VolumesFrom),
     };
 
     private static string? Said(string? text) => text is "" ? null : text;
 
     private static int? Said(int? port) => port is 0 ? null : port;
-
-    private static bool? Said(bool? truth) => truth is true ? true : null;
 
     private static IReadOnlyList<T>? Said<T>(IReadOnlyList<T>? items) => items is { Count: > 0 } ? items : null;
 
@@ -143,7 +130,6 @@ internal static class Defaults
     private static DockerVolumeConfiguration Fill(DockerVolumeConfiguration docker) => docker with
     {
         Scope = Said(docker.Scope) ?? VolumeScopes.Task,
-        Autoprovision = Said(docker.Autoprovision),
         Driver = Said(docker.Driver) ?? "local",
         DriverOpts = docker.DriverOpts is { Count: > 0 } ? docker.DriverOpts : null,
         Labels = docker.Labels is { Count: > 0 } ? docker.Labels : null,

@@ -8,13 +8,15 @@ internal static class HealthCheckRules
 {
     private const string None = "NONE";
 
-    /// <summary>The check with everything said; null where it is none.</summary>
-    public static HealthCheck? Fill(HealthCheck check) => check.Command is [None] ? null : check with
+    /// <summary>Whether it says that there is no check.</summary>
+    public static bool IsNone(HealthCheck check) => check.Command is [None];
+
+    /// <summary>The check with everything said; of none there is nothing more to say.</summary>
+    public static HealthCheck Fill(HealthCheck check) => IsNone(check) ? check : check with
     {
         Interval = check.Interval ?? 30,
         Timeout = check.Timeout ?? 5,
         Retries = check.Retries ?? 3,
-        StartPeriod = check.StartPeriod is 0 ? null : check.StartPeriod,
     };
 
     /// <summary>What is wrong with it, defaults filled in.</summary>

@@ -8,12 +8,31 @@ internal static class LinuxRules
 {
     private static readonly string[] Permissions = ["read", "write", "mknod"];
 
+    // ECS's list: without the capabilities that kernels have had since 5.8, and AUDIT_READ.
+    private static readonly string[] Capabilities =
+    [
+        "ALL", "AUDIT_CONTROL", "AUDIT_WRITE", "BLOCK_SUSPEND", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER",
+        "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD",
+        "NET_ADMIN", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID",
+        "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO",
+        "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "SYSLOG", "WAKE_ALARM",
+    ];
+
+    // ECS's list. The size is a member of its own.
+    private static readonly string[] MountOptions =
+    [
+        "defaults", "ro", "rw", "suid", "nosuid", "dev", "nodev", "exec", "noexec", "sync", "async", "dirsync",
+        "remount", "mand", "nomand", "atime", "noatime", "diratime", "nodiratime", "bind", "rbind", "unbindable",
+        "runbindable", "private", "rprivate", "shared", "rshared", "slave", "rslave", "relatime", "norelatime",
+        "strictatime", "nostrictatime", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "mpol",
+    ];
+
     /// <summary>What is wrong with a container's <c>linuxParameters</c>.</summary>
     public static IEnumerable<CommandError> Violations(ContainerDefinition container, string path) =>
         container.LinuxParameters is { } linux
             ? Memory(linux, container.Memory, $"{path}.linuxParameters")
-                .Concat(Names(linux.Capabilities?.Add, $"{path}.linuxParameters.capabilities.add"))
-                .Concat(Names(linux.Capabilities?.Drop, $"{path}.linuxParameters.capabilities.drop"))
+                .Concat(Names(linux.Capabilities?.Add, $"{path}.linuxParameters.capabilities", "add"))
+                .Concat(Names(linux.Capabilities?.Drop, $"{path}.linuxParameters.capabilities", "drop"))
                 .Concat((linux.Devices ?? []).Index()
                     .SelectMany(d => Of(d.Item, $"{path}.linuxParameters.devices[{d.Index}]")))
                 .Concat((linux.Tmpfs ?? []).Index()
@@ -22,10 +41,10 @@ internal static class LinuxRules
 
     private static IEnumerable<CommandError> Memory(LinuxParameters linux, int? memory, string path)
     {
-        if (linux.SharedMemorySize is < 1 or > Limits.MaxMemory)
+        if (linux.SharedMemorySize is < 0 or > Limits.MaxMemory)
         {
             yield return NameRules.Wrong(
-                $"'sharedMemorySize' must be from 1 to {Limits.MaxMemory} MiB.", $"{path}.sharedMemorySize");
+                $"'sharedMemorySize' must be from 0 to {Limits.MaxMemory} MiB.", $"{path}.sharedMemorySize");
         }
 
         if (linux.MaxSwap is < 0 or > Limits.MaxMemory)
@@ -43,11 +62,14 @@ internal static class LinuxRules
         }
     }
 
-    private static IEnumerable<CommandError> Names(IReadOnlyList<string>? capabilities, string path) =>
+    private static IEnumerable<CommandError> Names(
+        IReadOnlyList<string>? capabilities, string path, string member) =>
         (capabilities ?? []).Index()
-            .Where(c => c.Item.Length == 0 || !c.Item.All(letter => char.IsAsciiLetterUpper(letter) || letter is '_'))
+            .Where(c => !Capabilities.Contains(c.Item, StringComparer.Ordinal))
             .Select(c => NameRules.Wrong(
-                $"'{c.Item}' is not the name of a capability, such as NET_ADMIN or ALL.", $"{path}[{c.Index}]"));
+                $"'{member}' has '{c.Item}', which is not the name of a capability; it can have any of "
+                + $"{string.Join(", ", Capabilities)}.",
+                $"{path}.{member}[{c.Index}]"));
 
     private static IEnumerable<CommandError> Of(Device device, string path)
     {
@@ -70,6 +92,16 @@ internal static class LinuxRules
         if (tmpfs.Size is null or < 1 or > Limits.MaxMemory)
         {
             yield return NameRules.Wrong($"'size' must be from 1 to {Limits.MaxMemory} MiB.", $"{path}.size");
+        }
+
+        foreach (var (index, option) in (tmpfs.MountOptions ?? []).Index())
+        {
+            if (MountOptions.Contains(option.Split('=')[0], StringComparer.Ordinal)) continue;
+
+            yield return NameRules.Wrong(
+                $"'mountOptions' has '{option}', which is none; each is one of {string.Join(", ", MountOptions)}, with "
+                + "'=' and a value where it takes one.",
+                $"{path}.mountOptions[{index}]");
         }
     }
 }

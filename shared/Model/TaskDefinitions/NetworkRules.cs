@@ -6,8 +6,6 @@ namespace Ecs.Model.TaskDefinitions;
 /// <summary>The rules of which of the machine's namespaces a task's containers are in.</summary>
 internal static class NetworkRules
 {
-    private static readonly string[] KernelsOfIpc = ["kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue."];
-
     /// <summary>What is wrong with a definition's modes, defaults filled in.</summary>
     public static IEnumerable<CommandError> Violations(TaskDefinitionContent content)
     {
@@ -15,12 +13,14 @@ internal static class NetworkRules
         if (Space(content, content.PidMode, "pidMode", ["host"]) is { } pid) yield return pid;
         if (Space(content, content.IpcMode, "ipcMode", ["host", "none"]) is { } ipc) yield return ipc;
 
+        var owner = TaskNamespaces.OwnerOf(content);
         foreach (var (index, container) in content.ContainerDefinitions.Index())
         {
             var path = $"containerDefinitions[{index}]";
             foreach (var error in Links(container, content.NetworkMode, path)
                 .Concat(Ports(container, content.NetworkMode, path))
-                .Concat(Kernel(container, content, path)))
+                .Concat(Kernel(container, content, path))
+                .Concat(SharedMemory(container, content, owner, $"{path}.linuxParameters.sharedMemorySize")))
             {
                 yield return error;
             }
@@ -95,6 +95,26 @@ internal static class NetworkRules
         _ => null,
     };
 
+    // Docker passes over a size of what the container has not, or has of another.
+    private static IEnumerable<CommandError> SharedMemory(
+        ContainerDefinition container, TaskDefinitionContent content, string? owner, string field)
+    {
+        if (container.LinuxParameters?.SharedMemorySize is null) yield break;
+
+        if (content.IpcMode is "host" or "none")
+        {
+            yield return NameRules.Wrong(
+                $"'sharedMemorySize' has no meaning where 'ipcMode' is '{content.IpcMode}'.", field);
+        }
+        else if (content.IpcMode is TaskNamespaces.Shared && owner is not null && container.Name != owner)
+        {
+            yield return NameRules.Wrong(
+                $"'sharedMemorySize' has no meaning where 'ipcMode' is '{TaskNamespaces.Shared}', but of the container "
+                + $"'{owner}', whose shared memory is that of the whole task.",
+                field);
+        }
+    }
+
     // What belongs to a namespace of the machine is not one container's to set.
     private static IEnumerable<CommandError> Kernel(
         ContainerDefinition container, TaskDefinitionContent content, string path) =>
@@ -102,10 +122,8 @@ internal static class NetworkRules
             .Select(control => (control.Index, Name: control.Item.Namespace ?? ""))
             .Select(control => (control.Index, Member: content switch
             {
-                { NetworkMode: NetworkModes.Host }
-                    when control.Name.StartsWith("net.", StringComparison.Ordinal) => "networkMode",
-                { IpcMode: "host" }
-                    when KernelsOfIpc.Any(k => control.Name.StartsWith(k, StringComparison.Ordinal)) => "ipcMode",
+                { NetworkMode: NetworkModes.Host } when SystemControlRules.IsOfNetwork(control.Name) => "networkMode",
+                { IpcMode: "host" } when SystemControlRules.IsOfIpc(control.Name) => "ipcMode",
                 _ => null,
             }))
             .Where(control => control.Member is not null)

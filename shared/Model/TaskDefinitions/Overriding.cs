@@ -15,7 +15,7 @@ public static class Overriding
     /// </summary>
     /// <param name="content">The definition's content.</param>
     /// <param name="overrides">The overrides; null for none.</param>
-    /// <param name="applied">The content that the task runs.</param>
+    /// <param name="applied">The content that the task runs: what it asks for, without what is said to be off.</param>
     /// <param name="error">What is wrong, with the path of the member.</param>
     public static bool TryApply(
         TaskDefinitionContent content,
@@ -27,7 +27,7 @@ public static class Overriding
         error = overrides is null ? null : Shape(overrides) ?? Unknown(content, overrides);
         if (error is not null) return false;
 
-        var changed = overrides is null ? content : Change(content, overrides);
+        var changed = Meanings.Of(overrides is null ? content : Change(content, overrides));
         error = overrides is null ? null : Violations(changed, overrides).FirstOrDefault();
         if (error is not null) return false;
 

@@ -9,9 +9,12 @@ internal static class RestartRules
     /// <summary>The most exit codes that are ignored.</summary>
     public const int MaxIgnoredExitCodes = 50;
 
-    /// <summary>The policy with everything said; null where it is switched off.</summary>
-    public static ContainerRestartPolicy? Fill(ContainerRestartPolicy policy) => policy.Enabled is false
-        ? null
+    /// <summary>Whether the policy is switched off: as if there were none.</summary>
+    public static bool IsOff(ContainerRestartPolicy policy) => policy.Enabled is false;
+
+    /// <summary>The policy with everything said; one that is switched off says all there is.</summary>
+    public static ContainerRestartPolicy Fill(ContainerRestartPolicy policy) => IsOff(policy)
+        ? policy
         : policy with
         {
             RestartAttemptPeriod = policy.RestartAttemptPeriod ?? 300,

@@ -10,14 +10,17 @@ namespace Ecs.Model.TaskDefinitions;
 /// <summary>The rules of a container's settings that go to Docker as they are, but for Linux's own.</summary>
 internal static class SettingRules
 {
-    /// <summary>The longest stop timeout, in seconds: an hour. ECS names a limit for Fargate only.</summary>
-    public const int MaxStopTimeout = 3600;
+    /// <summary>The longest stop timeout, in seconds: a day. ECS names a limit for Fargate only.</summary>
+    public const int MaxStopTimeout = 86_400;
 
     /// <summary>The longest start timeout, in seconds: a day. ECS names a limit for Fargate only.</summary>
     public const int MaxStartTimeout = 86_400;
 
     /// <summary>Docker's word for the address at which a container finds its machine.</summary>
     private const string HostGateway = "host-gateway";
+
+    /// <summary>Begins the security option that names an account of Active Directory.</summary>
+    private const string CredentialSpec = "credentialspec";
 
     private static readonly string[] LogDrivers =
         ["json-file", "syslog", "journald", "gelf", "fluentd", "splunk", "none"];
@@ -39,14 +42,17 @@ internal static class SettingRules
             .Concat(Log(container.LogConfiguration, $"{path}.logConfiguration"))
             .Concat((container.Ulimits ?? []).Index().SelectMany(u => Of(u.Item, $"{path}.ulimits[{u.Index}]")))
             .Concat((container.ExtraHosts ?? []).Index().SelectMany(h => Of(h.Item, $"{path}.extraHosts[{h.Index}]")))
-            .Concat((container.SystemControls ?? []).Index().SelectMany(c => Given(
-                $"{path}.systemControls[{c.Index}]", ("namespace", c.Item.Namespace), ("value", c.Item.Value))))
-            .Concat(NameRules.Twice(
-                (container.SystemControls ?? []).Select(c => c.Namespace), $"{path}.systemControls", "namespace"));
+            .Concat(Security(container.DockerSecurityOptions ?? [], $"{path}.dockerSecurityOptions"))
+            .Concat(SystemControlRules.Violations(container.SystemControls ?? [], $"{path}.systemControls"));
 
     /// <summary>The refusal of a path that is not absolute; nothing where it is.</summary>
     public static IEnumerable<CommandError> Absolute(string? directory, string field) =>
         directory?.StartsWith('/') is true ? [] : [NameRules.Wrong($"'{field}' must be an absolute path.", field)];
+
+    /// <summary>The refusal of each of these members that says nothing.</summary>
+    public static IEnumerable<CommandError> Given(string path, params (string Name, string? Value)[] members) =>
+        members.Where(member => string.IsNullOrEmpty(member.Value))
+            .Select(member => NameRules.Wrong($"'{member.Name}' is required.", $"{path}.{member.Name}"));
 
     /// <summary>Every text with the character NUL: PostgreSQL keeps none, and no program can be given one.</summary>
     public static IEnumerable<CommandError> Nuls(JsonElement value, string path) => Texts(value, path)
@@ -115,6 +121,14 @@ internal static class SettingRules
             $"{path}.logDriver");
     }
 
+    // Docker would take it on Windows alone, from the machine's registry or a file.
+    private static IEnumerable<CommandError> Security(IReadOnlyList<string> options, string path) =>
+        options.Index().Where(option => option.Item.StartsWith(CredentialSpec, StringComparison.OrdinalIgnoreCase))
+            .Select(option => NameRules.Wrong(
+                $"'dockerSecurityOptions' has '{CredentialSpec}', which needs a domain of Active Directory, and that is "
+                + "not here.",
+                $"{path}[{option.Index}]"));
+
     private static IEnumerable<CommandError> Of(Ulimit ulimit, string path)
     {
         if (!UlimitNames.Contains(ulimit.Name, StringComparer.Ordinal))
@@ -156,10 +170,6 @@ internal static class SettingRules
         && (address.AddressFamily is AddressFamily.InterNetworkV6
             ? text.All(letter => char.IsAsciiHexDigit(letter) || letter is ':' or '.')
             : address.ToString() == text);
-
-    private static IEnumerable<CommandError> Given(string path, params (string Name, string? Value)[] members) =>
-        members.Where(member => string.IsNullOrEmpty(member.Value))
-            .Select(member => NameRules.Wrong($"'{member.Name}' is required.", $"{path}.{member.Name}"));
 
     private static string Known(string[] words) => string.Join(", ", words);
 }

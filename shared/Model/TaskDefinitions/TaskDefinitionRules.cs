@@ -24,14 +24,13 @@ public static class TaskDefinitionRules
 
     /// <summary>
     /// Whether a registration says what a revision says. It may be one that was let in by other rules, and be kept in
-    /// the form of other defaults: neither makes it another.
+    /// the form of other defaults, and what one leaves out the other may say to be off: neither makes it another.
     /// </summary>
     public static bool SaysTheSame(RegisterTaskDefinition command, Revision revision)
     {
         if (Nulls(command).Any()) return false;
 
-        var digest = CanonicalJson.Digest(Defaults.Fill(command));
-        return digest == revision.Digest || digest == CanonicalJson.Digest(Defaults.Fill(revision.Content));
+        return Meaning(Defaults.Fill(command)) == Meaning(Defaults.Fill(revision.Content));
     }
 
     /// <summary>Everything that is wrong with a registration, in the order in which it is worth mending.</summary>
@@ -74,6 +73,8 @@ public static class TaskDefinitionRules
             yield break;
         }
 
+        // What is said to be off breaks no rule.
+        content = Meanings.Of(content);
         foreach (var error in NetworkRules.Violations(content)
             .Concat(VolumeRules.Violations(content.Volumes ?? []))
             .Concat(TaskAmountRules.Violations(content, ""))
@@ -93,6 +94,8 @@ public static class TaskDefinitionRules
             yield return error;
         }
     }
+
+    private static string Meaning(TaskDefinitionContent content) => CanonicalJson.Digest(Meanings.Of(content));
 
     private static IEnumerable<CommandError> Nulls(RegisterTaskDefinition command) =>
         ShapeRules.Violations(command.ContainerDefinitions ?? []).Concat(ShapeRules.Violations(command.Volumes));

@@ -77,6 +77,23 @@ public sealed class FailingEngineTests
         Assert.Equal(new Outcome.TimedOut(reason), await under);
     }
 
+    [Fact]
+    public async Task Given_a_stop_timeout_of_a_day_when_the_stop_never_ends_then_docker_has_that_long_and_two_minutes_more()
+    {
+        var clock = new HandClock();
+        await using var engine = await EngineDouble.HangingAsync();
+        var container = Web.Containers[0] with { Definition = new() { Name = "web", Image = "busybox:1", StopTimeout = 86_400 } };
+        var under = DoAsync(engine, Step.Stop, clock, container: container);
+        await engine.Asked.WaitAsync(AgentFixture.Patience);
+        clock.PutForward(TimeSpan.FromSeconds(86_400 + 119));
+        Assert.False(under.IsCompleted);
+
+        clock.PutForward(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(
+            new Outcome.TimedOut("DockerTimeoutError: Could not transition to stopped; timed out after waiting 24h2m0s"), await under);
+    }
+
     [Theory]
     [InlineData(137, true, false, 2, true)]
     [InlineData(137, true, true, 1, false)]

@@ -62,6 +62,27 @@ public sealed class DefinitionSession(CalmStack stack) : AwsSession(stack)
         Assert.Contains("Unable to describe task definition", unknown.Errors, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Clis))]
+    public async Task Given_an_aws_cli_when_what_is_off_is_said_then_it_is_described_as_it_was_said(string cli)
+    {
+        var family = NewName("off");
+        var off = JsonNode.Parse("""
+            {"name": "main", "image": "web:1", "memory": 16, "privileged": false, "readonlyRootFilesystem": false,
+             "interactive": false, "pseudoTerminal": false, "disableNetworking": false, "stopTimeout": 0, "startTimeout": 0,
+             "healthCheck": {"command": ["NONE"]},
+             "mountPoints": [{"sourceVolume": "data", "containerPath": "/data", "readOnly": false}],
+             "linuxParameters": {"initProcessEnabled": false, "sharedMemorySize": 0, "maxSwap": 0}}
+            """)!;
+        var file = FileOf(new { family, containerDefinitions = new[] { off }, volumes = new[] { new { name = "data" } } });
+
+        (await AwsAsync(cli, "register-task-definition", "--cli-input-json", file)).Good();
+
+        var described = (await AwsAsync(cli, "describe-task-definition", "--task-definition", family)).Good().Json;
+        var shown = described["taskDefinition"]!["containerDefinitions"]![0]!;
+        Assert.All(off.AsObject(), member => Assert.True(
+            JsonNode.DeepEquals(member.Value, shown[member.Key]), $"{member.Key}: {shown[member.Key]?.ToJsonString() ?? "not there"}"));
+    }
+
     private async Task<int> RevisionAsync(string cli, string name)
     {
         var run = await AwsAsync(cli, "describe-task-definition", "--task-definition", name);

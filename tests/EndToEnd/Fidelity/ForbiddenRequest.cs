@@ -54,6 +54,8 @@ internal sealed record ForbiddenRequest(
         ["HealthCheck"] = """{"command": ["CMD", "true"]}""",
         ["PlacementConstraint"] = """{"type": "memberOf"}""",
         ["PortMapping"] = """{"containerPort": 80}""",
+        ["SystemControl"] = """{"namespace": "net.core.somaxconn", "value": "1"}""",
+        ["Tmpfs"] = """{"containerPath": "/t", "size": 1}""",
         ["Volume"] = """{"name": "v"}""",
     };
 

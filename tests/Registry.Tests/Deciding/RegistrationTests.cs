@@ -46,6 +46,47 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Given_what_is_said_to_be_off_when_registered_then_it_is_shown_as_it_was_said_and_left_out_it_says_the_same()
+    {
+        var said = Off(Container("web"), "data");
+        var volume = new Volume { Name = "data", DockerVolumeConfiguration = new() { Scope = "shared", Autoprovision = false } };
+        var checking = Container("app") with
+        {
+            VolumesFrom = [new() { SourceContainer = "web", ReadOnly = false }],
+            HealthCheck = new() { Command = ["CMD", "true"], StartPeriod = 0 },
+        };
+        var off = Web(label: "v1") with { ContainerDefinitions = [said, checking], Volumes = [volume] };
+
+        _book.Register(off);
+
+        var shown = _book.Describe("web")!;
+        Assert.Equal(
+            CanonicalJson.Digest(said with { Cpu = 0, Essential = true, PortMappings = [], Links = [], Environment = [] }),
+            CanonicalJson.Digest(shown.ContainerDefinitions[0]));
+        Assert.Equal(
+            (false, 0, false),
+            (shown.ContainerDefinitions[1].VolumesFrom![0].ReadOnly, shown.ContainerDefinitions[1].HealthCheck!.StartPeriod,
+                shown.Volumes[0].DockerVolumeConfiguration!.Autoprovision));
+
+        var leftOut = off with
+        {
+            Volumes = [new Volume { Name = "data", DockerVolumeConfiguration = new() { Scope = "shared" } }],
+            ContainerDefinitions =
+            [
+                Container("web") with
+                {
+                    MountPoints = [new() { SourceVolume = "data", ContainerPath = "/data" }],
+                    LinuxParameters = new() { InitProcessEnabled = false, MaxSwap = 0 },
+                },
+                checking with { VolumesFrom = [new() { SourceContainer = "web" }], HealthCheck = new() { Command = ["CMD", "true"] } },
+            ],
+        };
+        Assert.Equal(shown.TaskDefinitionArn, _book.Register(leftOut).TaskDefinitionArn);
+        Assert.Equal(shown.TaskDefinitionArn, _book.Register(off).TaskDefinitionArn);
+        Assert.Single(_book.Events);
+    }
+
+    [Fact]
     public void Given_the_label_with_other_content_when_registered_then_it_is_refused()
     {
         _book.Register(Web());

@@ -36,10 +36,49 @@ public sealed class RegistryProperties
             Environment = words is 3 ? [new NameValue("A", null)] : null,
         });
 
+    // What is off is said to be, or left out; the rest is on.
+    private static readonly Gen<(ContainerDefinition Said, ContainerDefinition LeftOut)> Switches = Gen.Select(
+        Gen.Bool.Array[12], Gen.Bool.Array[12], (isOn, isSaid) =>
+        {
+            bool? Truth(int i) => isOn[i] ? true : isSaid[i] ? false : null;
+            int? Number(int i) => isOn[i] ? 60 : isSaid[i] ? 0 : null;
+            var said = new ContainerDefinition
+            {
+                Image = "busybox",
+                Memory = 64,
+                Privileged = Truth(0),
+                ReadonlyRootFilesystem = Truth(1),
+                Interactive = Truth(2),
+                PseudoTerminal = Truth(3),
+                DisableNetworking = Truth(4),
+                MountPoints = [new() { SourceVolume = "v", ContainerPath = "/v", ReadOnly = Truth(5) }],
+                StopTimeout = Number(6),
+                StartTimeout = Number(7),
+                RestartPolicy = Truth(8) is { } restarts ? new() { Enabled = restarts } : null,
+                HealthCheck = isOn[9] ? new() { Command = ["CMD", "true"], StartPeriod = Number(10) }
+                    : isSaid[9] ? new() { Command = ["NONE"] } : null,
+                LinuxParameters = new() { MaxSwap = 0, SharedMemorySize = Number(11) },
+            };
+            return (said, said with
+            {
+                Privileged = On(said.Privileged),
+                ReadonlyRootFilesystem = On(said.ReadonlyRootFilesystem),
+                Interactive = On(said.Interactive),
+                PseudoTerminal = On(said.PseudoTerminal),
+                DisableNetworking = On(said.DisableNetworking),
+                MountPoints = [said.MountPoints[0] with { ReadOnly = On(said.MountPoints[0].ReadOnly) }],
+                StopTimeout = Some(said.StopTimeout),
+                StartTimeout = Some(said.StartTimeout),
+                RestartPolicy = isOn[8] ? said.RestartPolicy : null,
+                HealthCheck = isOn[9] ? said.HealthCheck! with { StartPeriod = Some(said.HealthCheck.StartPeriod) } : null,
+                LinuxParameters = said.LinuxParameters with { SharedMemorySize = Some(said.LinuxParameters.SharedMemorySize) },
+            });
+        });
+
     private static readonly Gen<RegisterTaskDefinition> Registrations = Gen.Select(
-        Containers.Array[1, 4], Gen.Int[0, 3].Select(i => new[] { null, "1 vCPU", "8000 ", "0.25vcpu" }[i]),
+        Gen.OneOf(Containers, Switches.Select(both => both.Said)).Array[1, 4], Gen.Int[0, 3].Select(i => new[] { null, "1 vCPU", "8000 ", "0.25vcpu" }[i]),
         (containers, cpu) => Of([.. containers.Select((container, i) => container with { Name = $"c{i}" })])
-            with { Cpu = cpu });
+            with { Cpu = cpu, Volumes = [new() { Name = "v" }] });
 
     [Fact]
     public void The_same_command_again_makes_no_new_event_but_for_a_registration_without_a_label() =>
@@ -99,10 +138,25 @@ public sealed class RegistryProperties
                 NetworkMode = once.NetworkMode,
                 Cpu = once.Cpu,
                 Memory = once.Memory,
+                Volumes = once.Volumes,
             },
             out var twice,
             out _));
         Assert.Equal(CanonicalJson.Digest(once), CanonicalJson.Digest(twice));
+    });
+
+    [Fact]
+    public void What_is_said_to_be_off_is_shown_and_runs_as_what_is_left_out() => Switches.Array[1, 3].Sample(containers =>
+    {
+        var said = Labelled(containers.Select(both => both.Said));
+        var leftOut = Labelled(containers.Select(both => both.LeftOut));
+        var book = new Book();
+        var shown = book.Register(said);
+
+        Assert.All(shown.ContainerDefinitions.Zip(said.ContainerDefinitions!), pair => Assert.Equal(Switched(pair.Second), Switched(pair.First)));
+        Assert.Equal(shown.TaskDefinitionArn, book.Register(leftOut).TaskDefinitionArn);
+        Assert.Single(book.Events);
+        Assert.Equal(Runs(leftOut), Runs(said));
     });
 
     [Fact]
@@ -117,6 +171,41 @@ public sealed class RegistryProperties
             Assert.Equal(CanonicalJson.Digest(e), CanonicalJson.Digest(read));
         }
     });
+
+    private static bool? On(bool? truth) => truth is true ? true : null;
+
+    private static int? Some(int? number) => number is 0 ? null : number;
+
+    private static RegisterTaskDefinition Labelled(IEnumerable<ContainerDefinition> containers) =>
+        Web(label: "v1") with
+        {
+            ContainerDefinitions = [.. containers.Select((container, i) => container with { Name = $"c{i}" })],
+            Volumes = [new() { Name = "v" }],
+        };
+
+    // Without what is filled in.
+    private static string Switched(ContainerDefinition container) => Text(container with
+    {
+        Cpu = null,
+        Essential = null,
+        PortMappings = null,
+        Links = null,
+        Environment = null,
+        RestartPolicy = container.RestartPolicy is { } policy ? policy with { RestartAttemptPeriod = null } : null,
+        HealthCheck = container.HealthCheck is { } check
+            ? check with { Interval = null, Timeout = null, Retries = null }
+            : null,
+    });
+
+    // By itself and with overrides, whose content is filled in again.
+    private static (string, string) Runs(RegisterTaskDefinition command)
+    {
+        Assert.True(TaskDefinitionRules.TryRead(command, out var content, out var error), error?.Message);
+        Assert.True(Overriding.TryApply(content, null, out var alone, out _));
+        Assert.True(Overriding.TryApply(
+            content, new TaskOverrides { ContainerOverrides = [new() { Name = "c0", Cpu = 1 }] }, out var overridden, out _));
+        return (Text(alone), Text(overridden));
+    }
 
     private static Book Play(Command[] history)
     {

@@ -7,6 +7,10 @@ namespace Ecs.Registry.Tests.Rules;
 
 public sealed class ContainerRuleTests
 {
+    private const string HashButOne = "1234567890abcdef1234567890abcdef1234567890abcdef1234567890abcde";
+    private const string Hash = "0" + HashButOne;
+    private const string Digest = "sha256:" + Hash;
+
     [Theory]
     [InlineData(null, "Container.name should not be null or empty.")]
     [InlineData("", "Container.name should not be null or empty.")]
@@ -18,12 +22,22 @@ public sealed class ContainerRuleTests
     [Theory]
     [InlineData(null, "Container.image should not be null or empty.")]
     [InlineData("a b", "Container.image contains invalid characters")]
+    [InlineData("web@sha256:0123", "a name before its only '@', and 'sha256:' and 64 hexadecimal digits behind it")]
+    [InlineData("web@" + Digest + "0", "64 hexadecimal digits")]
+    [InlineData("web@sha512:" + Hash, "64 hexadecimal digits")]
+    [InlineData("web@sha256:" + "g" + HashButOne, "64 hexadecimal digits")]
+    [InlineData("web@" + Digest + "@" + Digest, "its only '@'")]
+    [InlineData("@" + Digest, "a name before")]
+    [InlineData("web@", "64 hexadecimal digits")]
     public void Given_an_image_that_is_none_when_read_then_it_is_refused(string? image, string message) =>
         AssertRefused(Of(Container("a") with { Image = image }), "containerDefinitions[0].image", message);
 
-    [Fact]
-    public void Given_an_image_by_digest_when_read_then_it_is_accepted() => Assert.Empty(TaskDefinitionRules.Violations(
-        Of(Container("a") with { Image = $"host:5000/some/image@sha256:{new string('0', 64)}" })));
+    [Theory]
+    [InlineData("host:5000/some/image@" + Digest)]
+    [InlineData("web:1.2@" + Digest)]
+    [InlineData("web@sha256:" + "A" + HashButOne)]
+    public void Given_an_image_by_digest_when_read_then_it_is_accepted(string image) =>
+        Assert.Empty(TaskDefinitionRules.Violations(Of(Container("a") with { Image = image })));
 
     [Theory]
     [InlineData(-1)]

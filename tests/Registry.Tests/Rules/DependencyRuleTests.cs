@@ -98,7 +98,9 @@ public sealed class DependencyRuleTests
         var none = new HealthCheck { Command = ["NONE"] };
 
         Assert.True(TaskDefinitionRules.TryRead(Checked(none), out var content, out _));
-        Assert.Null(content.ContainerDefinitions[0].HealthCheck);
+        Assert.Equal(none, content.ContainerDefinitions[0].HealthCheck);
+        Assert.True(Overriding.TryApply(content, null, out var applied, out _));
+        Assert.Null(applied.ContainerDefinitions[0].HealthCheck);
         AssertRefused(
             Of(Needing("app", ("db", "HEALTHY")), Container("db") with { HealthCheck = none }),
             "containerDefinitions[0].dependsOn[0].condition",
@@ -130,12 +132,14 @@ public sealed class DependencyRuleTests
         AssertRefused(Restarting(new()), "containerDefinitions[0].restartPolicy.enabled", "'enabled' is required");
 
     [Fact]
-    public void Given_a_restart_policy_when_read_then_its_period_is_filled_in_and_one_that_is_off_is_none()
+    public void Given_a_restart_policy_when_read_then_its_period_is_filled_in_and_one_that_is_off_is_shown_and_not_run()
     {
         Assert.True(TaskDefinitionRules.TryRead(Restarting(new() { Enabled = true }), out var on, out _));
         Assert.True(TaskDefinitionRules.TryRead(Restarting(new() { Enabled = false }), out var off, out _));
         Assert.Equal(300, on.ContainerDefinitions[0].RestartPolicy!.RestartAttemptPeriod);
-        Assert.Null(off.ContainerDefinitions[0].RestartPolicy);
+        Assert.Equal(new() { Enabled = false }, off.ContainerDefinitions[0].RestartPolicy);
+        Assert.True(Overriding.TryApply(off, null, out var applied, out _));
+        Assert.Null(applied.ContainerDefinitions[0].RestartPolicy);
     }
 
     private static Contracts.Commands.RegisterTaskDefinition Restarting(ContainerRestartPolicy policy) =>

@@ -93,6 +93,12 @@ public sealed class NetworkRuleTests
         { "containerDefinitions[0].systemControls[0].namespace", "'ipcMode' is 'host'",
             Of(Container("a") with { SystemControls = [new() { Namespace = "kernel.shmmax", Value = "1" }] })
                 with { IpcMode = "host" } },
+        { "containerDefinitions[0].linuxParameters.sharedMemorySize", "no meaning where 'ipcMode' is 'host'",
+            Of(Sharing("a", 1)) with { IpcMode = "host" } },
+        { "containerDefinitions[0].linuxParameters.sharedMemorySize", "no meaning where 'ipcMode' is 'none'",
+            Of(Sharing("a", 1)) with { IpcMode = "none" } },
+        { "containerDefinitions[1].linuxParameters.sharedMemorySize", "but of the container 'a'",
+            Of(Sharing("a", 1), Sharing("b", 1)) with { IpcMode = "task" } },
         { "pidMode", "must be 'host' or 'task'", Web() with { PidMode = "none" } },
         { "ipcMode", "must be 'host', 'none' or 'task'", Web() with { IpcMode = "private" } },
         { "pidMode", "needs an essential container that has the namespace",
@@ -122,6 +128,17 @@ public sealed class NetworkRuleTests
     [MemberData(nameof(Wrong), DisableDiscoveryEnumeration = true)]
     public void Given_what_a_mode_cannot_have_when_read_then_member_and_rule_are_named(
         string field, string rule, RegisterTaskDefinition command) => AssertRefused(command, field, rule);
+
+    [Theory]
+    [InlineData("host", 0, 0)]
+    [InlineData("none", 0, 0)]
+    [InlineData("task", 1, 0)]
+    [InlineData(null, 1, 1)]
+    public void Given_shared_memory_where_a_container_has_some_when_read_then_it_is_accepted(string? mode, int first, int second) =>
+        Assert.Empty(TaskDefinitionRules.Violations(Of(Sharing("a", first), Sharing("b", second)) with { IpcMode = mode }));
+
+    private static ContainerDefinition Sharing(string name, int mebibytes) =>
+        Container(name) with { LinuxParameters = new() { SharedMemorySize = mebibytes } };
 
     private static ContainerDependency After(string container, string condition) =>
         new() { ContainerName = container, Condition = condition };

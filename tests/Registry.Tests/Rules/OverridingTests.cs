@@ -15,7 +15,7 @@ public sealed class OverridingTests
     public void Given_no_overrides_when_applied_then_the_definition_is_as_it_was()
     {
         Assert.True(Overriding.TryApply(Two, null, out var same, out _));
-        Assert.Same(Two, same);
+        Assert.Equal(Contracts.CanonicalJson.Digest(Two), Contracts.CanonicalJson.Digest(same));
         Assert.True(Overriding.TryApply(Two, new TaskOverrides(), out var equal, out _));
         Assert.Equal(Contracts.CanonicalJson.Digest(Two), Contracts.CanonicalJson.Digest(equal));
     }

@@ -12,7 +12,7 @@ public sealed class SettingRuleTests
         Of(Container("a") with
         {
             Memory = 64,
-            StopTimeout = 120,
+            StopTimeout = 86_400,
             VersionConsistency = "disabled",
             Hostname = "h",
             User = "1:2",
@@ -25,16 +25,23 @@ public sealed class SettingRuleTests
                 new HostEntry { Hostname = "x", IpAddress = "192.0.2.2" }, new HostEntry { Hostname = "x", IpAddress = "2001:db8::1" },
                 new HostEntry { Hostname = "machine", IpAddress = "host-gateway" },
             ],
-            DockerSecurityOptions = ["no-new-privileges"],
+            DockerSecurityOptions = ["no-new-privileges", "apparmor:unconfined", "label:disable", "seccomp=unconfined"],
             DockerLabels = new Dictionary<string, string> { ["a"] = "" },
             Ulimits = [new Ulimit { Name = "nofile", SoftLimit = 10, HardLimit = -1 }],
             LogConfiguration = new LogConfiguration { LogDriver = "none" },
-            SystemControls = [new SystemControl { Namespace = "net.core.somaxconn", Value = "1" }],
+            SystemControls =
+            [
+                .. new[]
+                {
+                    "net.core.somaxconn", "net.ipv4.tcp_keepalive_time", "fs.mqueue.msg_max", "kernel.msgmax", "kernel.msgmnb",
+                    "kernel.msgmni", "kernel.sem", "kernel.shmall", "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
+                }.Select(name => new SystemControl { Namespace = name, Value = "1" }),
+            ],
             LinuxParameters = new LinuxParameters
             {
-                Capabilities = new KernelCapabilities { Add = ["NET_ADMIN"], Drop = ["ALL"] },
+                Capabilities = new KernelCapabilities { Add = ["NET_ADMIN", "SYS_PTRACE"], Drop = ["ALL"] },
                 Devices = [new Device { HostPath = "/dev/null" }],
-                Tmpfs = [new Tmpfs { ContainerPath = "/t", Size = 1 }],
+                Tmpfs = [new Tmpfs { ContainerPath = "/t", Size = 1, MountOptions = ["noexec", "mode=1777", "uid=1", "mpol=prefer:0"] }],
                 SharedMemorySize = 1,
                 MaxSwap = 0,
                 Swappiness = 0,
@@ -43,8 +50,8 @@ public sealed class SettingRuleTests
 
     public static TheoryData<string, string, ContainerDefinition> Wrong { get; } = new()
     {
-        { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = 3601 } },
-        { "stopTimeout", "from 0 to 3600 seconds", new() { StopTimeout = -1 } },
+        { "stopTimeout", "from 0 to 86400 seconds", new() { StopTimeout = 86_401 } },
+        { "stopTimeout", "from 0 to 86400 seconds", new() { StopTimeout = -1 } },
         { "versionConsistency", "'enabled' or 'disabled'", new() { VersionConsistency = "ENABLED" } },
         { "workingDirectory", "absolute", new() { WorkingDirectory = "here" } },
         { "links", "disableNetworking", new() { DisableNetworking = true, Links = ["a"] } },
@@ -61,11 +68,19 @@ public sealed class SettingRuleTests
         { "systemControls[0].namespace", "required", new() { SystemControls = [new() { Value = "1" }] } },
         { "systemControls[1].namespace", "used twice", new() { SystemControls =
             [new() { Namespace = "net.core.somaxconn", Value = "1" }, new() { Namespace = "net.core.somaxconn", Value = "2" }] } },
+        { "systemControls[0].namespace", "one of kernel.msgmax", new() { SystemControls = [new() { Namespace = "vm.swappiness", Value = "1" }] } },
+        { "systemControls[0].namespace", "one of kernel.msgmax", new() { SystemControls = [new() { Namespace = "kernel.hostname", Value = "a" }] } },
+        { "systemControls[0].namespace", "begins with 'fs.mqueue.' or 'net.'", new() { SystemControls = [new() { Namespace = "net.", Value = "1" }] } },
+        { "dockerSecurityOptions[1]", "Active Directory", new() { DockerSecurityOptions = ["no-new-privileges", "credentialspec:file://x"] } },
+        { "dockerSecurityOptions[0]", "Active Directory", new() { DockerSecurityOptions = ["credentialspecdomainless:arn"] } },
         { "hostname", "NUL", new() { Hostname = "a\0" } },
         { "dockerLabels.a", "NUL", new() { DockerLabels = new Dictionary<string, string> { ["a"] = "\0" } } },
         { "dockerLabels.a", "null", new() { DockerLabels = new Dictionary<string, string> { ["a"] = null! } } },
         { "dnsServers[1]", "null", new() { DnsServers = ["192.0.2.1", null!] } },
-        { "linuxParameters.capabilities.add[0]", "capability", Linux(new() { Capabilities = new() { Add = ["net admin"] } }) },
+        { "linuxParameters.capabilities.add[0]", "'add' has 'net admin', which is not the name of a capability; it can have any of ALL, ",
+            Linux(new() { Capabilities = new() { Add = ["net admin"] } }) },
+        { "linuxParameters.capabilities.add[1]", "capability", Linux(new() { Capabilities = new() { Add = ["KILL", "NET_ADMIM"] } }) },
+        { "linuxParameters.capabilities.drop[0]", "capability", Linux(new() { Capabilities = new() { Drop = ["CAP_CHOWN"] } }) },
         { "linuxParameters.capabilities.drop[0]", "null", Linux(new() { Capabilities = new() { Drop = [null!] } }) },
         { "linuxParameters.devices[0].hostPath", "absolute", Linux(new() { Devices = [new() { HostPath = "null" }] }) },
         { "linuxParameters.devices[0].permissions[0]", "read, write, mknod", Linux(new()
@@ -77,7 +92,11 @@ public sealed class SettingRuleTests
         { "linuxParameters.tmpfs[0].size", "from 1", Linux(new() { Tmpfs = [new() { ContainerPath = "/t" }] }) },
         { "linuxParameters.maxSwap", "from 0", Linux(new() { MaxSwap = -1 }) },
         { "linuxParameters.swappiness", "from 0 to 100", Linux(new() { Swappiness = 101 }) },
-        { "linuxParameters.sharedMemorySize", "from 1", Linux(new() { SharedMemorySize = 0 }) },
+        { "linuxParameters.tmpfs[0].mountOptions[1]", "'mountOptions' has 'size=1g', which is none; each is one of defaults, ro", Linux(new()
+            { Tmpfs = [new() { ContainerPath = "/t", Size = 1, MountOptions = ["noexec", "size=1g"] }] }) },
+        { "linuxParameters.tmpfs[0].mountOptions[0]", "has '', which is none", Linux(new()
+            { Tmpfs = [new() { ContainerPath = "/t", Size = 1, MountOptions = [""] }] }) },
+        { "linuxParameters.sharedMemorySize", "from 0", Linux(new() { SharedMemorySize = -1 }) },
     };
 
     [Theory]
@@ -144,8 +163,7 @@ public sealed class SettingRuleTests
     {
         var silent = Container("a") with
         {
-            Hostname = "", User = "", StopTimeout = 0, DnsServers = [], Ulimits = [], ReadonlyRootFilesystem = false,
-            DockerLabels = new Dictionary<string, string>(),
+            Hostname = "", User = "", DnsServers = [], Ulimits = [], DockerLabels = new Dictionary<string, string>(),
         };
         Assert.True(TaskDefinitionRules.TryRead(Of(silent), out var content, out _));
         Assert.True(TaskDefinitionRules.TryRead(Of(Container("a")), out var plain, out _));
