@@ -125,8 +125,7 @@ internal static class SettingRules
     private static IEnumerable<CommandError> Security(IReadOnlyList<string> options, string path) =>
         options.Index().Where(option => option.Item.StartsWith(CredentialSpec, StringComparison.OrdinalIgnoreCase))
             .Select(option => NameRules.Wrong(
-                $"'dockerSecurityOptions' has '{CredentialSpec}', which needs a domain of Active Directory, and that is "
-                + "not here.",
+                $"'dockerSecurityOptions' has '{CredentialSpec}', which needs a domain of Active Directory.",
                 $"{path}[{option.Index}]"));
 
     private static IEnumerable<CommandError> Of(Ulimit ulimit, string path)
