@@ -42,7 +42,8 @@ internal static class ContainerWatch
         if (!Labels.AreOf(about.TryGetValue("name", out var name) ? name : null, about)) return null;
 
         var told = about.TryGetValue("exitCode", out var text);
-        return new ContainerSign(about[Labels.TaskArn], about[Labels.ContainerName], told ? int.Parse(text!, CultureInfo.InvariantCulture) : null)
+        int? exitCode = told ? int.Parse(text!, CultureInfo.InvariantCulture) : null;
+        return new ContainerSign(about[Labels.TaskArn], about[Labels.ContainerName], exitCode)
         {
             OutOfMemory = message.Action == "oom",
         };

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Docker.DotNet;
 using Ecs.Agent.Docker;
 using Microsoft.AspNetCore.Builder;
@@ -96,6 +97,16 @@ internal sealed class EngineDouble : IAsyncDisposable
         await _web.StopAsync(atOnce.Token);
         await _web.DisposeAsync();
     }
+
+    /// <summary>Docker's list of containers that run, by their ids and names: each says it is <c>main</c> of the task.</summary>
+    public static string Listing(string task, params (string Id, string Name)[] running) =>
+        JsonSerializer.Serialize(running.Select(container => new
+        {
+            container.Id,
+            Names = new[] { $"/{container.Name}" },
+            State = "running",
+            Labels = AgentFixture.LabelsOf("a", task, "main"),
+        }));
 
     private static async Task<EngineDouble> StartAsync(Func<HttpContext, Task> answer, string? version = "1.41")
     {

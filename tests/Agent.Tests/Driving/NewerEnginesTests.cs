@@ -64,7 +64,11 @@ public sealed class NewerEnginesTests
 
     // Neither status, id nor from.
     private static string Events => $$$$$"""
-        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Labels.Trim()[..^1]}}}}},"name":"{{{{{Name}}}}}","exitCode":"3"}},"timeNano":1}
+        {"Type":"container","Action":"die","Actor":{"ID":"{{{{{Id}}}}}","Attributes":{{{{{Attributes}}}}}},"timeNano":1}
+        """;
+
+    private static string Attributes => $$$"""
+        {{{Labels.Trim()[..^1]}}},"name":"{{{Name}}}","exitCode":"3"}
         """;
 
     // Of the config Docker says nothing but that it is complete, of the layer never that it is.

@@ -78,19 +78,8 @@ public sealed class EndingConversationsTests : IDisposable
     }
 
     // The newest first, as Docker lists them: somebody has made an image of the task's container and runs it.
-    private static string Listed => JsonSerializer.Serialize(new[]
-    {
-        Running("c2", "debugging"),
-        Running("c1", AgentFixture.DockerName("arn:task", "main")),
-    });
-
-    private static object Running(string id, string name) => new
-    {
-        Id = id,
-        Names = new[] { $"/{name}" },
-        State = "running",
-        Labels = AgentFixture.LabelsOf("a", "arn:task", "main"),
-    };
+    private static string Listed =>
+        EngineDouble.Listing("arn:task", ("c2", "debugging"), ("c1", AgentFixture.DockerName("arn:task", "main")));
 
     /// <summary>A double of the bus that lets the test begin conversations.</summary>
     private sealed class Endpoint : IConversationEndpoint

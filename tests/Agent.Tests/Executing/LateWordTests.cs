@@ -70,16 +70,7 @@ public sealed class LateWordTests : IDisposable
         }
     }
 
-    private static string Listed => JsonSerializer.Serialize(new[]
-    {
-        new
-        {
-            Id = "c1",
-            Names = new[] { "/c" },
-            State = "running",
-            Labels = new Dictionary<string, string> { [Labels.TaskArn] = "arn:task", [Labels.ContainerName] = "main" },
-        },
-    });
+    private static string Listed => EngineDouble.Listing("arn:task", ("c1", AgentFixture.DockerName("arn:task", "main")));
 
     private static Part Opening() => ConversationDesk.Write(ConversationKinds.Execute, new Execute
     {
