@@ -64,6 +64,9 @@ internal static class Settling
 
     private static TaskState RiseTask(TaskState task, DateTimeOffset at)
     {
+        // Until it is assigned nobody knows whether Docker has all of the task's containers.
+        if (task.Desired == Desired.Unassigned) return task;
+
         if (task.StartedAt is null && HasStarted(task))
         {
             task = task with { StartedAt = task.Containers.Max(c => c.StartedAt) };
@@ -79,15 +82,18 @@ internal static class Settling
         };
     }
 
+    // Of one that is to stop and was never assigned here, Docker may have had some of the containers only.
     private static bool HasStarted(TaskState task) =>
+        task.IsDefined &&
         task.Containers.Any(c => c.StartedAt is not null) &&
         task.Containers.All(c => c.StartedAt is not null || (!c.Essential && c.Status == LifecycleStatus.Stopped));
 
     private static LifecycleStatus StatusOf(TaskState task)
     {
-        // Until it is assigned nobody knows whether Docker has all of the task's containers.
-        var known = task is { Desired: > Desired.Unassigned, Undiscovered: false };
-        if (known && task.Containers.All(c => c.Status == LifecycleStatus.Stopped)) return LifecycleStatus.Stopped;
+        if (!task.Undiscovered && task.Containers.All(c => c.Status == LifecycleStatus.Stopped))
+        {
+            return LifecycleStatus.Stopped;
+        }
 
         if (task.Desired >= Desired.Stopped) return LifecycleStatus.Stopping;
 

@@ -78,6 +78,10 @@ internal sealed record TaskState
     [JsonIgnore]
     public string Id => TaskArn[(TaskArn.LastIndexOf('/') + 1)..];
 
+    /// <summary>Whether an assignment has named its definition, and so all of its containers.</summary>
+    [JsonIgnore]
+    public bool IsDefined => Family.Length > 0;
+
     /// <summary>The container of that name; null where there is none.</summary>
     public ContainerState? Find(string name) => Containers.FirstOrDefault(c => c.Name == name);
 

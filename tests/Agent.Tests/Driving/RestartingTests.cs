@@ -122,6 +122,39 @@ public sealed class RestartingTests
     }
 
     [Fact]
+    public async Task Given_a_journal_that_was_lost_while_a_task_was_half_made_then_it_is_told_as_running_when_all_of_it_runs()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var db = AgentFixture.Container("db") with
+        {
+            HealthCheck = new() { Command = ["CMD", "test", "-f", "/made"], Interval = 1 },
+        };
+        var app = AgentFixture.Container("app") with
+        {
+            DependsOn = [new() { ContainerName = "db", Condition = DependencyConditions.Healthy }],
+        };
+        var task = await agent.Scheduler.RunAsync(db, app);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(
+            agent.Scheduler.Told.Any(told => told.Containers[0].Status == LifecycleStatus.Running)));
+        await agent.EndAsync();
+        agent.LoseJournal();
+        agent.Scheduler.Told.Clear();
+
+        await agent.BeginAsync();
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(!agent.Scheduler.Told.IsEmpty));
+        await agent.ExecAsync(task, "db", "touch", "/made");
+
+        var running = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        Assert.Equal(["db", "app"], running.Containers.Select(c => c.Name));
+        Assert.All(running.Containers, c => Assert.Equal(LifecycleStatus.Running, c.Status));
+        Assert.All(agent.Scheduler.Told, told => Assert.Equal(
+            (told.Status, told.StartedAt is null), (told.Containers.Count == 2 && told.Containers[1].Status == LifecycleStatus.Running)
+                ? (LifecycleStatus.Running, false)
+                : (LifecycleStatus.Pending, true)));
+        Assert.Equal(2, (await agent.ContainersAsync()).Count);
+    }
+
+    [Fact]
     public async Task Given_a_lost_journal_and_removed_containers_then_what_the_log_knows_to_have_run_never_runs_again()
     {
         await using var agent = await AgentFixture.StartAsync();

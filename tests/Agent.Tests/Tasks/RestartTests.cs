@@ -29,6 +29,57 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void Given_a_lost_journal_and_a_half_made_task_when_a_list_assigns_it_then_it_is_not_told_as_running_before_all_of_it_runs()
+    {
+        var spec = Spec.Adopted("db").When("db", Step.Inspect, FoundDb(ContainerHealth.Unknown));
+        Assert.Equal((LifecycleStatus.Running, LifecycleStatus.Pending), (spec.StatusOf("db"), spec.State.Status));
+
+        spec.When(at => new Assigned(at, Some.Start(1, 10, App, Db)));
+        Assert.Equal((LifecycleStatus.Pending, null), (spec.State.Status, spec.State.StartedAt));
+        spec.When(at => new Changed(at, "db", null)).When("db", Step.Inspect, FoundDb(ContainerHealth.Healthy));
+        Assert.Equal(["Create app"], spec.Begun);
+        Assert.All(spec.Reports, told => Assert.Equal((LifecycleStatus.Pending, null), (told.Status, told.StartedAt)));
+
+        spec.When("app", Step.Create, new Outcome.Refused("CannotCreateContainerError: no"));
+        Assert.Equal(StopCode.TaskFailedToStart, spec.State.StopCode);
+    }
+
+    [Fact]
+    public void Given_a_lost_journal_and_a_task_that_runs_when_a_list_assigns_it_then_it_is_told_as_running()
+    {
+        var spec = Spec.Adopted("web").When("web", Step.Inspect, Found(Observed.Running));
+        Assert.Equal((LifecycleStatus.Pending, null), (spec.State.Status, spec.State.StartedAt));
+
+        spec.When(at => new Assigned(at, Some.Start(1, 10, Web)));
+
+        Assert.Equal((LifecycleStatus.Running, Some.Time), (spec.Reports[^1].Status, spec.Reports[^1].StartedAt));
+    }
+
+    [Fact]
+    public void Given_a_lost_journal_and_a_half_made_task_when_it_is_to_stop_then_it_is_not_told_to_have_started()
+    {
+        var spec = Spec.Adopted("db").When("db", Step.Inspect, FoundDb(ContainerHealth.Unknown)).StopAsked()
+            .When("db", Step.Stop, new Outcome.Finished()).When("db", Step.Inspect, new Spec().Ended("db", 0));
+
+        Assert.Equal((LifecycleStatus.Stopped, null), (spec.Reports[^1].Status, spec.Reports[^1].StartedAt));
+        Assert.Equal(Some.Time, spec.Reports[^1].Containers[0].StartedAt);
+    }
+
+    private static ContainerDefinition Db { get; } =
+        Some.Container("db") with { HealthCheck = new() { Command = ["CMD", "true"] } };
+
+    private static ContainerDefinition App { get; } =
+        Some.Container("app") with { DependsOn = [new() { ContainerName = "db", Condition = "HEALTHY" }] };
+
+    private static Outcome.Found FoundDb(ContainerHealth health) => new(new ContainerFacts
+    {
+        RuntimeId = "id-db",
+        Observed = Observed.Running,
+        Health = health,
+        StartedAt = Some.Time,
+    });
+
+    [Fact]
     public void Given_a_container_that_ended_meanwhile_when_the_agent_restarts_then_its_exit_code_is_told()
     {
         var spec = new Spec(Web).Runs("web").Restarted().When("web", Step.Inspect, Found(Observed.Ended, 9));

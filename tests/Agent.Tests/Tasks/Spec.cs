@@ -75,5 +75,16 @@ internal sealed class Spec
         return When(at => new Began(at));
     }
 
+    /// <summary>A task of which nothing is known but containers that Docker has, as after the loss of the journal.</summary>
+    public static Spec Adopted(params string[] containers)
+    {
+        var spec = new Spec();
+        spec.State = spec.State with
+        {
+            Containers = [.. containers.Select(name => Some.State(name) with { RuntimeId = $"id-{name}" })],
+        };
+        return spec.When(at => new Began(at));
+    }
+
     public LifecycleStatus StatusOf(string container) => State.Find(container)!.Status;
 }
