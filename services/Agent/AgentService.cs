@@ -95,6 +95,7 @@ internal sealed class AgentService(
         var duties = new AgentDuties(settings, identity, session, endpoint, membership, reporter, new TaskWorld
         {
             Driver = driver,
+            Turns = new Turns(clock),
             Journal = journal,
             Report = reporter.Tell,
             Clock = clock,

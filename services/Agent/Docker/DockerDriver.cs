@@ -36,13 +36,11 @@ internal sealed class DockerDriver(
     ILogger<DockerDriver> log) : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
-    private readonly Turns _turns = new(clock);
     private Action<ContainerSign> _heard = static _ => { };
 
     /// <inheritdoc/>
     public async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
     {
-        using var turn = await _turns.TakeAsync(step, ct);
         var limit = Limits.Of(step, instance, StopTimeoutOf(container));
         using var time = new CancellationTokenSource(limit, clock);
         using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct, time.Token);
@@ -142,7 +140,7 @@ internal sealed class DockerDriver(
         if (container.Observed == Observed.Obstructed && task.Desired < Desired.Stopped) return new Outcome.Finished();
 
         // Of a task that was found in Docker nobody has said yet whether it has volumes.
-        if (task.Settings.Volumes is not null || task.Family.Length == 0)
+        if (task.Settings.Volumes is not null || !task.IsDefined)
         {
             await RemoveVolumesAsync(client, task, ct);
         }

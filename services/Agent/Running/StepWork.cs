@@ -9,6 +9,9 @@ namespace Ecs.Agent.Running;
 /// <summary>The slow work of one task: each piece runs by itself, and its end goes back into the loop.</summary>
 internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 {
+    /// <summary>The longest wait of one timer: none can be set for more than 49 days.</summary>
+    public static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
+
     private readonly CancellationTokenSource _waiting = CancellationTokenSource.CreateLinkedTokenSource(world.Ended);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _pulls = new(StringComparer.Ordinal);
 
@@ -54,7 +57,7 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
             {
                 await PauseAsync(begin.Delay, ct);
                 using var span = Spans.BeginOf(null, $"{begin.Step} {begin.Container}", task.TaskArn);
-                outcome = await world.Driver.DoAsync(task, container, begin.Step, ct);
+                outcome = await DoAsync(task, container, begin.Step, ct);
             }
             finally
             {
@@ -65,6 +68,19 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
             await loop.TellAsync(new Stepped(world.Now, begin.Container, begin.Step, outcome));
         });
     }
+
+    private async Task<Outcome> DoAsync(TaskState task, ContainerState container, Step step, CancellationToken ct)
+    {
+        using var turn = await world.Turns.TakeAsync(step, ct);
+        return IsWithdrawn(container.Name, step)
+            ? new Outcome.Withdrawn()
+            : await world.Driver.DoAsync(task, container, step, ct);
+    }
+
+    // It waited, for its pause or its turn: nothing may run whose stop was taken over meanwhile.
+    private bool IsWithdrawn(string container, Step step) =>
+        step is Step.Create or Step.Start && loop.State is var task &&
+        task.Find(container)?.WantedIn(task.Desired) >= Desired.Stopped;
 
     private static void End(CancellationTokenSource work)
     {
@@ -101,18 +117,26 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 
     private async Task AwaitCleanupAsync(DateTimeOffset stoppedAt, CancellationToken ct)
     {
-        await PauseAsync(stoppedAt + world.CleanupAfter - world.Now, ct);
+        // The clock that told the end may have been ahead.
+        var now = world.Now;
+        await PauseAsync((stoppedAt < now ? stoppedAt : now) + world.CleanupAfter - now, ct);
         await loop.TellAsync(new CleanupDue(world.Now));
     }
 
     private async Task AwaitTimeoutAsync(DateTimeOffset at, CancellationToken ct)
     {
-        await PauseAsync(at - world.Now, ct);
+        // The clock may be set meanwhile: the machine is asked from time to time, and waits on where it is too early.
+        var left = at - world.Now;
+        await PauseAsync(left < LongestTimer ? left : LongestTimer, ct);
         await loop.TellAsync(new TimePassed(world.Now));
     }
 
-    private Task PauseAsync(TimeSpan pause, CancellationToken ct) =>
-        pause > TimeSpan.Zero ? Task.Delay(pause, world.Clock, ct) : Task.CompletedTask;
+    private async Task PauseAsync(TimeSpan pause, CancellationToken ct)
+    {
+        for (; pause > LongestTimer; pause -= LongestTimer) await Task.Delay(LongestTimer, world.Clock, ct);
+
+        if (pause > TimeSpan.Zero) await Task.Delay(pause, world.Clock, ct);
+    }
 
     private void Run(Func<Task> work) => world.Begin(async () =>
     {

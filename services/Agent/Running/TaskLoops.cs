@@ -7,6 +7,7 @@ namespace Ecs.Agent.Running;
 /// <summary>The loops of all tasks that the Agent knows.</summary>
 internal sealed class TaskLoops(TaskWorld world)
 {
+    private readonly Lock _beginning = new();
     private readonly ConcurrentDictionary<string, TaskLoop> _loops = new(StringComparer.Ordinal);
 
     /// <summary>All loops, in the order of their tasks' names.</summary>
@@ -23,10 +24,18 @@ internal sealed class TaskLoops(TaskWorld world)
     /// <summary>Begins to look after a task; where that was begun already, the loop that does.</summary>
     public TaskLoop Begin(TaskState initial)
     {
-        var loop = new TaskLoop(initial, world);
-        var kept = _loops.GetOrAdd(initial.TaskArn, loop);
-        if (ReferenceEquals(kept, loop)) world.Begin(() => RunAsync(loop));
-        return kept;
+        // A loop that is made hangs on the Agent's end until it has run: none is made that will not.
+        TaskLoop loop;
+        lock (_beginning)
+        {
+            if (Find(initial.TaskArn) is { } known) return known;
+
+            loop = new TaskLoop(initial, world);
+            _loops[initial.TaskArn] = loop;
+        }
+
+        world.Begin(() => RunAsync(loop));
+        return loop;
     }
 
     /// <summary>Drops the loop of a task that is over.</summary>

@@ -11,6 +11,9 @@ internal sealed record TaskWorld
     /// <summary>Docker.</summary>
     public required IContainerDriver Driver { get; init; }
 
+    /// <summary>Whose turn it is to ask Docker for a creation or a start.</summary>
+    public required Turns Turns { get; init; }
+
     /// <summary>The journal.</summary>
     public required ITaskJournal Journal { get; init; }
 

@@ -88,6 +88,7 @@ internal static class ContainerFold
                 Pull = pulled.Pull ?? container.Pull,
                 Pulls = container.Pulls + 1,
                 Misses = 0,
+                Refusals = 0,
             },
             Outcome.Started started => Start(Restarted(container, at), started, at),
             Outcome.Found found => Find(Restarted(container, found.Facts.StartedAt), found.Facts),
@@ -107,9 +108,10 @@ internal static class ContainerFold
             },
             Outcome.Refused refused => Refuse(container, step, refused.Reason),
             Outcome.TimedOut timedOut => TimeOut(container, step, timedOut.Reason),
-            Outcome.Unreachable when step is Step.Create or Step.Start =>
+            Outcome.Unreachable when step is Step.Pull or Step.Create or Step.Start =>
                 Retry(container) with { Refusals = container.Refusals + 1 },
             Outcome.NameTaken or Outcome.Unreachable => Retry(container),
+            Outcome.Withdrawn => container,
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
         };
 
@@ -135,6 +137,7 @@ internal static class ContainerFold
         Observed = facts.Observed == Observed.Created && facts.RuntimeId == container.Obstructed
             ? Observed.Obstructed
             : facts.Observed,
+        IsGone = false,
         RuntimeId = facts.RuntimeId,
         ImageDigest = facts.ImageDigest ?? container.ImageDigest,
         StartedAt = facts.StartedAt ?? container.StartedAt,
@@ -170,9 +173,9 @@ internal static class ContainerFold
             : container with
             {
                 Observed = Observed.Ended,
+                IsGone = true,
+                RestartOf = null,
                 StoppedAt = container.StoppedAt ?? at,
-                EndReason = container.EndReason ??
-                    (container is { MayHaveRun: true, RuntimeId: null } ? Reasons.MayHaveRun : Reasons.Vanished),
                 Misses = 0,
             };
 

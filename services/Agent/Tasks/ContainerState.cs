@@ -36,6 +36,11 @@ internal sealed record ContainerState
     /// <summary>Why it ended, where that says more than its exit code.</summary>
     public string? EndReason { get; init; }
 
+    /// <summary>
+    /// Whether Docker has not got it, though it was made or may have been: it has ended, and is never started again.
+    /// </summary>
+    public bool IsGone { get; init; }
+
     /// <summary>When Docker started it.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -96,8 +101,8 @@ internal sealed record ContainerState
     public string? StopFault { get; init; }
 
     /// <summary>
-    /// How often in a row it could not be made, started, stopped or removed, for the pause before the next time: Docker
-    /// answers a look between two tries.
+    /// How often in a row it could not be made, started, stopped or removed, or its image not pulled, for the pause before
+    /// the next time: Docker answers a look between two tries.
     /// </summary>
     [JsonIgnore]
     public int Refusals { get; init; }
@@ -121,6 +126,15 @@ internal sealed record ContainerState
     /// </summary>
     [JsonIgnore]
     public string? ToldId => HasPortRanges && Status < LifecycleStatus.Running ? null : RuntimeId;
+
+    /// <summary>Why it failed or ended, as it is told; null where its exit code says all.</summary>
+    [JsonIgnore]
+    public string? ToldReason => Failure ?? EndReason ?? (this switch
+    {
+        { IsGone: false } => null,
+        { MayHaveRun: true, RuntimeId: null } => Reasons.MayHaveRun,
+        _ => Reasons.Vanished,
+    });
 
     /// <summary>Whether its task ends with it.</summary>
     [JsonIgnore]

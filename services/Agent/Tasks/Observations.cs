@@ -29,8 +29,12 @@ internal static class Observations
         before.Containers.Any(c => c.Pull != after.Find(c.Name)?.Pull) ||
         Levels(before) is var then && Levels(after) is var now && then.Any() && !then.SequenceEqual(now);
 
-    private static IEnumerable<(LifecycleStatus, ContainerHealth, int?, string?)> Levels(TaskState task) =>
-        task.Containers.Select(c => (c.Status, c.Health, c.Restart?.Count, c.StopFault));
+    private static IEnumerable<(LifecycleStatus, ContainerHealth, int?, string?, string?)> Levels(TaskState task) =>
+        task.Containers.Select(c => (c.Status, c.Health, c.Restart?.Count, c.StopFault, DigestOf(c)));
+
+    // What is known when it is made is told when it runs: no report is worth it alone. What is learned later is.
+    private static string? DigestOf(ContainerState container) =>
+        container.Status < LifecycleStatus.Running ? null : container.ImageDigest;
 
     private static ContainerObservation Of(ContainerState container) => new()
     {
@@ -39,8 +43,7 @@ internal static class Observations
         RuntimeId = container.ToldId,
         ImageDigest = container.ImageDigest,
         ExitCode = container.Status == LifecycleStatus.Stopped ? container.ExitCode : null,
-        Reason = container.Failure ?? container.EndReason ??
-            (container.Status == LifecycleStatus.Stopped ? null : container.StopFault),
+        Reason = container.ToldReason ?? (container.Status == LifecycleStatus.Stopped ? null : container.StopFault),
         StartedAt = container.StartedAt,
         StoppedAt = container.StoppedAt,
         NetworkBindings = container.Bindings,

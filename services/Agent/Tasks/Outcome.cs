@@ -46,6 +46,9 @@ internal abstract record Outcome
     /// <summary>Docker did not come to an end in time; what it did is not known.</summary>
     public sealed record TimedOut(string Reason) : Outcome;
 
+    /// <summary>It waited, and is not wanted any more: Docker was not asked.</summary>
+    public sealed record Withdrawn : Outcome;
+
     /// <summary>Docker could not be reached, or failed in a way that may pass; what it did is not known.</summary>
     public sealed record Unreachable : Outcome;
 }

@@ -49,8 +49,7 @@ internal static class Restarting
     // What is to stop, failed, was told as ended once or is not there any more never runs again.
     private static bool IsToRun(ContainerState container, Desired task) =>
         task == Desired.Running && container.WantedIn(task) == Desired.Running &&
-        container is { Observed: Observed.Ended, Doing: Step.None, RuntimeId: not null } &&
-        container.EndReason != Reasons.Vanished;
+        container is { Observed: Observed.Ended, Doing: Step.None, RuntimeId: not null, IsGone: false };
 
     // The start was asked for and did not happen: the Agent died, or Docker could not be reached.
     private static bool IsOwed(ContainerState container) =>

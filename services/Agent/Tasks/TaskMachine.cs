@@ -71,6 +71,8 @@ internal static class TaskMachine
 
             if (step == Tasks.Step.Pull) task = task with { PullStartedAt = task.PullStartedAt ?? at };
             task = task.With(container with { Doing = step });
+
+            // A creation comes before each pull, and has waited for both.
             var tries = step is Tasks.Step.Pull or Tasks.Step.Inspect ? 0 : container.Refusals;
             work.Add(new Effect.Begin(container.Name, step, Pause(Math.Max(tries, container.Misses))));
         }

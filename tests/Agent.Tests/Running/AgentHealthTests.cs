@@ -31,6 +31,7 @@ public sealed class AgentHealthTests
         var world = new TaskWorld
         {
             Driver = driver,
+            Turns = new Turns(TimeProvider.System),
             Journal = disk,
             Report = _ => { },
             Clock = new HandClock(),

@@ -26,6 +26,7 @@ public sealed class LateContainerTests : IAsyncDisposable
         var world = new TaskWorld
         {
             Driver = _engine,
+            Turns = new Turns(_clock),
             Journal = new NoDisk(),
             Report = told =>
             {

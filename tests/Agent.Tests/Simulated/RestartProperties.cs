@@ -17,12 +17,13 @@ public sealed class RestartProperties
             task.Go();
 
             var web = task.State.Containers[0];
-            Assert.Equal(task.Runs.Count, (web.Restart?.Count ?? 0) + (task.Runs.Count > 0 ? 1 : 0));
+            // A run that was removed before it was seen is not known of.
+            if (!task.IsGone) Assert.Equal(task.Runs.Count, (web.Restart?.Count ?? 0) + (task.Runs.Count > 0 ? 1 : 0));
             if (task.IsStopAsked) Assert.Equal(LifecycleStatus.Stopped, task.State.Status);
             if (task.State.Status == LifecycleStatus.Stopped)
             {
                 Assert.False(task.IsRunning);
-                Assert.True(task.IsStopAsked || !task.Allows(task.Runs[^1]), "it was to run again");
+                Assert.True(task.IsStopAsked || task.IsGone || !task.Allows(task.Runs[^1]), "it was to run again");
             }
             else
             {

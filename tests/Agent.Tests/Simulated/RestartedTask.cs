@@ -9,7 +9,8 @@ namespace Ecs.Agent.Tests.Simulated;
 
 /// <summary>
 /// The real machine of a task whose one container has a restart policy, over a double of Docker that keeps every run's
-/// times: it ends by itself at any time, calls are lost before or after their effect, the Agent dies.
+/// times: it ends by itself or for its memory at any time, somebody removes it, calls are lost before or after their
+/// effect, the Agent dies.
 /// </summary>
 internal sealed class RestartedTask
 {
@@ -19,6 +20,7 @@ internal sealed class RestartedTask
     private DateTimeOffset _now = Some.Time;
     private byte[] _journal = [];
     private bool _isMade;
+    private bool _isOutOfMemory;
 
     public RestartedTask(Choices choices, ContainerRestartPolicy policy)
     {
@@ -34,6 +36,9 @@ internal sealed class RestartedTask
 
     public bool IsStopAsked { get; private set; }
 
+    /// <summary>Whether somebody removed it.</summary>
+    public bool IsGone { get; private set; }
+
     public bool IsRunning => Runs is [.., { Ended: null }];
 
     /// <summary>Lets things happen while there are choices, and then to the end without faults.</summary>
@@ -42,7 +47,12 @@ internal sealed class RestartedTask
         while (_choices.AreLeft) Happen();
         for (var quiet = 0; quiet < 6; quiet++)
         {
-            while (_work.Count > 0) Finish(0, fault: 0);
+            for (var steps = 0; _work.Count > 0; steps++)
+            {
+                Assert.True(steps < 100, "it does not come to rest");
+                Finish(0, fault: 0);
+            }
+
             Sweep();
         }
     }
@@ -52,7 +62,7 @@ internal sealed class RestartedTask
         _policy.IgnoredExitCodes?.Contains(code) is not true &&
         ended - run.Began >= TimeSpan.FromSeconds(_policy.RestartAttemptPeriod!.Value);
 
-    private Observed Seen => !_isMade ? Observed.Absent
+    private Observed Seen => !_isMade || IsGone ? Observed.Absent
         : Runs.Count == 0 ? Observed.Created
         : IsRunning ? Observed.Running : Observed.Ended;
 
@@ -65,7 +75,8 @@ internal sealed class RestartedTask
                 _now += TimeSpan.FromSeconds(_choices.Among(60));
                 break;
             case 1 when IsRunning:
-                End(_choices.Among(4));
+                var exitCode = _choices.Among(5);
+                End(exitCode < 4 ? exitCode : 137, isOutOfMemory: exitCode == 4);
                 if (_choices.Among(2) == 0) Step(new Changed(_now, "web", Runs[^1].ExitCode));
                 break;
             case 2:
@@ -77,6 +88,10 @@ internal sealed class RestartedTask
             case 4 when _choices.Among(4) == 0:
                 IsStopAsked = true;
                 Step(new StopAsked(_now, 20));
+                break;
+            case 5 when State.Containers[0].Status == LifecycleStatus.Running && _choices.Among(6) == 0:
+                if (IsRunning) End(137);
+                IsGone = true;
                 break;
             default:
                 if (_work.Count > 0) Finish(_choices.Among(_work.Count), _choices.Among(6));
@@ -117,6 +132,8 @@ internal sealed class RestartedTask
             case TaskStep.Create:
                 _isMade = true;
                 return new Outcome.Created("id-web", null);
+            case TaskStep.Start when IsGone:
+                return new Outcome.Unreachable();
             case TaskStep.Start when !IsRunning:
                 Assert.True(Runs.Count == 0 || Allows(Runs[^1]), "started again against its policy");
                 Runs.Add(new Run(_now, null, null));
@@ -127,7 +144,7 @@ internal sealed class RestartedTask
                 if (IsRunning) End(143);
                 return new Outcome.Finished();
             default:
-                return _isMade ? new Outcome.Found(Facts()) : new Outcome.Missing();
+                return _isMade && !IsGone ? new Outcome.Found(Facts()) : new Outcome.Missing();
         }
     }
 
@@ -136,11 +153,16 @@ internal sealed class RestartedTask
         RuntimeId = "id-web",
         Observed = Seen,
         ExitCode = Runs.LastOrDefault()?.ExitCode,
+        OutOfMemory = _isOutOfMemory && !IsRunning,
         StartedAt = Runs.LastOrDefault()?.Began,
         StoppedAt = Runs.LastOrDefault()?.Ended,
     };
 
-    private void End(int exitCode) => Runs[^1] = Runs[^1] with { Ended = _now, ExitCode = exitCode };
+    private void End(int exitCode, bool isOutOfMemory = false)
+    {
+        Runs[^1] = Runs[^1] with { Ended = _now, ExitCode = exitCode };
+        _isOutOfMemory = isOutOfMemory;
+    }
 
     private void Sweep() => Step(new Swept(_now, "web", Seen));
 

@@ -76,6 +76,21 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Given_a_pull_that_docker_cannot_do_while_it_answers_looks_then_it_is_tried_ever_more_slowly()
+    {
+        var spec = new Spec(Web);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal((Step.Create, TaskMachine.Pause(i)), Next(spec));
+            Assert.Equal((Step.Pull, TimeSpan.Zero), Next(spec.When("web", Step.Create, new Outcome.ImageMissing())));
+            spec.When("web", Step.Pull, new Outcome.Unreachable()).When("web", Step.Inspect, new Outcome.Missing());
+        }
+
+        spec.When("web", Step.Create, new Outcome.ImageMissing()).When("web", Step.Pull, new Outcome.Pulled());
+        Assert.Equal((Step.Create, TimeSpan.Zero), Next(spec));
+    }
+
+    [Fact]
     public void Given_a_creation_or_start_whose_answer_was_lost_when_it_is_found_done_then_the_next_step_has_no_pause()
     {
         var spec = Lost(new Spec(Web), Step.Create, new Outcome.Missing(), Seen(Observed.Created));

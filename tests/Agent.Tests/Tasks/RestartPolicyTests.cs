@@ -72,6 +72,21 @@ public sealed class RestartPolicyTests
     }
 
     [Fact]
+    public void Given_a_container_that_was_killed_for_its_memory_and_removed_before_its_restart_then_that_is_the_end()
+    {
+        var spec = Ended(new Spec(Web).Runs("web"), Run(0, 60, exitCode: 137, outOfMemory: true));
+        Assert.Equal(["Start web"], spec.Begun);
+
+        spec.When("web", Step.Start, new Outcome.Unreachable()).When("web", Step.Inspect, new Outcome.Missing());
+
+        Assert.Empty(spec.Begun);
+        Assert.Equal((LifecycleStatus.Stopped, StopCode.EssentialContainerExited), (spec.State.Status, spec.State.StopCode));
+        Assert.Equal((137, Reasons.OutOfMemory), (spec.Reports[^1].Containers[0].ExitCode, spec.Reports[^1].Containers[0].Reason));
+        Assert.Null(spec.State.Containers[0].RestartOf);
+        Assert.Empty(spec.Restarted().Begun);
+    }
+
+    [Fact]
     public void Given_a_task_that_is_to_stop_when_its_container_ends_then_it_is_never_started_again()
     {
         var spec = new Spec(Web).Runs("web").StopAsked()

@@ -43,6 +43,7 @@ internal sealed class SimAgent(
         var duties = new AgentDuties(settings, identity, session, word, membership, reporter, new TaskWorld
         {
             Driver = driver,
+            Turns = new Turns(process.Clock),
             Journal = new SimJournal(process, Disk, mishaps),
             Report = reporter.Tell,
             Clock = process.Clock,
