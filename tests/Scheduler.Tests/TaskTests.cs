@@ -156,6 +156,28 @@ public class TaskTests
     }
 
     [Fact]
+    public void Given_a_running_task_when_the_digest_of_an_image_is_learned_late_then_it_is_written_once()
+    {
+        var instance = _fleet.Instance();
+        var task = _fleet.Task();
+        var report = _fleet.Report(instance, task, LifecycleStatus.Running);
+        _fleet.When(Told(null));
+
+        Assert.Equal("sha256:1", Assert.IsType<TaskProgressed>(Assert.Single(_fleet.When(Told("sha256:1")).Events))
+            .Containers[0].ImageDigest);
+        Assert.Empty(_fleet.When(Told("sha256:1")).Events);
+        Assert.Empty(_fleet.When(Told(null)).Events);
+
+        SubmitTaskStates Told(string? digest) => report with
+        {
+            Tasks = [report.Tasks![0] with
+            {
+                Containers = [.. report.Tasks[0].Containers.Select(c => c with { ImageDigest = digest })],
+            }],
+        };
+    }
+
+    [Fact]
     public void Given_a_task_that_ran_and_ended_unseen_when_it_is_reported_then_both_are_told_in_order()
     {
         var instance = _fleet.Instance();

@@ -101,8 +101,8 @@ internal sealed record ContainerState
     public string? StopFault { get; init; }
 
     /// <summary>
-    /// How often in a row it could not be made, started, stopped or removed, or its image not pulled, for the pause before
-    /// the next time: Docker answers a look between two tries.
+    /// How often in a row it could not be made, started, stopped or removed, or its image could not be pulled, for the
+    /// pause before the next time: Docker answers a look between two tries.
     /// </summary>
     [JsonIgnore]
     public int Refusals { get; init; }

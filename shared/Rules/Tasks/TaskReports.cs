@@ -10,7 +10,7 @@ namespace Ecs.Rules.Tasks;
 
 /// <summary>
 /// What an Agent's report changes. A report is a level: it is compared with what the log knows, and only what rises is
-/// written. So reports that come twice, late or out of order change nothing.
+/// written. So reports that come twice, late or out of order change nothing but health.
 /// </summary>
 public static class TaskReports
 {
@@ -202,12 +202,15 @@ public static class TaskReports
             || seen.LayersDone > known.LayersDone
             || seen.BytesLoaded > known.BytesLoaded);
 
-    // Health may fall as well as rise: reports come in order, one at a time, and one that is sent again keeps its id.
+    // Health may fall as well as rise, and has no number. An Agent sends one report at a time, and the next when that
+    // is answered; a copy of one, sent for want of an answer, that comes behind the next all the same is taken for
+    // news, until the Agent tells of the task again: at the latest when it next joins.
     private static bool Rises(ContainerObservation known, ContainerObservation seen) =>
         seen.Status > known.Status
         || (seen.Status == known.Status
             && (IsOtherHealth(known, seen)
                 || (known.RuntimeId is null && seen.RuntimeId is not null)
+                || (known.ImageDigest is null && seen.ImageDigest is not null)
                 || (known.ExitCode is null && seen.ExitCode is not null)
                 || (known.Reason is null && seen.Reason is not null)
                 || Rises(known.Pull, seen.Pull)

@@ -6,6 +6,31 @@ namespace Ecs.Agent.Tests.Tasks;
 
 public sealed class TaskMachineTests
 {
+    [Fact]
+    public void Given_a_digest_that_docker_did_not_tell_at_creation_when_it_is_learned_then_it_is_told_once()
+    {
+        var spec = new Spec(Some.Container("web")).When("web", Step.Create, new Outcome.Created("id-web", null)).Started("web");
+        Assert.Null(spec.Reports[^1].Containers[0].ImageDigest);
+        var found = new Outcome.Found(new ContainerFacts
+        {
+            RuntimeId = "id-web", Observed = Observed.Running, StartedAt = Some.Time, ImageDigest = "sha256:1",
+        });
+
+        spec.When(at => new Changed(at, "web", null)).When("web", Step.Inspect, found);
+        spec.When(at => new Changed(at, "web", null)).When("web", Step.Inspect, found);
+
+        Assert.Equal([null, "sha256:1"], spec.Reports.Select(told => told.Containers[0].ImageDigest));
+    }
+
+    [Fact]
+    public void Given_a_digest_that_is_known_at_creation_then_it_is_told_with_the_start_and_not_before()
+    {
+        var spec = new Spec(Some.Container("web")).Created("web");
+        Assert.Empty(spec.Reports);
+
+        Assert.Equal("sha256:1", Assert.Single(spec.Started("web").Reports).Containers[0].ImageDigest);
+    }
+
     private static readonly ContainerDefinition Web = Some.Container("web");
     private static readonly ContainerDefinition Side = Some.Container("side") with { Essential = false };
 
