@@ -135,6 +135,46 @@ public sealed class EveryMember(CalmStack stack) : StackTest(stack)
         await agent.Process.KillAsync();
     }
 
+    [Fact]
+    public async Task Given_what_is_said_to_be_off_when_it_runs_then_its_container_is_as_one_that_leaves_it_out()
+    {
+        var name = NewName("off");
+        var agent = await Stack.AgentAsync(name);
+        var off = JsonSerializer.Deserialize<Dictionary<string, object>>("""
+            {"privileged": false, "readonlyRootFilesystem": false, "interactive": false, "pseudoTerminal": false,
+             "disableNetworking": false, "stopTimeout": 0, "startTimeout": 0, "restartPolicy": {"enabled": false},
+             "healthCheck": {"command": ["NONE"]}, "linuxParameters": {"sharedMemorySize": 0}}
+            """)!;
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = name,
+            containerDefinitions = (Dictionary<string, object>[])
+            [
+                Containers.Shell("plain", Containers.Sleep).With("linuxParameters", new { }),
+                off.Aggregate(Containers.Shell("off", Containers.Sleep), (container, member) => container.With(member.Key, member.Value)),
+            ],
+        });
+
+        var task = Assert.Single(await RunAsync(name, name));
+        await WhenAsync(name, task, "RUNNING");
+
+        using var engine = new Engine();
+        var made = new Dictionary<string, string>();
+        foreach (var container in await engine.OfTaskAsync(task))
+        {
+            var (config, host) = ((await engine.InspectAsync(container.Id)).Config!, (await engine.InspectAsync(container.Id)).HostConfig!);
+            made[container.Name] = JsonSerializer.Serialize(new
+            {
+                config.Tty, config.OpenStdin, config.Healthcheck, host.Privileged, host.ReadonlyRootfs, host.NetworkMode, host.ShmSize,
+                host.RestartPolicy,
+            });
+        }
+
+        Assert.Equal(made["plain"], made["off"]);
+        await StopAllAsync(name);
+        await agent.Process.KillAsync();
+    }
+
     /// <summary>A container that has every row's value.</summary>
     private static Dictionary<string, object> Whole()
     {
