@@ -26,6 +26,36 @@ public class TaskListTests
         Assert.Empty(Listed(new ListTasks { DesiredStatus = "STOPPED" }));
     }
 
+    [Fact]
+    public void Given_a_starter_when_desired_status_stands_beside_it_then_both_hold_as_clients_of_ecs_ask()
+    {
+        var instance = _fleet.Instance();
+        _fleet.When(new RunTask { TaskDefinition = "web", StartedBy = "ann", Count = 2 });
+        var (first, second) = (_fleet.Result<TasksResult>().Tasks[0].TaskArn, _fleet.Result<TasksResult>().Tasks[1].TaskArn);
+        _fleet.When(_fleet.Report(instance, first, LifecycleStatus.Stopped, 0));
+
+        Assert.Equal([first], Listed(new ListTasks { StartedBy = "ann", DesiredStatus = "STOPPED" }));
+        Assert.Equal([second], Listed(new ListTasks { StartedBy = "ann", DesiredStatus = "RUNNING" }));
+        Assert.Empty(Listed(new ListTasks { StartedBy = "bob", DesiredStatus = "RUNNING" }));
+    }
+
+    public static TheoryData<ListTasks> OtherFilters => new(
+        new ListTasks { Family = "web" },
+        new ListTasks { ContainerInstance = "i" },
+        new ListTasks { ServiceName = "s" },
+        new ListTasks { LaunchType = "EC2" });
+
+    [Theory, MemberData(nameof(OtherFilters))]
+    public void Given_a_starter_when_another_filter_stands_beside_it_then_it_is_refused(ListTasks query)
+    {
+        _fleet.Instance();
+        foreach (var desired in new[] { null, "RUNNING" })
+        {
+            var error = FleetQueries.Answer(_fleet.State, query with { StartedBy = "ann", DesiredStatus = desired }).Error;
+            Assert.Equal(("InvalidParameterException", "startedBy"), (error?.Type, error?.Field));
+        }
+    }
+
     private static IEnumerable<string> Arns(IEnumerable<TaskDescription> tasks) => tasks.Select(task => task.TaskArn);
 
     private List<string> Listed(ListTasks query)

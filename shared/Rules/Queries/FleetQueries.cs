@@ -165,12 +165,12 @@ public static class FleetQueries
                 "launchType");
         }
 
+        // ECS's document has startedBy as the only filter; clients of ECS send desiredStatus beside it.
         if (query.StartedBy is not null
-            && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.DesiredStatus
-                ?? query.LaunchType) is not null)
+            && (query.Family ?? query.ContainerInstance ?? query.ServiceName ?? query.LaunchType) is not null)
         {
             return Decision.Refuse(
-                ErrorTypes.InvalidParameter, "startedBy must be the only filter.", "startedBy");
+                ErrorTypes.InvalidParameter, "startedBy must be the only filter beside desiredStatus.", "startedBy");
         }
 
         if (query.LaunchType is { } type && !LaunchTypes.Contains(type))
