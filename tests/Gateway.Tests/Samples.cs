@@ -47,7 +47,7 @@ internal static class Samples
         ClusterArn = Arn.Cluster(Scope.Default, "default").ToString(),
         TaskDefinitionArn = Arn.TaskDefinition(Scope.Default, "web", 1).ToString(),
         ContainerInstanceArn = Arn.ContainerInstance(Scope.Default, "default", InstanceId).ToString(),
-        Overrides = new TaskOverrides(),
+        Overrides = new OverridesDescription { ContainerOverrides = [] },
         LastStatus = status,
         DesiredStatus = status is LifecycleStatus.Stopped ? DesiredStatus.Stopped : DesiredStatus.Running,
         Cpu = "128",

@@ -103,7 +103,7 @@ public class TaskTests
         Assert.Equal(
             [typeof(TaskPlaced), typeof(TaskRunning), typeof(TaskStopping), typeof(TaskStopped)],
             _fleet.Log.Where(e => e.Stream == task).Select(e => e.GetType()));
-        var seen = _fleet.State.Tasks[task].Describe(agentConnected: true);
+        var seen = _fleet.State.Describe(_fleet.State.Tasks[task]);
         Assert.Equal("Essential container in task exited", seen.StoppedReason);
         Assert.Equal((StopCode.EssentialContainerExited, 3, 4), (seen.StopCode, seen.Containers[0].ExitCode, seen.Version));
         Assert.Equal((0, 0, 0), (Held(instance).ReservedCpu, Held(instance).ReservedMemory, Held(instance).Tasks.Count));

@@ -55,10 +55,10 @@ internal sealed class Comparison
             [.. tasks.Where(t => t.Placed is not null && t.Before is null).Select(t => new Difference(t.Placed!, []))],
             [.. tasks.Where(t => t.Stopped is not null).Select(t => new Difference(t.Stopping ?? t.Stopped!, []))],
             [.. tasks.Where(t => t.Placed is not null && t.Before is not null).Select(
-                t => new Difference(t.Placed!, t.Fields()))],
+                t => new Difference(t.Placed!, t.Fields(_after)))],
             [
                 .. tasks.Where(t => t.Stopped is null && (t.Placed is null || t.Last != t.Placed))
-                    .Select(t => new Difference(t.Last, t.Fields())),
+                    .Select(t => new Difference(t.Last, t.Fields(_after))),
                 .. _others.Values.Select(Compare).OfType<Difference>(),
                 .. _definitions.Select(e => new Difference(e, [])),
             ]);
@@ -98,9 +98,10 @@ internal sealed class Comparison
 
         public StoredEvent? Stopped { get; init; }
 
-        public IReadOnlyList<FieldChange> Fields() => Before is null || After is null
+        // Both as one fleet shows them: what became of the instance is the instance's own difference.
+        public IReadOnlyList<FieldChange> Fields(FleetState fleet) => Before is null || After is null
             ? []
-            : FieldChanges.Between(Before.Describe(true), After.Describe(true), "version");
+            : FieldChanges.Between(fleet.Describe(Before), fleet.Describe(After), "version");
     }
 }
 

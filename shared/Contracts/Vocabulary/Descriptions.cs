@@ -132,6 +132,12 @@ public sealed record Resource
     /// <summary><c>INTEGER</c> or <c>STRINGSET</c>.</summary>
     public required string Type { get; init; }
 
+    /// <summary>Always 0: no resource is of type DOUBLE. ECS shows it of every resource.</summary>
+    public double DoubleValue { get; init; }
+
+    /// <summary>Always 0: no resource is of type LONG. ECS shows it of every resource.</summary>
+    public long LongValue { get; init; }
+
     /// <summary>The number, where the type is INTEGER; else 0.</summary>
     public int IntegerValue { get; init; }
 

@@ -15,8 +15,8 @@ public sealed record TaskDescription
     /// <summary>Where it runs.</summary>
     public string? ContainerInstanceArn { get; init; }
 
-    /// <summary>What was changed for this task alone.</summary>
-    public required TaskOverrides Overrides { get; init; }
+    /// <summary>What was changed for this task alone, of each of its containers.</summary>
+    public required OverridesDescription Overrides { get; init; }
 
     /// <summary>Where it is in its life.</summary>
     public required LifecycleStatus LastStatus { get; init; }
@@ -65,6 +65,14 @@ public sealed record TaskDescription
 
     /// <summary>Why it stopped, in words.</summary>
     public string? StoppedReason { get; init; }
+
+    /// <summary>What is said of the machine that it is on: <c>ecs.cpu-architecture</c>, where that is known.</summary>
+    public IReadOnlyList<InstanceAttribute> Attributes { get; init; } = [];
+
+    /// <summary>
+    /// The zone of the instance that it is on, as that says it now; null where it has no place yet, or no zone.
+    /// </summary>
+    public string? AvailabilityZone { get; init; }
 
     /// <summary>Whether its Agent can be reached; null where it has no place yet.</summary>
     public string? Connectivity { get; init; }
@@ -160,6 +168,28 @@ public sealed record NetworkBinding
 
     /// <summary><c>tcp</c> or <c>udp</c>.</summary>
     public required string Protocol { get; init; }
+}
+
+/// <summary>What one RunTask changed of its definition, as DescribeTasks shows it.</summary>
+public sealed record OverridesDescription
+{
+    /// <summary>The changes of single containers; one that nothing was changed of is named alone.</summary>
+    public required IReadOnlyList<ContainerOverride> ContainerOverrides { get; init; }
+
+    /// <summary>Accelerators: none, present because ECS's own clients expect the member.</summary>
+    public IReadOnlyList<NameValue> InferenceAcceleratorOverrides { get; init; } = [];
+
+    /// <summary>Cpu units of the whole task, as text.</summary>
+    public string? Cpu { get; init; }
+
+    /// <summary>MiB of the whole task, as text.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>In place of the definition's role of ECS's own agent.</summary>
+    public string? ExecutionRoleArn { get; init; }
+
+    /// <summary>In place of the definition's role of the containers' programs.</summary>
+    public string? TaskRoleArn { get; init; }
 }
 
 /// <summary>What one RunTask changes of its definition.</summary>

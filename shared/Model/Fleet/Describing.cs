@@ -73,8 +73,10 @@ public static class Describing
 
     /// <summary>A task as DescribeTasks shows it.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="agentConnected">Whether its Agent is heard.</param>
-    public static TaskDescription Describe(this TaskState task, bool agentConnected)
+    /// <param name="instance">
+    /// The instance that it is on, as it is now; null where it has no place yet, or the instance is not known.
+    /// </param>
+    public static TaskDescription Describe(this TaskState task, InstanceState? instance)
     {
         var origin = task.Origin;
         return new TaskDescription
@@ -83,7 +85,7 @@ public static class Describing
             ClusterArn = origin.ClusterArn,
             TaskDefinitionArn = origin.TaskDefinitionArn,
             ContainerInstanceArn = task.ContainerInstanceArn,
-            Overrides = origin.Overrides,
+            Overrides = Overrides(origin),
             LastStatus = task.LastStatus,
             DesiredStatus = task.DesiredStatus,
             Cpu = Text(origin.Reserved.Cpu),
@@ -97,7 +99,12 @@ public static class Describing
             HealthStatus = task.Health,
             StopCode = task.StopCode,
             StoppedReason = task.StoppedReason,
-            Connectivity = task.ContainerInstanceArn is null ? null : agentConnected ? "CONNECTED" : "DISCONNECTED",
+            Attributes = instance?.Attributes.GetValueOrDefault(Architecture) is { } machine
+                ? [new InstanceAttribute { Name = Architecture, Value = machine }]
+                : [],
+            AvailabilityZone = instance?.Attributes.GetValueOrDefault("ecs.availability-zone"),
+            Connectivity = task.ContainerInstanceArn is null ? null
+                : instance is { AgentConnected: true } ? "CONNECTED" : "DISCONNECTED",
             CreatedAt = task.CreatedAt,
             PullStartedAt = task.PullStartedAt,
             PullStoppedAt = task.PullStoppedAt,
@@ -107,6 +114,21 @@ public static class Describing
             StoppedAt = task.StoppedAt,
         };
     }
+
+    // As ECS does, each container in the definition's order: all that was said of it, else its name.
+    private static OverridesDescription Overrides(TaskBegun task) => new()
+    {
+        ContainerOverrides =
+        [
+            .. task.Containers.SelectMany(container => task.Overrides.ContainerOverrides
+                .Where(change => change.Name == container.Name)
+                .DefaultIfEmpty(new ContainerOverride { Name = container.Name })),
+        ],
+        Cpu = task.Overrides.Cpu,
+        Memory = task.Overrides.Memory,
+        ExecutionRoleArn = task.Overrides.ExecutionRoleArn,
+        TaskRoleArn = task.Overrides.TaskRoleArn,
+    };
 
     private static ContainerDescription Describe(TaskState task, PlacedContainer container)
     {
@@ -140,6 +162,8 @@ public static class Describing
         InstanceStatus.Inactive => "INACTIVE",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
+
+    private const string Architecture = "ecs.cpu-architecture";
 
     private static Resource[] Resources(int cpu, int memory, IEnumerable<int> ports, IEnumerable<int> portsUdp) =>
     [

@@ -68,8 +68,8 @@ public sealed partial record FleetState
     }
 
     /// <summary>The task as DescribeTasks shows it.</summary>
-    public TaskDescription Describe(TaskState task) => task.Describe(
-        task.ContainerInstanceArn is { } arn && TryGetInstance(arn, out var instance) && instance.AgentConnected);
+    public TaskDescription Describe(TaskState task) =>
+        task.Describe(task.ContainerInstanceArn is { } arn ? FindInstance(arn) : null);
 
     /// <inheritdoc/>
     public long VersionOf(string stream) =>

@@ -46,7 +46,7 @@ public sealed record Revision
         Revision = Number,
         VersionLabel = VersionLabel,
         Status = Status,
-        ContainerDefinitions = Content.ContainerDefinitions,
+        ContainerDefinitions = [.. Content.ContainerDefinitions.Select(Shown)],
         NetworkMode = Content.NetworkMode,
         Cpu = Content.Cpu,
         Memory = Content.Memory,
@@ -64,5 +64,15 @@ public sealed record Revision
         Volumes = Content.Volumes ?? [],
         PidMode = Content.PidMode,
         IpcMode = Content.IpcMode,
+    };
+
+    // Lists that ECS shows where there is nothing in them, since its clients go through them without asking.
+    private static ContainerDefinition Shown(ContainerDefinition container) => container with
+    {
+        PortMappings = container.PortMappings ?? [],
+        Environment = container.Environment ?? [],
+        MountPoints = container.MountPoints ?? [],
+        VolumesFrom = container.VolumesFrom ?? [],
+        SystemControls = container.SystemControls ?? [],
     };
 }

@@ -44,7 +44,9 @@ public static class RegistryQueries
 
         return families.Of(scope, reference.Family).Find(reference) is { } revision
             ? Decision.Accept(new TaskDefinitionResult(
-                revision.Describe(), query.Include.Has(Inclusion.Tags) ? revision.Tags ?? TagList.None : null))
+                revision.Describe(),
+                // As in ECS: an empty list where they are not asked for.
+                query.Include.Has(Inclusion.Tags) ? revision.Tags ?? TagList.None : TagList.None))
             : Decision.Refuse(Unknown.TaskDefinition);
     }
 }

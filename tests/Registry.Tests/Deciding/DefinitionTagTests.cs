@@ -19,7 +19,7 @@ public sealed class DefinitionTagTests
         var tagged = _book.Register(Web("web") with { Tags = [Tag("b", "2"), Tag("a", "1")] });
 
         Assert.Equal(plain.Digest, tagged.Digest);
-        Assert.Null(Shown("web:2", null).Tags);
+        Assert.Empty(Shown("web:2", null).Tags!);
         Assert.Equal([Tag("a", "1"), Tag("b", "2")], Shown("web:2", ["TAGS"]).Tags!);
         Assert.Empty(Shown("web:1", ["TAGS"]).Tags!);
         Assert.Equal("include", Refused(new DescribeTaskDefinition { TaskDefinition = "web", Include = ["ALL"] }).Field);

@@ -156,6 +156,42 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Given_lists_with_nothing_in_them_when_registered_and_described_then_they_are_shown_and_not_kept()
+    {
+        var registered = _book.Register(Web());
+
+        foreach (var shown in new[] { registered, _book.Describe("web:1")! })
+        {
+            var container = Assert.Single(shown.ContainerDefinitions);
+            Assert.Equal(
+                [0, 0, 0, 0, 0, 0, 0],
+                new int?[]
+                {
+                    container.PortMappings?.Count, container.Environment?.Count, container.MountPoints?.Count,
+                    container.VolumesFrom?.Count, container.SystemControls?.Count,
+                    shown.Volumes.Count, shown.PlacementConstraints.Count,
+                });
+        }
+
+        var kept = ((TaskDefinitionRegistered)Assert.Single(_book.Events)).Content;
+        Assert.Null(kept.ContainerDefinitions[0].MountPoints ?? (object?)kept.ContainerDefinitions[0].VolumesFrom
+            ?? kept.ContainerDefinitions[0].SystemControls ?? (object?)kept.Volumes ?? kept.PlacementConstraints);
+        Assert.Equal(CanonicalJson.Digest(kept), registered.Digest);
+
+        var again = _book.Register(Web(label: "v1") with { ContainerDefinitions = registered.ContainerDefinitions });
+        Assert.Equal(registered.Digest, again.Digest);
+    }
+
+    [Fact]
+    public void Given_content_of_an_earlier_version_without_lists_when_described_then_they_are_shown_all_the_same()
+    {
+        _book.Keep("v7", Filled(Container("web")));
+
+        var shown = Assert.Single(_book.Describe("web:v7")!.ContainerDefinitions);
+        Assert.Equal((0, 0), (shown.PortMappings?.Count, shown.Environment?.Count));
+    }
+
+    [Fact]
     public void Given_a_definition_that_is_wrong_when_registered_then_it_is_refused_and_nothing_happens()
     {
         var error = _book.Decide(Of(Container("a b"))).Error!;
