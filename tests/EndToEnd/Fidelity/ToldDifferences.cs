@@ -42,6 +42,22 @@ public sealed class ToldDifferences(CalmStack stack) : StackTest(stack)
     }
 
     [Fact]
+    public async Task Given_startedBy_in_a_list_when_desiredStatus_stands_beside_it_then_both_hold_and_no_other_filter_may()
+    {
+        foreach (var desiredStatus in new[] { "RUNNING", "STOPPED" })
+        {
+            Assert.Empty((await Api.CallAsync("ListTasks", new { startedBy = NewName("nobody"), desiredStatus }))["taskArns"]!.AsArray());
+        }
+
+        foreach (var filter in new[] { "family", "containerInstance", "serviceName", "launchType" })
+        {
+            var body = new Dictionary<string, string> { ["startedBy"] = "a", [filter] = filter is "launchType" ? "EC2" : "b" };
+            var error = await Api.RefusedAsync("ListTasks", body);
+            Assert.Equal(("InvalidParameterException", "startedBy"), (error.Type, (string?)error.Body["field"]));
+        }
+    }
+
+    [Fact]
     public async Task Given_members_that_are_kept_and_shown_when_given_then_they_are()
     {
         var name = NewName("told");
@@ -88,6 +104,8 @@ public sealed class ToldDifferences(CalmStack stack) : StackTest(stack)
             Assert.Equal("TASK_NOT_VALID", (string?)failure!["reason"]);
         }
 
+        var refused = await Api.RefusedAsync("ListTasks", new { serviceName = "web" });
+        Assert.Equal("ServiceNotFoundException", refused.Type);
         Assert.DoesNotContain(
             tasks[0], (await Api.CallAsync("ListTasks", new { launchType = "FARGATE" }))["taskArns"]!.AsArray().Select(arn => (string)arn!));
         var shown = await Api.CallAsync("DescribeContainerInstances", new { containerInstances = new[] { agent.InstanceArn } });

@@ -33,6 +33,9 @@ for revision in 1, 2, 3:
     )["taskDefinition"]
     assert definition["revision"] == revision, definition
     assert isinstance(definition["registeredAt"], datetime.datetime)
+    container = definition["containerDefinitions"][0]
+    for member in "mountPoints", "volumesFrom", "environment", "portMappings", "systemControls":
+        assert container[member] == [], (member, container)
 assert len(pages("list_task_definitions", "taskDefinitionArns", familyPrefix=name)) == 3
 assert pages("list_task_definition_families", "families", familyPrefix=name) == [name]
 
@@ -48,6 +51,12 @@ assert run["failures"] == [], run
 tasks = [task["taskArn"] for task in run["tasks"]]
 ecs.get_waiter("tasks_running").wait(tasks=tasks, WaiterConfig=patience)
 assert sorted(pages("list_tasks", "taskArns", startedBy=name)) == sorted(tasks)
+# As Airflow's EcsRunTaskOperator looks for the task that it started before.
+assert sorted(pages("list_tasks", "taskArns", startedBy=name, desiredStatus="RUNNING")) == sorted(tasks)
+assert pages("list_tasks", "taskArns", startedBy=name, desiredStatus="STOPPED") == []
+for task in ecs.describe_tasks(tasks=tasks)["tasks"]:
+    assert task["overrides"] == {"containerOverrides": [{"name": "main"}], "inferenceAcceleratorOverrides": []}, task
+    assert task["attributes"][0]["name"] == "ecs.cpu-architecture" and task["availabilityZone"], task
 for task in tasks:
     ecs.stop_task(task=task, reason="seen enough")
 ecs.get_waiter("tasks_stopped").wait(tasks=tasks, WaiterConfig=patience)

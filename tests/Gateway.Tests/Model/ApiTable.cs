@@ -14,12 +14,16 @@ namespace Ecs.Gateway.Tests.Model;
 /// </summary>
 internal static class ApiTable
 {
+    private const string TaskNamespace = "with `task` one of the task's own containers has the namespace, and a definition where none can "
+        + "is refused ([0029](decisions/0029-shared-namespaces.md))";
+
     // How a member that is here differs from ECS's; what is not told here is held to ECS's by tests.
     private static readonly Dictionary<string, string> Differences = new(StringComparer.Ordinal)
     {
         ["RunTask.clientToken"] = "kept for 24 hours, per cluster",
         ["ListTasks.launchType"] = "`EC2` and `EXTERNAL` as RunTask said, the others match none",
-        ["ListTasks.serviceName"] = "there are no services, so that none matches",
+        ["ListTasks.serviceName"] = "there are no services: `ServiceNotFoundException`",
+        ["ListTasks.startedBy"] = "beside no other filter but `desiredStatus`, with which clients of ECS send it",
         ["RunTask.launchType"] = "`EC2` and `EXTERNAL`; `FARGATE` is refused",
         ["RunTask.enableExecuteCommand"] = "false: `ecs exec` needs no such leave",
         ["StartTask.enableExecuteCommand"] = "false: `ecs exec` needs no such leave",
@@ -35,6 +39,14 @@ internal static class ApiTable
         ["GetTaskProtection.tasks"] = "`TASK_NOT_VALID`: none is a service's",
         ["UpdateTaskProtection.tasks"] = "`TASK_NOT_VALID`: none is a service's",
         ["RegisterTaskDefinition.networkMode"] = "`bridge`, `host` and `none`",
+        ["RegisterTaskDefinition.cpu"] = "a ceiling for each container, not for their sum ([0022](decisions/0022-task-amounts.md))",
+        ["RegisterTaskDefinition.memory"] = "a ceiling for each container, not for their sum ([0022](decisions/0022-task-amounts.md))",
+        ["RegisterTaskDefinition.pidMode"] = TaskNamespace,
+        ["RegisterTaskDefinition.ipcMode"] = TaskNamespace,
+        ["ContainerDefinition.image"] =
+            "one that the machine has is used as it is, and ECS would pull it; with `ECS_IMAGE_PULL_BEHAVIOR` `default` or `always` the Agent "
+            + "does ([0021](decisions/0021-images.md))",
+        ["VersionInfo.agentHash"] = LeftOut.Members["VersionInfo.agentHash"],
         ["RegisterTaskDefinition.requiresCompatibilities"] = "`EC2` and `EXTERNAL`",
         ["LogConfiguration.logDriver"] = "Docker's, and neither `awslogs` nor `awsfirelens`",
         ["Secret.valueFrom"] = "a file of the Agent's ([0014](decisions/0014-what-only-the-agent-knows.md))",
@@ -128,7 +140,7 @@ internal static class ApiTable
             foreach (var (member, of) in shape.Members)
             {
                 var property = type.Properties.FirstOrDefault(property => property.Name == member && !Envelope.Contains(member));
-                if (property is null) missing.Add($"`{member}`");
+                if (property is null) missing.Add(NotThere($"{name}.{member}", member));
                 else if (Differences.TryGetValue($"{name}.{member}", out var how)) differs.Add($"`{member}`: {how}");
                 else if (IsPlaceholder(EcsModel.Shape(of), property)) differs.Add($"`{member}`: always empty");
                 else works.Add($"`{member}`");
@@ -141,7 +153,7 @@ internal static class ApiTable
                 .Where(member => !known.Contains(member) && !EcsModel.Unused.Contains($"{name}.{member}")
                     && (!Envelope.Contains(member) || !typeof(Command).IsAssignableFrom(type.Type)))
                 .Select(member => $"`{member}`");
-            return $"| {name} | {List(works)} | {string.Join("; ", differs)} | {List(missing)} | {List(more)} |\n";
+            return $"| {name} | {List(works)} | {string.Join("; ", differs)} | {Reasoned(missing)} | {List(more)} |\n";
         }
 
         private void GoInto(EcsShape shape, JsonTypeInfo type)
@@ -160,6 +172,16 @@ internal static class ApiTable
         private static bool IsOther(EcsShape shape, Type type) =>
             type == typeof(NameValue) && shape.Type is "structure" && !shape.Members.Any(member => member.Key == "value");
 
+        private static string NotThere(string path, string member) =>
+            LeftOut.Members.TryGetValue(path, out var why) ? $"`{member}`: {why}" : $"`{member}`";
+
         private static string List(IEnumerable<string> members) => string.Join(' ', members);
+
+        // Those without a reason first, so that a reason ends at a semicolon or the end.
+        private static string Reasoned(IReadOnlyList<string> members)
+        {
+            var reasoned = members.Where(member => member.Contains(':', StringComparison.Ordinal)).ToList();
+            return string.Join("; ", reasoned.Prepend(List(members.Except(reasoned))).Where(part => part.Length > 0));
+        }
     }
 }

@@ -61,7 +61,10 @@ public sealed class RegistrationTests
 
         var shown = _book.Describe("web")!;
         Assert.Equal(
-            CanonicalJson.Digest(said with { Cpu = 0, Essential = true, PortMappings = [], Links = [], Environment = [] }),
+            CanonicalJson.Digest(said with
+            {
+                Cpu = 0, Essential = true, PortMappings = [], Links = [], Environment = [], VolumesFrom = [], SystemControls = [],
+            }),
             CanonicalJson.Digest(shown.ContainerDefinitions[0]));
         Assert.Equal(
             (false, 0, false),

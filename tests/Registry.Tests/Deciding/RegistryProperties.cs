@@ -191,6 +191,9 @@ public sealed class RegistryProperties
         PortMappings = null,
         Links = null,
         Environment = null,
+        MountPoints = container.MountPoints is { Count: > 0 } points ? points : null,
+        VolumesFrom = container.VolumesFrom is { Count: > 0 } from ? from : null,
+        SystemControls = container.SystemControls is { Count: > 0 } controls ? controls : null,
         RestartPolicy = container.RestartPolicy is { } policy ? policy with { RestartAttemptPeriod = null } : null,
         HealthCheck = container.HealthCheck is { } check
             ? check with { Interval = null, Timeout = null, Retries = null }
