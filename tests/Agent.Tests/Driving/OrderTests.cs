@@ -1,3 +1,4 @@
+using Docker.DotNet.Models;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
@@ -7,7 +8,7 @@ namespace Ecs.Agent.Tests.Driving;
 public sealed class OrderTests
 {
     /// <summary>Shorter than ECS allows, so that the tests are short: registration refuses it, Docker does not.</summary>
-    private static readonly HealthCheck Ready = new()
+    private static readonly Contracts.Vocabulary.HealthCheck Ready = new()
     {
         Command = ["CMD-SHELL", "test -f /ready"], Interval = 1, Timeout = 20, Retries = 2,
     };
@@ -92,6 +93,62 @@ public sealed class OrderTests
         Assert.EndsWith("being HEALTHY: db was not within 2 s of its start.", told.Containers[0].Reason);
         Assert.InRange(told.StoppedAt!.Value - told.Containers[1].StartedAt!.Value,
             TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
+    [InlineData("COMPLETE")]
+    [InlineData("SUCCESS")]
+    public async Task Given_a_start_timeout_when_the_container_has_not_ended_in_time_then_the_task_ends(string condition)
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", "job", condition), Job("sleep 600") with { StartTimeout = 2, StopTimeout = 1 });
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
+
+        Assert.Equal(StopCode.TaskFailedToStart, told.StopCode);
+        Assert.EndsWith($"being {condition}: job was not within 2 s of its start.", told.Containers[0].Reason);
+        Assert.InRange(told.StoppedAt!.Value - told.Containers[1].StartedAt!.Value,
+            TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(30));
+        Assert.Equal(["job"], (await agent.ContainersAsync()).Select(c => c.Labels["com.amazonaws.ecs.container-name"]));
+    }
+
+    [Fact]
+    public async Task Given_an_image_with_a_health_check_when_a_task_has_its_own_then_nothing_of_the_image_s_holds()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("db"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        var image = $"agent-tests/{Guid.NewGuid():N}";
+        await agent.Docker.Images.CommitContainerChangesAsync(new CommitContainerChangesParameters
+        {
+            ContainerID = AgentFixture.DockerName(task, "db"),
+            RepositoryName = image,
+            Changes = ["HEALTHCHECK --interval=7s --start-period=300s --retries=9 CMD true"],
+        });
+        try
+        {
+            var ill = await agent.Scheduler.RunAsync(
+                AgentFixture.Container("db") with { Image = image, HealthCheck = Ready with { Retries = 1 } },
+                AgentFixture.Container("none") with { Image = image },
+                AgentFixture.Container("late") with { Image = image, HealthCheck = Ready with { StartPeriod = 60 } });
+
+            await UntilAsync(agent, ill, told => told.Containers[0].Health == ContainerHealth.Unhealthy);
+            var late = (await agent.InspectAsync(ill, "late")).Config!.Healthcheck!;
+            Assert.Equal((TimeSpan.FromSeconds(60), 2), (late.StartPeriod, late.Retries));
+            Assert.Equal("starting", (await agent.InspectAsync(ill, "late")).State!.Health!.Status);
+            Assert.Null((await agent.InspectAsync(ill, "none")).State!.Health);
+        }
+        finally
+        {
+            await agent.EndAsync();
+            foreach (var container in await agent.ContainersAsync())
+            {
+                await agent.Docker.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
+            }
+
+            await agent.Docker.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = true });
+        }
     }
 
     [Theory]

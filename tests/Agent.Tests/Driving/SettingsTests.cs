@@ -114,6 +114,48 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Given_permissions_of_devices_when_a_task_runs_then_its_container_may_do_that_and_nothing_else()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await RunAsync(agent, AgentFixture.Container("app") with
+        {
+            LinuxParameters = new LinuxParameters
+            {
+                // Of the machine's devices those that no container has by itself.
+                Devices =
+                [
+                    new Device { HostPath = "/dev/kmsg", ContainerPath = "/dev/written", Permissions = ["write"] },
+                    new Device { HostPath = "/dev/loop-control", Permissions = ["read", "mknod"] },
+                ],
+            },
+        });
+
+        var inside = await agent.ExecAsync(task, "app", "sh", "-c",
+            "printf '' >>/dev/written && echo writes; head -c 0 /dev/written 2>&1; (: </dev/written) 2>&1;"
+            + "mknod /made c 10 237 && echo makes; (: >>/dev/loop-control) 2>&1; (: </dev/loop-control) && echo reads");
+        var made = (await agent.InspectAsync(task, "app")).HostConfig!.Devices!;
+
+        Assert.Contains("writes\n", inside);
+        Assert.Contains("/dev/written: Operation not permitted", inside);
+        Assert.Contains("makes\n", inside);
+        Assert.Contains("/dev/loop-control: Operation not permitted", inside);
+        Assert.Contains("reads\n", inside);
+        Assert.Equal(["w", "rm"], made.Select(device => device.CgroupPermissions));
+    }
+
+    [Fact]
+    public async Task Given_options_of_security_modules_when_a_task_runs_then_docker_has_them_as_they_were_written()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        string[] options = ["label:user:staff", "label:type:svirt_apache_t", "apparmor:unconfined", "no-new-privileges:true"];
+        var task = await RunAsync(agent, AgentFixture.Container("app") with { DockerSecurityOptions = options });
+        var unlabelled = await RunAsync(agent, AgentFixture.Container("app") with { DockerSecurityOptions = ["label:disable"] });
+
+        Assert.Equal(options, (await agent.InspectAsync(task, "app")).HostConfig!.SecurityOpt!);
+        Assert.Equal(["label:disable"], (await agent.InspectAsync(unlabelled, "app")).HostConfig!.SecurityOpt!);
+    }
+
+    [Fact]
     public async Task Given_labels_and_a_log_driver_when_a_task_runs_then_docker_has_them_and_the_house_s_labels_hold()
     {
         await using var agent = await AgentFixture.StartAsync();
