@@ -53,10 +53,11 @@ internal sealed class Housekeeping(
     {
         try
         {
-            // Somebody may have given the name to an image of his own.
+            // Somebody may have given the name to an image of his own, or a name of his own to the image.
             var found = await client.Images.InspectImageAsync(image.Name, ct);
-            if (found.ID == image.Id && await IsUsedAsync(client, image, ct)) return false;
-            if (found.ID == image.Id)
+            var isOurs = found.ID == image.Id && !(image.IsNameless && found.RepoTags is { Count: > 0 });
+            if (isOurs && await IsUsedAsync(client, image, ct)) return false;
+            if (isOurs)
             {
                 await client.Images.DeleteImageAsync(image.Name, new ImageDeleteParameters { Force = false }, ct);
                 log.LogInformation("The image {Image}, not used since {Time}, is removed.", image.Name, image.UsedAt);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ecs.Agent.Journal;
 using Ecs.Contracts;
 
@@ -47,6 +48,9 @@ internal sealed class ImageBook
             // One that it brought stays its own when a later pull finds nothing new.
             var before = _images.GetValueOrDefault(image.Name);
             var stays = before is { IsOurs: true } && before.Id == image.Id;
+
+            // The tag has moved on, and nothing else names what it brought before.
+            if (before is { IsOurs: true } && !stays) _images[before.Id] = before with { Name = before.Id };
             _images[image.Name] = image with { IsOurs = image.IsOurs || stays };
             Save();
         }
@@ -103,8 +107,12 @@ internal sealed class ImageBook
 /// <summary>An image that the Agent pulled.</summary>
 internal sealed record PulledImage
 {
-    /// <summary>Its name, as definitions write it.</summary>
+    /// <summary>Its name, as definitions write it; its id where a pull has given the name to another.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Whether a pull has taken its name from it.</summary>
+    [JsonIgnore]
+    public bool IsNameless => Name == Id;
 
     /// <summary>Docker's id of it then; the name may mean another image by now.</summary>
     public required string Id { get; init; }
