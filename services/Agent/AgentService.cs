@@ -39,7 +39,7 @@ internal sealed class AgentService(
             using var held = await DataDirectory.HoldAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var session = await InstanceSession.BeginAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var book = new ImageBook(Path.Combine(identity.Directory, "images.json"), _log);
-            using var images = new Images(engine, new(settings.RegistryCredentials), book, clock);
+            using var images = new Images(engine, new(settings.RegistryCredentials), book, clock, logs.CreateLogger<Images>());
             await UntilReplacedAsync(ct => RunAsync(identity, session, images, book, ct), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -87,7 +87,8 @@ internal sealed class AgentService(
         };
         var variables = new Variables(
             new LocalFiles(settings.SecretsDir, AgentSettings.SecretsDirName),
-            new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName));
+            new LocalFiles(settings.EnvFilesDir, AgentSettings.EnvFilesDirName),
+            logs.CreateLogger<Variables>());
         var driver = new DockerDriver(
             engine, images, instance, variables, new HostPorts(kernel), clock, logs.CreateLogger<DockerDriver>());
         await using var journal = await TaskJournal.OpenAsync(

@@ -17,6 +17,13 @@ internal static partial class DockerFaults
         "ttrpc: closed", "error reading from server: EOF",
     ];
 
+    // What lasts comes as 500 too, and within the progress of a pull it has no status at all.
+    private static readonly string[] Lasting =
+    [
+        "not found", "manifest unknown", "name unknown", "denied", "unauthorized", "no basic auth credentials",
+        "no matching manifest", "does not match the specified platform", "no space left on device",
+    ];
+
     /// <summary>Whether Docker could not be reached, or cannot answer just now: asking again may help.</summary>
     public static bool IsPassing(Exception fault) => fault switch
     {
@@ -25,6 +32,13 @@ internal static partial class DockerFaults
         HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException => true,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether a pull that was refused may go well when it is asked for again: what a registry says of an image or of
+    /// who asks it will say again, and so will a full disk.
+    /// </summary>
+    public static bool MayPullPass(DockerApiException fault) =>
+        (int)fault.StatusCode is >= 500 or 429 && !Lasting.Any(fault.Says);
 
     /// <summary>Docker's own words, as ECS quotes them.</summary>
     public static string Text(Exception fault) =>

@@ -6,8 +6,8 @@ using Ecs.Contracts.Agents;
 namespace Ecs.Agent.Docker;
 
 /// <summary>The engine's images: pulled once however many wait for them, and their digests.</summary>
-internal sealed class Images(Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock)
-    : IDisposable
+internal sealed class Images(
+    Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock, ILogger log) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Image, string Name), Task<string?>> _digests = new();
     private readonly Lock _sharing = new();
@@ -66,7 +66,8 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
         await IdAsync(await engine.ConnectAsync(ct), image, ct) is not null;
 
     /// <summary>
-    /// Pulls an image, or waits for the pull of it that is under way. It ends when nobody waits any more.
+    /// Pulls an image, or waits for the pull of it that is under way. It ends when nobody waits any more. A fault that
+    /// may pass is told in the log alone, and the image asked for again, as <see cref="Limits.MaxPullTries"/> says.
     /// </summary>
     /// <param name="image">The image.</param>
     /// <param name="told">Is told how far it is, at most once in <see cref="Limits.PullReportEvery"/>.</param>
@@ -126,6 +127,28 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
 
     private async Task RunAsync(string image, PullProgress progress, CancellationToken ct)
     {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await TryAsync(image, progress, ct);
+                return;
+            }
+            catch (DockerApiException fault) when (tries < Limits.MaxPullTries
+                && DockerFaults.MayPullPass(fault) && !DockerFaults.IsPassing(fault))
+            {
+                var pause = Limits.PullPause(tries);
+                log.LogWarning(
+                    "{Image} could not be pulled (try {Tries} of {Most}), and is tried again in {Seconds} s: {Text}",
+                    image, tries, Limits.MaxPullTries, pause.TotalSeconds, DockerFaults.Text(fault));
+                await Task.Delay(pause, clock, ct);
+                progress.Again();
+            }
+        }
+    }
+
+    private async Task TryAsync(string image, PullProgress progress, CancellationToken ct)
+    {
         await _line.WaitAsync(ct);
         try
         {
@@ -134,7 +157,10 @@ internal sealed class Images(Engine engine, RegistryCredentials credentials, Ima
             var before = await IdAsync(client, image, ct);
             var parameters = new ImagesCreateParameters { FromImage = name, Tag = tag };
             await client.Images.CreateImageAsync(parameters, credentials.For(image), progress, ct);
-            if (progress.Error is { } error) throw new DockerApiException(System.Net.HttpStatusCode.NotFound, error);
+            if (progress.Error is { } error)
+            {
+                throw new DockerApiException(System.Net.HttpStatusCode.InternalServerError, error);
+            }
 
             if (await IdAsync(client, image, ct) is { } id) Record(image, id, isOurs: id != before);
         }

@@ -35,6 +35,15 @@ internal static class Limits
     /// </summary>
     public static readonly TimeSpan PullReportEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often an image is asked for where its registry's fault may pass; as in ECS.</summary>
+    public const int MaxPullTries = 5;
+
+    /// <summary>The pause after the first try of a pull; each later one is twice as long; as in ECS.</summary>
+    public static readonly TimeSpan FirstPullPause = TimeSpan.FromMilliseconds(1100);
+
+    /// <summary>The longest pause between two tries of a pull; as in ECS.</summary>
+    public static readonly TimeSpan MaxPullPause = TimeSpan.FromSeconds(5);
+
     /// <summary>Pulls at a time: more would only share the same line.</summary>
     public const int MaxPulls = 4;
 
@@ -46,6 +55,13 @@ internal static class Limits
 
     /// <summary>How long a creation or a start keeps others from theirs: one that takes longer hangs.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
+
+    /// <summary>The pause after so many tries of a pull.</summary>
+    public static TimeSpan PullPause(int tries)
+    {
+        var pause = FirstPullPause * Math.Pow(2, tries - 1);
+        return pause < MaxPullPause ? pause : MaxPullPause;
+    }
 
     /// <summary>The limit of a step.</summary>
     public static TimeSpan Of(Step step, Instance instance, TimeSpan stopTimeout) => step switch

@@ -31,6 +31,12 @@ internal sealed class PullProgress : IProgress<JSONMessage>
         }
     }
 
+    /// <summary>The pull is tried again: what the last try came to does not count, what it brought does.</summary>
+    public void Again()
+    {
+        lock (_guard) _error = null;
+    }
+
     /// <inheritdoc/>
     public void Report(JSONMessage value)
     {
@@ -49,7 +55,7 @@ internal sealed class PullProgress : IProgress<JSONMessage>
                 "Download complete" or "Verifying Checksum" when layer is not null =>
                     layer with { Loaded = layer.Bytes },
                 "Pull complete" when layer is not null => layer with { Loaded = layer.Bytes, IsDone = true },
-                "Already exists" => new Layer(0, 0, true),
+                "Already exists" => new Layer(layer?.Bytes ?? 0, layer?.Bytes ?? 0, true),
                 _ => layer,
             };
             if (next is not null) _layers[id] = next;

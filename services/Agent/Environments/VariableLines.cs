@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Environments;
@@ -6,27 +5,24 @@ namespace Ecs.Agent.Environments;
 /// <summary>Files of environment variables: <c>NAME=value</c>, a line each; <c>#</c> begins a comment.</summary>
 internal static class VariableLines
 {
-    /// <summary>The variables of a text, or the line that is none; its content is in no error.</summary>
-    public static bool TryRead(
-        string text, [NotNullWhen(true)] out List<NameValue>? variables, [NotNullWhen(false)] out string? error)
+    /// <summary>
+    /// The variables of a text, each name once: its last line holds, as in ECS. What is no variable is passed over.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The variables, and the numbers of the lines that are neither variable, comment nor blank.</returns>
+    public static (IReadOnlyList<NameValue> Variables, IReadOnlyList<int> PassedOver) Read(string text)
     {
-        (variables, error) = ([], null);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var passedOver = new List<int>();
         foreach (var (index, line) in text.TrimStart('\uFEFF').Split('\n').Select(l => l.TrimEnd('\r')).Index())
         {
-            if (string.IsNullOrWhiteSpace(line) || line.TrimStart()[0] == '#') continue;
+            if (string.IsNullOrWhiteSpace(line) || line[0] == '#') continue;
 
             // As Docker reads them: what follows the first '=' is the value as it stands, quotes and spaces included.
-            var equals = line.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? "" : line[..equals].TrimStart();
-            if (name.Length == 0 || name.Any(char.IsWhiteSpace))
-            {
-                (variables, error) = (null, $"line {index + 1} is not of the form NAME=value");
-                return false;
-            }
-
-            variables.Add(new NameValue(name, line[(equals + 1)..]));
+            if (line.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } value]) variables[name] = value;
+            else passedOver.Add(index + 1);
         }
 
-        return true;
+        return ([.. variables.Select(variable => new NameValue(variable.Key, variable.Value))], passedOver);
     }
 }

@@ -7,11 +7,15 @@ namespace Ecs.Agent.Environments;
 /// A container's environment variables. What comes from files is read when the container is made, handed to Docker,
 /// and kept nowhere.
 /// </summary>
-internal sealed class Variables(LocalFiles secrets, LocalFiles files)
+internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger log)
 {
+    /// <summary>The most lines of a file that are named where they are passed over.</summary>
+    private const int MaxLinesTold = 20;
+
     /// <summary>
     /// All variables of a container, or why they cannot be had. Secrets hold before the definition's own, of which the
-    /// last of a name holds, and those before what stands in files, of which the first holds: all as in ECS.
+    /// last of a name holds, and those before what stands in files, of which the first that has a name holds, with its
+    /// last line of that name: all as in ECS.
     /// </summary>
     /// <param name="container">The container.</param>
     /// <param name="all">The variables; null where one cannot be had.</param>
@@ -58,16 +62,26 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files)
     }
 
     private bool TryRead(
-        string name, [NotNullWhen(true)] out List<NameValue>? variables, [NotNullWhen(false)] out string? error)
+        string name,
+        [NotNullWhen(true)] out IReadOnlyList<NameValue>? variables,
+        [NotNullWhen(false)] out string? error)
     {
         variables = null;
-        if (files.TryRead(name, out var text, out error) && VariableLines.TryRead(text, out variables, out error))
+        if (!files.TryRead(name, out var text, out error))
         {
-            return true;
+            error = $"failed to download env files: '{name}': {error}";
+            return false;
         }
 
-        error = $"failed to download env files: '{name}': {error}";
-        return false;
+        (variables, var passedOver) = VariableLines.Read(text);
+        if (passedOver.Count > 0)
+        {
+            log.LogWarning(
+                "{File}: {Count} lines are passed over, since they have no name or no value: {Lines}",
+                name, passedOver.Count, string.Join(", ", passedOver.Take(MaxLinesTold)));
+        }
+
+        return true;
     }
 
     // Editors end a file with a line end that nobody means.

@@ -22,7 +22,6 @@ public sealed class FailingEngineTests
         TaskMachine.Unknown(Some.Task(1)), new Assigned(Some.Time, Some.Start(1, 10, Some.Container("web")))).State;
 
     [Theory]
-    [InlineData(Step.Pull, 500, "CannotPullContainerError: Error response from daemon: no")]
     [InlineData(Step.Pull, 404, "CannotPullContainerError: Error response from daemon: no")]
     [InlineData(Step.Create, 500, "CannotCreateContainerError: Error response from daemon: no")]
     [InlineData(Step.Create, 400, "CannotCreateContainerError: Error response from daemon: no")]
@@ -174,10 +173,10 @@ public sealed class FailingEngineTests
         EngineDouble engine, Step step, TimeProvider clock, TaskState? task = null, ContainerState? container = null)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
-        using var images = new Images(engine.Engine, new(null), book, clock);
+        using var images = new Images(engine.Engine, new(null), book, clock, NullLogger.Instance);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
-            engine.Engine, images, Own, new Variables(none, none), new HostPorts(new KernelPorts()), clock,
+            engine.Engine, images, Own, new Variables(none, none, NullLogger.Instance), new HostPorts(new KernelPorts()), clock,
             NullLogger<DockerDriver>.Instance);
         return await driver.DoAsync(task ?? Web, container ?? Web.Containers[0], step, CancellationToken.None)
             .WaitAsync(AgentFixture.Patience);

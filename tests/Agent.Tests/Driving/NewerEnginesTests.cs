@@ -220,9 +220,10 @@ public sealed class NewerEnginesTests
     private static DockerDriver Driver(EngineDouble engine)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
-        var images = new Images(engine.Engine, new(null), book, TimeProvider.System);
+        var images = new Images(engine.Engine, new(null), book, TimeProvider.System, NullLogger.Instance);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         return new DockerDriver(
-            engine.Engine, images, Own, new Variables(none, none), new HostPorts(new KernelPorts()), TimeProvider.System, NullLogger<DockerDriver>.Instance);
+            engine.Engine, images, Own, new Variables(none, none, NullLogger.Instance), new HostPorts(new KernelPorts()), TimeProvider.System,
+            NullLogger<DockerDriver>.Instance);
     }
 }

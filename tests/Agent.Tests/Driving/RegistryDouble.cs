@@ -46,6 +46,12 @@ internal sealed class RegistryDouble : IAsyncDisposable
     /// <summary>How often the manifest was asked for: each pull looks at it.</summary>
     public int Looks { get; private set; }
 
+    /// <summary>Whether it answers everything as one whose own storage is away.</summary>
+    public bool IsBroken { get; set; }
+
+    /// <summary>What it answered so.</summary>
+    public int Broken { get; private set; }
+
     public Task Halfway => _halfway.Task;
 
     /// <param name="docker">The engine that has the image to make it of.</param>
@@ -63,6 +69,9 @@ internal sealed class RegistryDouble : IAsyncDisposable
     public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _gate.TrySetResult();
+
+    /// <summary>Its tag moves on to another image.</summary>
+    public Task MoveAsync(DockerClient docker, string from) => MakeAsync(docker, from);
 
     public string Credentials(string? password = null) => new JsonObject
     {
@@ -164,7 +173,12 @@ internal sealed class RegistryDouble : IAsyncDisposable
     {
         var path = http.Request.Path.Value!;
         var expected = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}"));
-        if (Password is not null && http.Request.Headers.Authorization != expected)
+        if (IsBroken)
+        {
+            Broken++;
+            http.Response.StatusCode = 503;
+        }
+        else if (Password is not null && http.Request.Headers.Authorization != expected)
         {
             http.Response.StatusCode = 401;
             http.Response.Headers.WWWAuthenticate = "Basic realm=\"double\"";

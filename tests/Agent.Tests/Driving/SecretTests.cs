@@ -15,7 +15,7 @@ public sealed class SecretTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_root.FullName, "secrets/prod"));
         Directory.CreateDirectory(Path.Combine(_root.FullName, "env"));
         Write("secrets/prod/password", _secret + "\n");
-        Write("env/a.env", $"# the first\n\nFROM_FILE={_secret}-file\nBOTH=first\nPLAIN=file\nQUOTED=\"x = y\"\r\n");
+        Write("env/a.env", $"# the first\n\nFROM_FILE={_secret}-file\nBOTH=first\nPLAIN=file\nQUOTED=\"x = y\"\r\nBOTH=last\n");
         Write("env/b.env", "BOTH=second\nB=2\n");
         Write("outside", _secret);
         File.CreateSymbolicLink(Path.Combine(_root.FullName, "secrets/link"), Path.Combine(_root.FullName, "outside"));
@@ -38,7 +38,7 @@ public sealed class SecretTests : IDisposable
         var inside = (await agent.ExecAsync(task, "app", "env")).Split('\n');
         Assert.Subset(inside.ToHashSet(), new HashSet<string>
         {
-            $"PASSWORD={_secret}", $"AGAIN={_secret}", $"FROM_FILE={_secret}-file", "BOTH=first", "B=2", "PLAIN=definition",
+            $"PASSWORD={_secret}", $"AGAIN={_secret}", $"FROM_FILE={_secret}-file", "BOTH=last", "B=2", "PLAIN=definition",
             "QUOTED=\"x = y\"",
         });
 
@@ -71,15 +71,34 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
-    public async Task Given_a_file_of_variables_that_cannot_be_read_then_its_line_is_named_and_its_content_is_not()
+    public async Task Given_lines_that_are_no_variables_then_they_are_passed_over_and_the_log_names_them_without_their_content()
     {
-        Write("env/bad.env", $"A=1\n{_secret}\n");
+        Write("env/bad.env", $"A=1\n{_secret}\n={_secret}\n# {_secret}=1\nEMPTY_{_secret}=\n\n B= 2\n");
+        using var log = new ConsoleCopy();
+        await using var agent = await StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            AgentFixture.Container("app") with { EnvironmentFiles = [new() { Value = "bad.env" }] });
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        var made = (await agent.InspectAsync(task, "app")).Config!.Env!;
+        await agent.EndAsync();
+
+        Assert.Subset(made.ToHashSet(), new HashSet<string> { "A=1", " B= 2" });
+        Assert.DoesNotContain(made, variable => variable.Contains(_secret, StringComparison.Ordinal));
+        Assert.Contains("bad.env: 3 lines are passed over, since they have no name or no value: 2, 3, 5", log.Text);
+        Assert.DoesNotContain(_secret, log.Text);
+    }
+
+    [Fact]
+    public async Task Given_a_file_of_variables_that_is_not_there_then_the_task_fails_to_start_and_says_why()
+    {
         await using var agent = await StartAsync();
 
-        var reason = await FailAsync(agent, AgentFixture.Container("app") with { EnvironmentFiles = [new() { Value = "bad.env" }] });
+        var reason = await FailAsync(agent, AgentFixture.Container("app") with { EnvironmentFiles = [new() { Value = "no.env" }] });
 
         Assert.Equal(
-            "ResourceInitializationError: failed to download env files: 'bad.env': line 2 is not of the form NAME=value", reason);
+            "ResourceInitializationError: failed to download env files: 'no.env': the file 'no.env' is not in the Agent's ECS_ENV_FILES_DIR",
+            reason);
     }
 
     [Fact]

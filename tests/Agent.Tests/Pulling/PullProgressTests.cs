@@ -32,6 +32,24 @@ public sealed class PullProgressTests
         Assert.Null(pull.Error);
     }
 
+    [Fact]
+    public void Given_a_pull_that_failed_when_it_is_tried_again_then_its_fault_is_forgotten_and_what_it_brought_is_not()
+    {
+        var pull = new PullProgress();
+        Say(pull, "a", "Downloading", 10, 100);
+        Say(pull, "a", "Pull complete");
+        Say(pull, "b", "Pulling fs layer");
+        pull.Report(new JSONMessage { Error = new JSONError { Message = "TLS handshake timeout" } });
+        Assert.Equal("TLS handshake timeout", pull.Error);
+
+        pull.Again();
+        Say(pull, "a", "Already exists");
+        Say(pull, "b", "Downloading", 7, 50);
+
+        Assert.Equal((2, 1, 150L, 107L), pull.Level);
+        Assert.Null(pull.Error);
+    }
+
     [Theory]
     [InlineData("web", null)]
     [InlineData("library/web:1", null)]

@@ -57,7 +57,7 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
             family,
             containerDefinitions = new[]
             {
-                // Nobody listens on port 1: the pull fails at once, with or without a registry on the network.
+                // Nobody listens on port 1: every try of the pull fails, with or without a registry on the network.
                 Containers.Shell("main", "true").With("image", "127.0.0.1:1/none-such:1"),
             },
         });
