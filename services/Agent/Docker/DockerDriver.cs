@@ -68,14 +68,8 @@ internal sealed class DockerDriver(
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct)
-    {
-        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timed.CancelAfter(Limits.Look);
-        var client = await engine.ConnectAsync(timed.Token);
-        var found = await client.Containers.ListContainersAsync(Listings.Of(which, instance.InstanceId), timed.Token);
-        return Listings.Read(found);
-    }
+    public Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct) =>
+        Listings.ListAsync(engine, which, instance.InstanceId, ct);
 
     /// <inheritdoc/>
     public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct)

@@ -8,8 +8,30 @@ internal static class Listings
 {
     private static readonly string[] Living = ["created", "running", "paused", "restarting"];
 
-    /// <summary>The list of an Agent's own containers.</summary>
-    public static ContainersListParameters Of(Listing which, string instanceId)
+    /// <summary>The containers that an Agent made.</summary>
+    /// <param name="engine">The engine that is asked.</param>
+    /// <param name="which">Which of them.</param>
+    /// <param name="instanceId">The instance that the Agent works for.</param>
+    /// <param name="ct">Ends the call.</param>
+    /// <exception cref="TimeoutException">Docker did not answer within <see cref="Limits.Look"/>.</exception>
+    public static async Task<IReadOnlyList<SeenContainer>> ListAsync(
+        Engine engine, Listing which, string instanceId, CancellationToken ct)
+    {
+        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timed.CancelAfter(Limits.Look);
+        try
+        {
+            var client = await engine.ConnectAsync(timed.Token);
+            var found = await client.Containers.ListContainersAsync(Of(which, instanceId), timed.Token);
+            return [.. found.Where(IsAgents).Select(Read)];
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Docker did not answer within {Limits.Look.TotalSeconds:0} s.");
+        }
+    }
+
+    private static ContainersListParameters Of(Listing which, string instanceId)
     {
         var labels = new Dictionary<string, bool> { [$"{Labels.Instance}={instanceId}"] = true };
         if (which.TaskArn is { } task) labels[$"{Labels.TaskArn}={task}"] = true;
@@ -18,10 +40,6 @@ internal static class Listings
         if (!which.WithEnded) filters["status"] = Living.ToDictionary(state => state, _ => true);
         return new ContainersListParameters { All = true, Filters = filters };
     }
-
-    /// <summary>What a list says of the containers that an Agent made.</summary>
-    public static IReadOnlyList<SeenContainer> Read(IEnumerable<ContainerListResponse> containers) =>
-        [.. containers.Where(IsAgents).Select(Read)];
 
     /// <summary>Whether an Agent made a container, this one or another.</summary>
     public static bool IsAgents(ContainerListResponse container) => Labels.AreOf(NameOf(container), container.Labels);

@@ -37,8 +37,8 @@ internal sealed class Execution(
     public async Task<CommandError?> RunAsync(string instanceId, CancellationToken ct)
     {
         var client = await engine.ConnectAsync(ct);
-        var which = Listings.Of(new Listing(asked.TaskArn, WithEnded: false), instanceId);
-        var found = Listings.Read(await client.Containers.ListContainersAsync(which, ct))
+        var which = new Listing(asked.TaskArn, WithEnded: false);
+        var found = (await Listings.ListAsync(engine, which, instanceId, ct))
             .FirstOrDefault(container => container.Name == asked.Container);
         if (found is not { Observed: Observed.Running })
         {

@@ -134,19 +134,8 @@ internal sealed class LogReading(
     {
         // Before Docker is asked: of a task that is over by then, nothing comes that the list has not got.
         var known = tasks(asked.TaskArn);
-        using var timed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timed.CancelAfter(Limits.Look);
-        try
-        {
-            var client = await engine.ConnectAsync(timed.Token);
-            var which = Listings.Of(new Listing(asked.TaskArn, WithEnded: true), instanceId);
-            var found = await client.Containers.ListContainersAsync(which, timed.Token);
-            return new Look(known, Listings.Read(found));
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new TimeoutException($"Docker did not answer within {Limits.Look.TotalSeconds:0} s.");
-        }
+        var which = new Listing(asked.TaskArn, WithEnded: true);
+        return new Look(known, await Listings.ListAsync(engine, which, instanceId, ct));
     }
 
     // One that was never started has written nothing, and Docker no log to read.

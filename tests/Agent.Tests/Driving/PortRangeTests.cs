@@ -119,10 +119,16 @@ public sealed class PortRangeTests : IDisposable
         var ports = FreeAround(12);
         Tell(ports);
         await using var agent = await StartAsync();
+        // Another Agent's: two of them may share an engine.
+        var others = $"{Guid.NewGuid():N}";
         var other = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters
         {
+            Name = AgentFixture.DockerName(others, "web"),
             Image = AgentFixture.Image,
-            Labels = new Dictionary<string, string> { [Labels.PortRanges] = $"80-82={ports.First}-{ports.First + 2}/tcp" },
+            Labels = new Dictionary<string, string>(AgentFixture.LabelsOf("another", others, "web"))
+            {
+                [Labels.PortRanges] = $"80-82={ports.First}-{ports.First + 2}/tcp",
+            },
         });
         try
         {
