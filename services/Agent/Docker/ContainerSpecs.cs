@@ -90,7 +90,7 @@ internal static class ContainerSpecs
             Timeout = TimeSpan.FromSeconds(check.Timeout ?? 5),
             Retries = check.Retries ?? 3,
             StartPeriod = check.StartPeriod is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : LeastPeriod,
-            StartInterval = StartInterval,
+            StartInterval = check.StartPeriod is > 0 ? StartInterval : TimeSpan.FromSeconds(check.Interval ?? 30),
         };
 
     private static HostConfig Host(

@@ -41,8 +41,9 @@ internal static class ContainerWatch
         if (!about.TryGetValue(Labels.Instance, out var owner) || owner != instanceId) return null;
         if (!Labels.AreOf(about.TryGetValue("name", out var name) ? name : null, about)) return null;
 
-        var told = about.TryGetValue("exitCode", out var text);
-        int? exitCode = told ? int.Parse(text!, CultureInfo.InvariantCulture) : null;
+        // A label of the container's may be called so too, and Docker tells the one for the other.
+        int? exitCode = message.Action == "die" && about.TryGetValue("exitCode", out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : null;
         return new ContainerSign(about[Labels.TaskArn], about[Labels.ContainerName], exitCode)
         {
             OutOfMemory = message.Action == "oom",

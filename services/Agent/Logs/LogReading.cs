@@ -64,16 +64,17 @@ internal sealed class LogReading(
         {
             while (true)
             {
-                foreach (var container in look.Containers.Where(IsAsked)) Begin(container, look, ct);
-                var all = Task.WhenAll(_logs.Values.Select(log => log.Reading));
+                // Before more is begun: a run that ended meanwhile may have had another one after it.
+                var isRead = _logs.Values.All(log => log.Reading.IsCompleted);
+                var begun = look.Containers.Where(IsAsked).Count(container => Begin(container, look, ct));
                 if (!asked.Follow)
                 {
-                    await all;
+                    await Task.WhenAll(_logs.Values.Select(log => log.Reading));
                     break;
                 }
 
                 if (_logs.Values.FirstOrDefault(log => log.Reading.IsFaulted) is { } failed) await failed.Reading;
-                if (look.IsOver && all.IsCompleted) break;
+                if (look.IsOver && isRead && begun == 0) break;
 
                 await Task.Delay(LookEvery, ct);
                 look = await LookAsync(ct);
@@ -87,7 +88,7 @@ internal sealed class LogReading(
         }
     }
 
-    private void Begin(SeenContainer container, Look look, CancellationToken ct)
+    private bool Begin(SeenContainer container, Look look, CancellationToken ct)
     {
         var restarts = look.RestartsOf(container.Name);
         if (!_logs.TryGetValue(container.RuntimeId, out var log))
@@ -97,10 +98,11 @@ internal sealed class LogReading(
         else if (!log.Reading.IsCompletedSuccessfully || log.Refusal is not null
             || (container.Observed is not Observed.Running && log.Restarts == restarts))
         {
-            return;
+            return false;
         }
 
         log.Begin(restarts, line => _lines.Writer.WriteAsync(line, ct), ct);
+        return true;
     }
 
     // As many lines in one part as have come meanwhile: one at a time when they come slowly, many at full speed.

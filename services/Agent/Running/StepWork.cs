@@ -78,9 +78,11 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
     }
 
     // It waited, for its pause or its turn: nothing may run whose stop was taken over meanwhile.
-    private bool IsWithdrawn(string container, Step step) =>
-        step is Step.Create or Step.Start && loop.State is var task &&
-        task.Find(container)?.WantedIn(task.Desired) >= Desired.Stopped;
+    private bool IsWithdrawn(string container, Step step)
+    {
+        var task = loop.State;
+        return step is Step.Create or Step.Start && task.Find(container)?.WantedIn(task.Desired) >= Desired.Stopped;
+    }
 
     private static void End(CancellationTokenSource work)
     {

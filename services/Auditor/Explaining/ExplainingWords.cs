@@ -1,7 +1,7 @@
 using Ecs.Auditor.History;
+using Ecs.Contracts;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
-using Ecs.Contracts;
 using Ecs.Model.Fleet;
 
 namespace Ecs.Auditor.Explaining;

@@ -1,6 +1,6 @@
+using Ecs.Contracts;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
-using Ecs.Contracts;
 
 namespace Ecs.Auditor.History;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Ecs.Auditor.Explaining;
+using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
-using Ecs.Contracts;
 
 namespace Ecs.Auditor.History;
 

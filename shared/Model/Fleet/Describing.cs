@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
+using Ecs.Model.TaskDefinitions;
 
 namespace Ecs.Model.Fleet;
 
@@ -99,8 +100,8 @@ public static class Describing
             HealthStatus = task.Health,
             StopCode = task.StopCode,
             StoppedReason = task.StoppedReason,
-            Attributes = instance?.Attributes.GetValueOrDefault(Architecture) is { } machine
-                ? [new InstanceAttribute { Name = Architecture, Value = machine }]
+            Attributes = instance?.Attributes.GetValueOrDefault(RequiredAttributes.Architecture) is { } machine
+                ? [new InstanceAttribute { Name = RequiredAttributes.Architecture, Value = machine }]
                 : [],
             AvailabilityZone = instance?.Attributes.GetValueOrDefault("ecs.availability-zone"),
             Connectivity = task.ContainerInstanceArn is null ? null
@@ -162,8 +163,6 @@ public static class Describing
         InstanceStatus.Inactive => "INACTIVE",
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
-
-    private const string Architecture = "ecs.cpu-architecture";
 
     private static Resource[] Resources(int cpu, int memory, IEnumerable<int> ports, IEnumerable<int> portsUdp) =>
     [

@@ -36,11 +36,15 @@ internal static class Meanings
             ? [.. from.Select(source => source with { ReadOnly = Asked(source.ReadOnly) })]
             : null,
 
-        // Not of 'initProcessEnabled': an engine may be set to run an init process where nothing is said.
-        LinuxParameters = container.LinuxParameters is { } linux
-            ? linux with { SharedMemorySize = Asked(linux.SharedMemorySize) }
-            : null,
+        LinuxParameters = container.LinuxParameters is { } linux ? Of(linux) : null,
     };
+
+    // Not of 'initProcessEnabled': an engine may be set to run an init process where nothing is said.
+    private static LinuxParameters? Of(LinuxParameters linux)
+    {
+        var asked = linux with { SharedMemorySize = Asked(linux.SharedMemorySize) };
+        return asked == new LinuxParameters() ? null : asked;
+    }
 
     private static HealthCheck? Of(HealthCheck check) =>
         HealthCheckRules.IsNone(check) ? null : check with { StartPeriod = Asked(check.StartPeriod) };

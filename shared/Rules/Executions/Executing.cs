@@ -1,7 +1,7 @@
+using Ecs.Contracts;
 using Ecs.Contracts.Commands;
 using Ecs.Contracts.Events;
 using Ecs.Contracts.Vocabulary;
-using Ecs.Contracts;
 using Ecs.Model;
 using Ecs.Model.Fleet;
 using Ecs.Rules.Clusters;

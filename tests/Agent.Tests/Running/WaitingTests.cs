@@ -118,7 +118,8 @@ public sealed class WaitingTests
     private static TaskWorld World(TimeProvider clock, SimulatedDocker docker, CancellationToken ended) => new()
     {
         Driver = new Driver(docker),
-        Turns = new Turns(TimeProvider.System),
+        // No time passes here: a turn ends when it is given back.
+        Turns = new Turns(new HandClock()),
         Journal = new NoDisk(),
         Report = _ => { },
         Clock = clock,

@@ -6,6 +6,9 @@ namespace Ecs.Agent.Tests.Tasks;
 
 public sealed class TaskMachineTests
 {
+    private static readonly ContainerDefinition Web = Some.Container("web");
+    private static readonly ContainerDefinition Side = Some.Container("side") with { Essential = false };
+
     [Fact]
     public void Given_a_digest_that_docker_did_not_tell_at_creation_when_it_is_learned_then_it_is_told_once()
     {
@@ -30,9 +33,6 @@ public sealed class TaskMachineTests
 
         Assert.Equal("sha256:1", Assert.Single(spec.Started("web").Reports).Containers[0].ImageDigest);
     }
-
-    private static readonly ContainerDefinition Web = Some.Container("web");
-    private static readonly ContainerDefinition Side = Some.Container("side") with { Essential = false };
 
     [Fact]
     public void Given_a_new_task_when_it_is_assigned_then_nothing_is_waited_for_but_that_it_is_kept()

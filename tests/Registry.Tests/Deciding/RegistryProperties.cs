@@ -38,7 +38,7 @@ public sealed class RegistryProperties
 
     // What is off is said to be, or left out; the rest is on.
     private static readonly Gen<(ContainerDefinition Said, ContainerDefinition LeftOut)> Switches = Gen.Select(
-        Gen.Bool.Array[12], Gen.Bool.Array[12], (isOn, isSaid) =>
+        Gen.Bool.Array[13], Gen.Bool.Array[13], (isOn, isSaid) =>
         {
             bool? Truth(int i) => isOn[i] ? true : isSaid[i] ? false : null;
             int? Number(int i) => isOn[i] ? 60 : isSaid[i] ? 0 : null;
@@ -57,7 +57,8 @@ public sealed class RegistryProperties
                 RestartPolicy = Truth(8) is { } restarts ? new() { Enabled = restarts } : null,
                 HealthCheck = isOn[9] ? new() { Command = ["CMD", "true"], StartPeriod = Number(10) }
                     : isSaid[9] ? new() { Command = ["NONE"] } : null,
-                LinuxParameters = new() { MaxSwap = 0, SharedMemorySize = Number(11) },
+                LinuxParameters = isOn[12] || isSaid[12]
+                    ? new() { MaxSwap = isOn[12] ? 0 : null, SharedMemorySize = Number(11) } : null,
             };
             return (said, said with
             {
@@ -71,7 +72,8 @@ public sealed class RegistryProperties
                 StartTimeout = Some(said.StartTimeout),
                 RestartPolicy = isOn[8] ? said.RestartPolicy : null,
                 HealthCheck = isOn[9] ? said.HealthCheck! with { StartPeriod = Some(said.HealthCheck.StartPeriod) } : null,
-                LinuxParameters = said.LinuxParameters with { SharedMemorySize = Some(said.LinuxParameters.SharedMemorySize) },
+                LinuxParameters = said.LinuxParameters is { } linux && (isOn[11] || isOn[12])
+                    ? linux with { SharedMemorySize = Some(linux.SharedMemorySize) } : null,
             });
         });
 
