@@ -39,24 +39,29 @@ internal sealed class Housekeeping(
     {
         var oldest = clock.GetUtcNow() - settings.MinimumAge;
         var left = settings.PerRound;
-        foreach (var image in book.All.Where(image => image.IsOurs && image.UsedAt <= oldest)
-            .OrderBy(image => image.UsedAt))
+        foreach (var image in book.All.Where(image => image.IsOurs).OrderBy(image => image.UsedAt))
         {
             if (left == 0) return;
-            if (isWanted(image.Name)) continue;
+            if (!MayGo(image, oldest, isWanted)) continue;
 
-            if (await RemoveAsync(client, image, ct)) left--;
+            if (await RemoveAsync(client, image, isWanted, ct)) left--;
         }
     }
 
-    private async Task<bool> RemoveAsync(DockerClient client, PulledImage image, CancellationToken ct)
+    // All names of it count: with a tag Docker takes the digests away, and with the id all that there is.
+    private bool MayGo(PulledImage image, DateTimeOffset oldest, Func<string, bool> isWanted) =>
+        book.NamesOf(image.Id).All(name =>
+            name.UsedAt <= oldest && !isWanted(name.Name) && (name.IsOurs || !image.IsNameless));
+
+    private async Task<bool> RemoveAsync(
+        DockerClient client, PulledImage image, Func<string, bool> isWanted, CancellationToken ct)
     {
         try
         {
             // Somebody may have given the name to an image of his own, or a name of his own to the image.
             var found = await client.Images.InspectImageAsync(image.Name, ct);
             var isOurs = found.ID == image.Id && !(image.IsNameless && found.RepoTags is { Count: > 0 });
-            if (isOurs && await IsUsedAsync(client, image, ct)) return false;
+            if (isOurs && (IsAwaited(found, isWanted) || await IsUsedAsync(client, image, ct))) return false;
             if (isOurs)
             {
                 await client.Images.DeleteImageAsync(image.Name, new ImageDeleteParameters { Force = false }, ct);
@@ -75,6 +80,10 @@ internal sealed class Housekeeping(
         book.Remove(image.Name);
         return true;
     }
+
+    // A task that has pulled nothing yet is not in the book, and may name the image by its digest.
+    private static bool IsAwaited(ImageInspectResponse found, Func<string, bool> isWanted) =>
+        found.RepoDigests is { } digests && digests.Any(isWanted);
 
     // Docker itself only takes the name away where the image has another one, whoever runs it.
     private static async Task<bool> IsUsedAsync(DockerClient client, PulledImage image, CancellationToken ct)

@@ -40,6 +40,12 @@ internal sealed class ImageBook
         lock (_guard) return _images.ContainsKey(name);
     }
 
+    /// <summary>The names under which an image was pulled, and its id where one of them has moved on.</summary>
+    public IReadOnlyList<PulledImage> NamesOf(string id)
+    {
+        lock (_guard) return [.. _images.Values.Where(image => image.Id == id)];
+    }
+
     /// <summary>An image was pulled.</summary>
     public void Pulled(PulledImage image)
     {
@@ -49,8 +55,7 @@ internal sealed class ImageBook
             var before = _images.GetValueOrDefault(image.Name);
             var stays = before is { IsOurs: true } && before.Id == image.Id;
 
-            // The tag has moved on, and nothing else names what it brought before.
-            if (before is { IsOurs: true } && !stays) _images[before.Id] = before with { Name = before.Id };
+            if (before is { IsOurs: true } && !stays) Keep(before);
             _images[image.Name] = image with { IsOurs = image.IsOurs || stays };
             Save();
         }
@@ -72,6 +77,14 @@ internal sealed class ImageBook
         {
             if (_images.Remove(name)) Save();
         }
+    }
+
+    // The tag has moved on, and it may be that nothing else names what it brought before. Another may have left it too.
+    private void Keep(PulledImage left)
+    {
+        if (_images.GetValueOrDefault(left.Id) is { } kept && kept.UsedAt >= left.UsedAt) return;
+
+        _images[left.Id] = left with { Name = left.Id };
     }
 
     private Dictionary<string, PulledImage> Load()
@@ -117,7 +130,10 @@ internal sealed record PulledImage
     /// <summary>Docker's id of it then; the name may mean another image by now.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Whether the pull brought it to the machine: one that was there before is not the Agent's.</summary>
+    /// <summary>
+    /// Whether the Agent brought it to the machine and gave it the name: an image that was there before, under
+    /// whatever name, is not the Agent's.
+    /// </summary>
     public required bool IsOurs { get; init; }
 
     /// <summary>When it was pulled last.</summary>

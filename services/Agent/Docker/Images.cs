@@ -155,6 +155,7 @@ internal sealed class Images(
             var (name, tag) = Split(image);
             var client = await engine.ConnectAsync(ct);
             var before = await IdAsync(client, image, ct);
+            var there = await client.Images.ListImagesAsync(new ImagesListParameters { All = true }, ct);
             var parameters = new ImagesCreateParameters { FromImage = name, Tag = tag };
             await client.Images.CreateImageAsync(parameters, credentials.For(image), progress, ct);
             if (progress.Error is { } error)
@@ -162,13 +163,20 @@ internal sealed class Images(
                 throw new DockerApiException(System.Net.HttpStatusCode.InternalServerError, error);
             }
 
-            if (await IdAsync(client, image, ct) is { } id) Record(image, id, isOurs: id != before);
+            if (await IdAsync(client, image, ct) is not { } id) return;
+
+            var isBrought = there.All(other => other.ID != id) || book.NamesOf(id).Any(name => name.IsOurs);
+            Record(image, id, isOurs: isBrought && IsGiven(image, id, before));
         }
         finally
         {
             _line.Release();
         }
     }
+
+    // A tag may be somebody's for an image of the Agent's; a digest is nobody's: it comes with the image.
+    private static bool IsGiven(string image, string id, string? before) =>
+        id != before || image.Contains('@', StringComparison.Ordinal);
 
     private void Record(string image, string id, bool isOurs)
     {

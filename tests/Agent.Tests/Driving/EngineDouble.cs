@@ -29,6 +29,7 @@ internal sealed class EngineDouble : IAsyncDisposable
             var path = call.Request.Path.Value!;
             if (version is null) return answer(call);
             if (path.EndsWith("/version", StringComparison.Ordinal)) return SayAsync(call, 200, $$"""{"ApiVersion":"{{version}}"}""");
+            if (path.EndsWith("/images/json", StringComparison.Ordinal)) return SayAsync(call, 200, "[]");
             if (path.Contains("/images/", StringComparison.Ordinal) && HttpMethods.IsGet(call.Request.Method))
             {
                 return SayAsync(call, 404, "{\"message\":\"no such image\"}");

@@ -55,6 +55,12 @@ public sealed class NewerEnginesTests
            "digest":"{{{{{Digest}}}}}","size":9},"Identity":{}}
         """;
 
+    private static string Images => $$$$$"""
+        [{"Containers":-1,"Created":1,"Id":"{{{{{ImageId}}}}}","Labels":null,"ParentId":"","RepoTags":["busybox:1"],
+          "RepoDigests":["busybox@{{{{{Digest}}}}}"],"SharedSize":-1,"Size":2000,"Manifests":null,
+          "Descriptor":{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"{{{{{Digest}}}}}","size":9}}]
+        """;
+
     private static string List => $$$$$"""
         [{"Id":"{{{{{Id}}}}}","Names":["/{{{{{Name}}}}}"],"Image":"busybox:1","ImageID":"{{{{{ImageId}}}}}","Command":"sh","Created":1,
           "Ports":[{"IP":"0.0.0.0","PrivatePort":80,"PublicPort":32768,"Type":"tcp"},{"PrivatePort":81,"Type":"tcp"}],
@@ -97,6 +103,7 @@ public sealed class NewerEnginesTests
         ["GET /containers/json"] = List,
         ["GET /images/busybox:1/json"] = Image,
         [$"GET /images/{ImageId}/json"] = Image,
+        ["GET /images/json"] = Images,
         ["GET /events"] = Events,
         ["POST /images/create"] = Pull,
         ["GET /info"] = """
@@ -198,7 +205,7 @@ public sealed class NewerEnginesTests
     public async Task Given_a_pull_that_fails_on_the_way_then_it_says_why(string line)
     {
         await using var engine = await EngineDouble.ReplyingAsync(
-            "1.44", "1.52", new Dictionary<string, string> { ["POST /images/create"] = line });
+            "1.44", "1.52", new Dictionary<string, string> { ["GET /images/json"] = "[]", ["POST /images/create"] = line });
 
         Assert.Equal(new Outcome.Refused("CannotPullContainerError: Error response from daemon: no space left"), await DoAsync(engine, Step.Pull));
     }
@@ -220,7 +227,7 @@ public sealed class NewerEnginesTests
     private static DockerDriver Driver(EngineDouble engine)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
-        var images = new Images(engine.Engine, new(null), book, TimeProvider.System, NullLogger.Instance);
+        var images = new Ecs.Agent.Docker.Images(engine.Engine, new(null), book, TimeProvider.System, NullLogger.Instance);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         return new DockerDriver(
             engine.Engine, images, Own, new Variables(none, none, NullLogger.Instance), new HostPorts(new KernelPorts()), TimeProvider.System,
