@@ -7,6 +7,7 @@ using Ecs.Contracts.Vocabulary;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ecs.Agent.Tests.Driving;
 
@@ -29,6 +30,9 @@ public sealed class AgentFixture : IAsyncDisposable
 
     /// <summary>The Agents' clock.</summary>
     internal CountingClock Clock { get; } = new();
+
+    /// <summary>What the Agents log.</summary>
+    internal HeardLog Log { get; } = new();
 
     public string DataDir { get; } = Directory.CreateTempSubdirectory("ecs-agent-tests-").FullName;
 
@@ -68,6 +72,7 @@ public sealed class AgentFixture : IAsyncDisposable
         _agent = AgentProgram.Build(args, (services, _) => services
             .AddSingleton<ICommandSender>(Scheduler).AddSingleton<IAgentEndpoint>(Scheduler)
             .AddSingleton<IHeartbeats>(Scheduler).AddSingleton(_kernel).AddSingleton<TimeProvider>(Clock)
+            .AddSingleton<ILoggerProvider>(Log)
             .AddSingleton<IConversationEndpoint, NobodyAsks>());
         await _agent.StartAsync().WaitAsync(Patience);
         await EventuallyAsync(() => Task.FromResult(Scheduler.InstanceArn.Length > 0));

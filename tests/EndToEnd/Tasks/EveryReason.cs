@@ -18,7 +18,7 @@ public sealed class EveryReason(CalmStack stack) : StackTest(stack)
 
     private static IReadOnlyList<Row> NeverStarted =>
     [
-        // Nobody listens on port 1: the pull fails at once, with or without a registry on the network.
+        // Nobody listens on port 1: every try of the pull fails, with or without a registry on the network.
         new("pull", "^CannotPullContainerError: Error response from daemon: .*127.0.0.1:1", [Main.With("image", "127.0.0.1:1/none-such:1")]),
         new("create", "^CannotCreateContainerError: Error response from daemon: .*unknown log opt",
             [Main.With("logConfiguration", new { logDriver = "json-file", options = new Dictionary<string, string> { ["no-such"] = "1" } })]),
