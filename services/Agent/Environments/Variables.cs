@@ -9,7 +9,7 @@ namespace Ecs.Agent.Environments;
 /// </summary>
 internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger log)
 {
-    /// <summary>The most lines of a file that are named where they are passed over.</summary>
+    /// <summary>The most lines of a file that the log names in one entry.</summary>
     private const int MaxLinesTold = 20;
 
     /// <summary>
@@ -73,12 +73,19 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger lo
             return false;
         }
 
-        (variables, var passedOver) = VariableLines.Read(text);
+        (variables, var passedOver, var spaced) = VariableLines.Read(text);
         if (passedOver.Count > 0)
         {
             log.LogWarning(
                 "{File}: {Count} lines are passed over, since they have no name or no value: {Lines}",
                 name, passedOver.Count, string.Join(", ", passedOver.Take(MaxLinesTold)));
+        }
+
+        if (spaced.Count > 0)
+        {
+            log.LogWarning(
+                "{File}: {Count} lines have white space in their names, which are taken as they stand: {Lines}",
+                name, spaced.Count, string.Join(", ", spaced.Take(MaxLinesTold)));
         }
 
         return true;

@@ -73,7 +73,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task Given_lines_that_are_no_variables_then_they_are_passed_over_and_the_log_names_them_without_their_content()
     {
-        Write("env/bad.env", $"A=1\n{_secret}\n={_secret}\n# {_secret}=1\nEMPTY_{_secret}=\n\n B= 2\n");
+        Write("env/bad.env", $"A=1\n{_secret}\n={_secret}\n# {_secret}=1\nEMPTY_{_secret}=\n\n B= 2\n #C=3\nexport D=4\n");
         using var log = new ConsoleCopy();
         await using var agent = await StartAsync();
         var task = await agent.Scheduler.RunAsync(
@@ -83,9 +83,10 @@ public sealed class SecretTests : IDisposable
         var made = (await agent.InspectAsync(task, "app")).Config!.Env!;
         await agent.EndAsync();
 
-        Assert.Subset(made.ToHashSet(), new HashSet<string> { "A=1", " B= 2" });
+        Assert.Subset(made.ToHashSet(), new HashSet<string> { "A=1", " B= 2", " #C=3", "export D=4" });
         Assert.DoesNotContain(made, variable => variable.Contains(_secret, StringComparison.Ordinal));
         Assert.Contains("bad.env: 3 lines are passed over, since they have no name or no value: 2, 3, 5", log.Text);
+        Assert.Contains("bad.env: 3 lines have white space in their names, which are taken as they stand: 7, 8, 9", log.Text);
         Assert.DoesNotContain(_secret, log.Text);
     }
 
