@@ -55,6 +55,7 @@ public sealed class MovingTagTests : IDisposable
         await RestartAsync(agent, Pulling);
         await agent.Docker.Images.CreateImageAsync(
             new ImagesCreateParameters { FromImage = Repository(registry), Tag = registry.Digest }, new AuthConfig(), new Progress<JSONMessage>());
+        Assert.True(await HasAsync(agent, $"{Repository(registry)}@{registry.Digest}"));
         var theirs = await RunAsync(agent, registry.Image);
         var newest = await MoveAsync(agent, registry);
         await RestartAsync(agent, [.. Pulling, .. Removing]);
