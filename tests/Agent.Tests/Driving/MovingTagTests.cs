@@ -209,6 +209,14 @@ public sealed class MovingTagTests : IDisposable
 
     private static async Task<bool> HasAsync(AgentFixture agent, string image)
     {
+        var seen = (bool?)null;
+        await AgentFixture.EventuallyAsync(async () => (seen = await TryHasAsync(agent, image)) is not null);
+        return seen!.Value;
+    }
+
+    // Null while Docker is at its removal: the layers go first, and the image is not to be looked at until it is gone too.
+    private static async Task<bool?> TryHasAsync(AgentFixture agent, string image)
+    {
         try
         {
             await agent.Docker.Images.InspectImageAsync(image);
@@ -217,6 +225,10 @@ public sealed class MovingTagTests : IDisposable
         catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
         {
             return false;
+        }
+        catch (DockerApiException fault) when (DockerFaults.Text(fault).Contains("layer does not exist", StringComparison.Ordinal))
+        {
+            return null;
         }
     }
 }
