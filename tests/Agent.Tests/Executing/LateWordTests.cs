@@ -70,6 +70,32 @@ public sealed class LateWordTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Given_an_engine_that_does_not_answer_when_it_is_asked_for_the_container_then_whoever_asked_is_told_so()
+    {
+        await using var engine = await EngineDouble.AnsweringAsync(async (_, ct) =>
+        {
+            await Task.Delay(Timeout.Infinite, ct);
+            return (500, "{}");
+        });
+        var journal = new ExecutionJournal(_directory, NullLogger.Instance);
+        var reports = new ExecutionReports(new Scheduler(), Instance, journal, NullLogger.Instance, CancellationToken.None);
+        var said = new ConcurrentQueue<Part>();
+        var conversation = new Conversation("test", Opening(), TimeProvider.System, (_, word, _) =>
+        {
+            if (word.Number > 0) said.Enqueue(new Part(word.Kind, word.Body.ToArray()));
+            return Task.CompletedTask;
+        });
+        conversation.Take(new Utterance(Signs.Alive, 0, 0, default) { From = "asker" });
+
+        await new ConversationDesk(null!, null!, engine.Engine, TimeProvider.System, NullLogger<ConversationDesk>.Instance)
+            .LeadAsync(conversation, Instance.Name, _ => null, reports, CancellationToken.None)
+            .WaitAsync(Limits.Look + TimeSpan.FromSeconds(15));
+
+        var refusal = Assert.Single(said, part => part.Kind is ConversationKinds.Refused);
+        Assert.Contains("Docker did not answer within 10 s.", Encoding.UTF8.GetString(refusal.Body.Span), StringComparison.Ordinal);
+    }
+
     private static string Listed => EngineDouble.Listing("arn:task", ("c1", AgentFixture.DockerName("arn:task", "main")));
 
     private static Part Opening() => ConversationDesk.Write(ConversationKinds.Execute, new Execute
