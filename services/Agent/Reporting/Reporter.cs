@@ -145,7 +145,7 @@ internal sealed class Reporter(ICommandSender sender, TimeProvider clock, ILogge
         {
             try
             {
-                using var span = Spans.Begin("report")
+                using var span = Spans.BeginOf(report, "report")
                     .About(report.Tasks!.Select(task => task.TaskArn));
                 var answer = await sender.SendAsync(report, AnswerTimeout, ct);
                 if (answer.Error is null)

@@ -51,7 +51,7 @@ internal sealed class EcsEndpoint(
             return;
         }
 
-        using var span = operation.IsQuery ? null : Spans.BeginOf(command.CommandId, operation.Name);
+        using var span = operation.IsQuery ? null : Spans.BeginOf(command, operation.Name);
         var answer = await AskAsync(to, operation, command, http.RequestAborted);
         if (span is not null) About(span, answer);
         await EcsReply.SendAsync(http, operation, answer);

@@ -121,7 +121,7 @@ internal sealed class ServiceEndpoint(
             ? Encoding.UTF8.GetString(bytes)
             : null;
         var name = CommandTypes.Of(command.GetType()).Name;
-        return Spans.BeginFrom(parent, command.CorrelationId ?? command.CommandId, $"answer {name}");
+        return Spans.BeginFrom(parent, command, $"answer {name}");
     }
 
     private static bool IsQuery(Command command) => CommandTypes.Of(command.GetType()).IsQuery;

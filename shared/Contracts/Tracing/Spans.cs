@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Ecs.Contracts.Commands;
 
 namespace Ecs.Contracts.Tracing;
 
@@ -25,9 +26,6 @@ public static class Spans
     /// <summary>Whether anybody listens.</summary>
     public static bool AreKept => Source.HasListeners();
 
-    /// <summary>Begins a span within the one that is under way.</summary>
-    public static Activity? Begin(string name) => AreKept ? Source.StartActivity(name) : null;
-
     /// <summary>
     /// Begins a span in the trace of a correlation, which the log carries: whoever does something because of a command
     /// finds the trace of that command, without anything more being written down.
@@ -42,11 +40,15 @@ public static class Spans
         return span?.About(task);
     }
 
-    /// <summary>Begins a span whose parent came in a message's header; without one as <see cref="BeginOf"/>.</summary>
-    public static Activity? BeginFrom(string? header, string? correlation, string name) =>
+    /// <summary>Begins a span in the trace of a command: of what the log will have as its correlation.</summary>
+    public static Activity? BeginOf(Command command, string name) =>
+        AreKept ? BeginOf(command.CorrelationId ?? command.RepeatId, name) : null;
+
+    /// <summary>Begins a span of a command whose sender's came in the message's header; without it as above.</summary>
+    public static Activity? BeginFrom(string? header, Command command, string name) =>
         AreKept && header is not null && ActivityContext.TryParse(header, null, out var parent)
             ? Source.StartActivity(name, ActivityKind.Consumer, parent)
-            : BeginOf(correlation, name);
+            : BeginOf(command, name);
 
     /// <summary>Keeps a span that has ended, within another.</summary>
     public static void Keep(Activity? parent, string name, DateTime from, DateTime to)
