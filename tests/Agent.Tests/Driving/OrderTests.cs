@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet.Models;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
@@ -151,6 +152,52 @@ public sealed class OrderTests
         }
     }
 
+    [Fact]
+    public async Task Given_START_and_nothing_else_that_orders_them_then_each_is_made_no_earlier_than_the_other_has_started()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("proxy", "app", "START"), Needing("app", "db", "START"), AgentFixture.Container("db"));
+
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        var (proxy, app, db) = (await LifeAsync(agent, task, "proxy"), await LifeAsync(agent, task, "app"), await LifeAsync(agent, task, "db"));
+        Assert.True(app.Made >= db.Started, $"app was made at {app.Made:O}, db started at {db.Started:O}");
+        Assert.True(proxy.Made >= app.Started, $"proxy was made at {proxy.Made:O}, app started at {app.Started:O}");
+    }
+
+    [Fact]
+    public async Task Given_START_when_the_other_has_ended_before_then_the_container_is_begun()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", ("job", "START"), ("later", "COMPLETE")),
+            Job("exit 3"),
+            Needing("later", "job", "COMPLETE") with { Essential = false, Command = ["true"] });
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        Assert.Equal((LifecycleStatus.Stopped, 3), (told.Containers[1].Status, told.Containers[1].ExitCode));
+        var (app, job) = (await LifeAsync(agent, task, "app"), await LifeAsync(agent, task, "job"));
+        Assert.True(app.Made >= job.Ended, $"app was made at {app.Made:O}, job ended at {job.Ended:O}");
+    }
+
+    [Fact]
+    public async Task Given_a_start_timeout_when_only_START_is_asked_of_it_then_nothing_comes_of_its_end()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        var task = await agent.Scheduler.RunAsync(
+            Needing("app", ("db", "START"), ("job", "COMPLETE")),
+            AgentFixture.Container("db") with { StartTimeout = 1 },
+            Needing("job", "db", "START") with { Essential = false, Command = ["sleep", "2"] });
+
+        var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+
+        Assert.Equal(LifecycleStatus.Running, told.Containers[1].Status);
+        var (app, db) = (await LifeAsync(agent, task, "app"), await LifeAsync(agent, task, "db"));
+        Assert.True(app.Made > db.Started.AddSeconds(1), $"app was made at {app.Made:O}, db started at {db.Started:O}");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -195,11 +242,25 @@ public sealed class OrderTests
         Assert.Single(await agent.ContainersAsync());
     }
 
-    private static ContainerDefinition Needing(string name, string other, string condition) =>
-        AgentFixture.Container(name) with { DependsOn = [new() { ContainerName = other, Condition = condition }] };
+    private static ContainerDefinition Needing(string name, string other, string condition) => Needing(name, (other, condition));
+
+    private static ContainerDefinition Needing(string name, params (string Other, string Condition)[] all) =>
+        AgentFixture.Container(name) with
+        {
+            DependsOn = [.. all.Select(one => new ContainerDependency { ContainerName = one.Other, Condition = one.Condition })],
+        };
 
     private static ContainerDefinition Job(string does) =>
         AgentFixture.Container("job", "sh", "-c", does) with { Essential = false };
+
+    /// <summary>When a container was made, started and ended, by Docker's own clock.</summary>
+    private static async Task<(DateTime Made, DateTime Started, DateTime Ended)> LifeAsync(AgentFixture agent, string task, string name)
+    {
+        var container = await agent.InspectAsync(task, name);
+        return (container.Created, At(container.State!.StartedAt!), At(container.State.FinishedAt!));
+
+        static DateTime At(string time) => DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+    }
 
     private static async Task<TaskObservation> UntilAsync(
         AgentFixture agent, string task, Func<TaskObservation, bool> holds)
