@@ -5,6 +5,7 @@ using Ecs.Contracts.Events;
 using Ecs.EndToEnd.Checking;
 using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
+using RabbitMQ.Client;
 
 namespace Ecs.EndToEnd.BadInput;
 
@@ -12,47 +13,19 @@ namespace Ecs.EndToEnd.BadInput;
 [Collection(CalmTests.Name)]
 public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
 {
+    private const string Heartbeats = "ecs.heartbeats";
+
     [Fact]
     public async Task Given_another_key_or_none_when_a_program_speaks_for_an_agent_then_it_is_refused_and_nothing_changes()
     {
         var definition = await DefineAsync(NewName("forged"), Containers.Sleep);
         var task = Assert.Single(await RunAsync("default", definition));
         await WhenAsync("default", task, "RUNNING");
-        var instance = Stack.Default.InstanceArn;
-        var account = Stack.Account;
-        var now = DateTimeOffset.UtcNow;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        (string Command, object Body)[] forged =
-        [
-            ("submit-task-states", new
-            {
-                account,
-                containerInstance = instance,
-                session = long.MaxValue,
-                tasks = new[]
-                {
-                    new { taskArn = task, status = "STOPPED", observedAt = now, containers = Array.Empty<object>() },
-                },
-            }),
-            ("get-assignments", new { account, containerInstance = instance }),
-            ("register-container-instance", new
-            {
-                account,
-                instanceId = instance.Split('/')[^1],
-                session = long.MaxValue,
-                resources = new { cpu = 1_000_000, memory = 1_000_000 },
-            }),
-        ];
 
-        foreach (var (command, body) in forged)
+        foreach (var (command, text) in Forged(Stack.Default.InstanceArn, task))
         {
-            var text = JsonSerializer.Serialize(body);
-            var signed = key.SignData(Encoding.UTF8.GetBytes($"ecs.commands.{command}\n{text}"), HashAlgorithmName.SHA256);
-            var headers = new Dictionary<string, object?>
-            {
-                ["ecs-key"] = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
-                ["ecs-signature"] = Convert.ToBase64String(signed),
-            };
+            var headers = Headers(key, $"ecs.commands.{command}", text);
             Assert.Equal("signature", await FieldAsync(command, text, null));
             Assert.Equal("signature", await FieldAsync(command, text, headers));
             Assert.Equal("ecs-signature", await FieldAsync(command, text + " ", headers));
@@ -62,6 +35,30 @@ public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
         Assert.Equal("RUNNING", (string?)after["lastStatus"]);
         await Api.CallAsync("StopTask", new { task });
         await WhenAsync("default", task, "STOPPED");
+    }
+
+    [Fact]
+    public async Task Given_an_agent_with_its_own_key_when_it_speaks_for_another_then_no_report_is_taken_and_no_heartbeat_heard()
+    {
+        var cluster = NewName("spoken-for");
+        var agent = await Stack.AgentAsync(cluster);
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, Containers.Sleep)));
+        await WhenAsync(cluster, task, "RUNNING");
+        using var key = await KeyOfAsync(Stack.Default);
+
+        foreach (var (command, text) in Forged(agent.InstanceArn, task))
+        {
+            Assert.Equal("signature", await FieldAsync(command, text, Headers(key, $"ecs.commands.{command}", text)));
+        }
+
+        // In its own name it is heard, and the task is another's.
+        var (report, own) = Forged(Stack.Default.InstanceArn, task)[0];
+        var answer = await Bus.AskAsync(report, own, $"{Guid.NewGuid():N}", headers: Headers(key, $"ecs.commands.{report}", own));
+        Assert.Equal(task, (string?)Assert.Single(answer["result"]!["stop"]!.AsArray()));
+        Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
+        await StopAllAsync(cluster);
+        await HeartbeatsOfAnotherCountForNothingAsync(agent, key);
+        await agent.Process.KillAsync();
     }
 
     [Fact]
@@ -94,6 +91,91 @@ public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
         await Api.CallAsync("StopTask", new { task });
         await WhenAsync("default", task, "STOPPED");
     }
+
+    /// <summary>Heartbeats in the name of an Agent that is paused neither keep it connected nor make it so again.</summary>
+    private async Task HeartbeatsOfAnotherCountForNothingAsync(AgentProcess agent, ECDsa otherKey)
+    {
+        var witness = await SilentAgent.JoinAsync(Stack, agent.Cluster, 64, 64);
+        await witness.DisposeAsync(); // From here on it is heard only when the test speaks for it.
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Stack.Backbone.BusUri) }.CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var registered = await FactAsync<ContainerInstanceRegistered>(e => e.ContainerInstanceArn == agent.InstanceArn);
+        var beat = JsonSerializer.Serialize(new
+        {
+            containerInstanceArn = agent.InstanceArn, session = registered!.Profile.Session, number = 1_000_000,
+        });
+        agent.Process.Pause();
+        await Eventually.HoldsAsync("agentConnected is false for both, though one is spoken for", async () =>
+        {
+            await BeatAsync(channel, beat, otherKey);
+            return !await IsConnectedAsync(agent, agent.InstanceArn) && !await IsConnectedAsync(agent, witness.InstanceArn);
+        });
+
+        // One after another: once the second is heard, the first was, and counts for nothing.
+        await BeatAsync(channel, beat, otherKey);
+        await BeatAsync(channel, JsonSerializer.Serialize(new { containerInstanceArn = witness.InstanceArn, session = 1 }), null);
+        await Eventually.HoldsAsync("the witness is connected", () => IsConnectedAsync(agent, witness.InstanceArn));
+        Assert.False(await IsConnectedAsync(agent, agent.InstanceArn));
+
+        // It is the key alone: the same words by the Agent's own are its sign of life.
+        using var ownKey = await KeyOfAsync(agent);
+        await BeatAsync(channel, beat, ownKey);
+        await Eventually.HoldsAsync("the Agent is connected", () => IsConnectedAsync(agent, agent.InstanceArn));
+    }
+
+    private async Task<bool> IsConnectedAsync(AgentProcess agent, string instance)
+    {
+        var shown = await Api.CallAsync("DescribeContainerInstances", new { cluster = agent.Cluster, containerInstances = new[] { instance } });
+        return (bool)shown["containerInstances"]![0]!["agentConnected"]!;
+    }
+
+    private static async Task BeatAsync(IChannel channel, string text, ECDsa? key)
+    {
+        var properties = new BasicProperties { Headers = key is null ? null : Headers(key, Heartbeats, text) };
+        await channel.BasicPublishAsync(Heartbeats, "", mandatory: false, properties, Encoding.UTF8.GetBytes(text), Cancel);
+    }
+
+    /// <summary>What an Agent tells in its instance's name, and a task's end that never was.</summary>
+    private (string Command, string Text)[] Forged(string instance, string task)
+    {
+        var account = Stack.Account;
+        (string Command, object Body)[] forged =
+        [
+            ("submit-task-states", new
+            {
+                account,
+                containerInstance = instance,
+                session = long.MaxValue,
+                tasks = new[]
+                {
+                    new { taskArn = task, status = "STOPPED", observedAt = DateTimeOffset.UtcNow, containers = Array.Empty<object>() },
+                },
+            }),
+            ("get-assignments", new { account, containerInstance = instance }),
+            ("register-container-instance", new
+            {
+                account,
+                cluster = instance.Split('/')[1],
+                instanceId = instance.Split('/')[2],
+                session = long.MaxValue,
+                resources = new { cpu = 1_000_000, memory = 1_000_000 },
+            }),
+        ];
+        return [.. forged.Select(said => (said.Command, JsonSerializer.Serialize(said.Body)))];
+    }
+
+    private static async Task<ECDsa> KeyOfAsync(AgentProcess agent)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(await File.ReadAllTextAsync(Path.Combine(agent.DataFolder, "key.pem"), Cancel));
+        return key;
+    }
+
+    private static Dictionary<string, object?> Headers(ECDsa key, string exchange, string text) => new()
+    {
+        ["ecs-key"] = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()),
+        ["ecs-signature"] = Convert.ToBase64String(key.SignData(Encoding.UTF8.GetBytes($"{exchange}\n{text}"), HashAlgorithmName.SHA256)),
+    };
 
     private async Task<T?> FactAsync<T>(Func<T, bool> isIt) =>
         (await Promises.ReadAsync(Stack)).Select(e => e.Data).OfType<T>().SingleOrDefault(isIt);
