@@ -28,6 +28,8 @@ public sealed class ToldDifferences(CalmStack stack) : StackTest(stack)
             (Register, "requiresCompatibilities", new JsonArray("FARGATE")),
             (Register, "runtimePlatform.operatingSystemFamily", "WINDOWS_SERVER_2022_CORE"),
             (Register, Container + "logConfiguration.logDriver", "awslogs"),
+            (Register, Container + "logConfiguration.logDriver", "awsfirelens"),
+            (Register, Container + "firelensConfiguration", new JsonObject { ["type"] = "fluentd" }),
             (Register, Container + "secrets[].valueFrom", "arn:aws:ssm:us-east-1:000000000000:parameter/a"),
             (Register, Container + "environmentFiles[].type", "s3"),
         })
@@ -85,7 +87,7 @@ public sealed class ToldDifferences(CalmStack stack) : StackTest(stack)
     [Fact]
     public async Task Given_a_task_when_asked_for_what_only_services_and_clouds_have_then_it_is_none()
     {
-        await using var agent = await SilentAgent.JoinAsync(Stack, "default", 64, 64, "told-machine");
+        await using var agent = await SilentAgent.JoinAsync(Stack, "default", 64, Containers.Memory, "told-machine");
         var definition = await DefineAsync(NewName("told"), "sleep 1");
         var run = await Eventually.GetAsync(
             "the double is heard",

@@ -57,6 +57,7 @@ public sealed class SettingRuleTests
         { "links", "disableNetworking", new() { DisableNetworking = true, Links = ["a"] } },
         { "portMappings", "disableNetworking", new() { DisableNetworking = true, PortMappings = [new() { ContainerPort = 1 }] } },
         { "logConfiguration.logDriver", "needs a cloud", new() { LogConfiguration = new() { LogDriver = "awslogs" } } },
+        { "logConfiguration.logDriver", "needs a cloud", new() { LogConfiguration = new() { LogDriver = "awsfirelens" } } },
         { "logConfiguration.logDriver", "must be one of", new() { LogConfiguration = new() } },
         { "ulimits[0].name", "must be one of", new() { Ulimits = [new() { Name = "x", SoftLimit = 1, HardLimit = 1 }] } },
         { "ulimits[0].hardLimit", "required", new() { Ulimits = [new() { Name = "core", SoftLimit = 1 }] } },
