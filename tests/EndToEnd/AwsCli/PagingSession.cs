@@ -90,7 +90,7 @@ public sealed class PagingSession(CalmStack stack) : AwsSession(stack)
             Assert.Equal("ACTIVE", (string?)instance["containerInstance"]!["status"]);
         }
 
-        await using var agent = await SilentAgent.JoinAsync(Stack, cluster, 64, 64);
+        await using var agent = await SilentAgent.JoinAsync(Stack, cluster, 64, 3 * Containers.Memory);
         foreach (var name in new[] { $"{family}-1", $"{family}-1", $"{family}-2" }) await DefineAsync(name, "true");
         await RunAsync(cluster, $"{family}-1", count: 3);
         return (cluster, family);

@@ -102,7 +102,7 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
             {
             "name": "frontend",
             "image": "{{TestSettings.Busybox}}", // the one that it links to
-            "memory": 16,
+            "memory": 32,
             "command": ["sh", "-c", "{{Containers.Sleep}}"]
             }
             ]

@@ -6,9 +6,15 @@ internal static class Containers
     /// <summary>Ends at once on SIGTERM, which PID 1 of a container ignores unless it says otherwise.</summary>
     public const string Sleep = "trap 'exit 143' TERM; sleep 3600 & wait $!";
 
+    /// <summary>
+    /// What a container has unless a test says otherwise, in MiB: enough that every runc can start it, of which some need 14
+    /// for themselves where cgroups are v1.
+    /// </summary>
+    public const int Memory = 32;
+
     /// <summary>One container that runs a line of shell.</summary>
     public static Dictionary<string, object> Shell(
-        string name, string script, int cpu = 1, int memory = 8, bool essential = true) => new()
+        string name, string script, int cpu = 1, int memory = Memory, bool essential = true) => new()
     {
         ["name"] = name,
         ["image"] = TestSettings.Busybox,

@@ -38,7 +38,7 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
     protected static string NewName(string what) => $"{what}-{Interlocked.Increment(ref _names)}";
 
     /// <summary>Registers one container that runs a line of shell, and gives <c>family:revision</c>.</summary>
-    internal async Task<string> DefineAsync(string family, string script, int cpu = 1, int memory = 8)
+    internal async Task<string> DefineAsync(string family, string script, int cpu = 1, int memory = Containers.Memory)
     {
         var reply = await Api.CallAsync("RegisterTaskDefinition", new
         {

@@ -29,7 +29,7 @@ assert [failure["reason"] for failure in described["failures"]] == ["MISSING"], 
 for revision in 1, 2, 3:
     definition = ecs.register_task_definition(
         family=name,
-        containerDefinitions=[{"name": "main", "image": image, "command": ["sleep", "600"], "cpu": 1, "memory": 8}],
+        containerDefinitions=[{"name": "main", "image": image, "command": ["sleep", "600"], "cpu": 1, "memory": 32}],
     )["taskDefinition"]
     assert definition["revision"] == revision, definition
     assert isinstance(definition["registeredAt"], datetime.datetime)

@@ -14,7 +14,7 @@ public sealed class NoRoom(CalmStack stack) : StackTest(stack)
         var all = await RegisteredAsync(resource);
         var definition = await DefineAsync(
             NewName("too-large"), "sleep 1",
-            cpu: resource is "CPU" ? all + 1 : 1, memory: resource is "MEMORY" ? all + 1 : 8);
+            cpu: resource is "CPU" ? all + 1 : 1, memory: resource is "MEMORY" ? all + 1 : Containers.Memory);
 
         var reply = await Api.CallAsync("RunTask", new { taskDefinition = definition });
 

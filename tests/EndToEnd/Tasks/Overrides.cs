@@ -17,7 +17,7 @@ public sealed class Overrides(CalmStack stack) : StackTest(stack)
             family,
             containerDefinitions = new[]
             {
-                Containers.Shell("main", "exit 9", cpu: 2, memory: 8).With("environment", new[]
+                Containers.Shell("main", "exit 9", cpu: 2).With("environment", new[]
                 {
                     new { name = "KEPT", value = "from the definition" },
                     new { name = "CHANGED", value = "from the definition" },
