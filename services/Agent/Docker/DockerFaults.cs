@@ -13,7 +13,7 @@ internal static partial class DockerFaults
     // An engine that is going down or coming up refuses with 500 and one of these; the next one may do what was asked.
     private static readonly string[] Passing =
     [
-        "containerd.sock", "transport is closing", "client connection is closing", "context canceled",
+        "transport is closing", "client connection is closing", "context canceled",
         "ttrpc: closed", "error reading from server: EOF",
     ];
 
@@ -28,7 +28,8 @@ internal static partial class DockerFaults
     public static bool IsPassing(Exception fault) => fault switch
     {
         DockerApiException { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway } => true,
-        DockerApiException api => Passing.Any(p => api.Message.Contains(p, StringComparison.Ordinal)),
+        DockerApiException api =>
+            Passing.Any(p => api.Message.Contains(p, StringComparison.Ordinal)) || Containerd().IsMatch(api.Message),
         HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException => true,
         _ => false,
     };
@@ -51,6 +52,10 @@ internal static partial class DockerFaults
     /// <summary>The ports that a refusal names, as in <c>0.0.0.0:40001</c>.</summary>
     public static IEnumerable<int> Ports(DockerApiException fault) => Port().Matches(Message(fault))
         .Select(match => int.Parse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture));
+
+    // Not its socket alone, which a container may mount: a mount that is refused will be refused again.
+    [GeneratedRegex(@"\b(?:dial|read|write) (?:unix )?\S*containerd\.sock\b")]
+    private static partial Regex Containerd();
 
     [GeneratedRegex(@":(\d{1,5})\b")]
     private static partial Regex Port();

@@ -28,7 +28,17 @@ internal static class Starting
             return new Outcome.PortsTaken(Reasons.CannotStart(DockerFaults.Text(fault)));
         }
 
-        return new Outcome.Started(await BindingsAsync(client, container, id, ct));
+        try
+        {
+            return new Outcome.Started(await BindingsAsync(client, container, id, ct));
+        }
+        catch (DockerApiException fault)
+        {
+            // It runs: that is no refusal of the start, and the look that follows tells the rest.
+            log.LogWarning(
+                "{Container}: Docker cannot tell its ports: {Text}", container.DockerName, DockerFaults.Text(fault));
+            return new Outcome.Unreachable();
+        }
     }
 
     private static async Task<IReadOnlyList<NetworkBinding>> BindingsAsync(
