@@ -27,7 +27,7 @@ internal static class EngineFactsReader
             ApiVersion = (await client.System.GetVersionAsync(timed.Token)).APIVersion ?? "",
             LogDrivers = [.. info.Plugins?.Log ?? []],
             VolumeDrivers = [.. (info.Plugins?.Volume ?? []).Select(VolumeDrivers.NameOf)],
-            PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p.PublicPort > 0)
+            PublishedPorts = running.SelectMany(c => c.Ports ?? []).Where(p => p is { PublicPort: > 0, Type: "tcp" })
                 .Select(p => (int)p.PublicPort!.Value).Concat(running.Where(Listings.IsAgents)
                     .SelectMany(c => Labels.ReadHostPorts(c.Labels))
                     .Where(p => p.Protocol == "tcp").Select(p => p.Port)).ToHashSet(),
