@@ -110,22 +110,30 @@ internal sealed class Execution(
             },
             ct);
         reports.Keep(open with { ExecId = made.ID });
-        var start = new ContainerExecStartParameters { TTY = asked.Tty };
-        using var stream = await client.Exec.StartContainerExecAsync(made.ID, start, ct);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var hearing = HearAsync(client, made.ID, stream, ending.Token);
         try
         {
-            // Docker sets a size only of what runs already.
-            if (asked is { Tty: true, Size: { } first }) await ResizeAsync(client, made.ID, first, ct);
-            await SpeakAsync(stream, ct);
-            return await WhenEndedAsync(client, made.ID, ct);
+            return await ConverseAsync(client, made.ID, ct);
         }
         catch
         {
             using var time = new CancellationTokenSource(KillTime);
             await Killing.KillAsync(client, open.RuntimeId, made.ID, open.Id, time.Token);
             throw;
+        }
+    }
+
+    private async Task<int?> ConverseAsync(DockerClient client, string execId, CancellationToken ct)
+    {
+        var start = new ContainerExecStartParameters { TTY = asked.Tty };
+        using var stream = await client.Exec.StartContainerExecAsync(execId, start, ct);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var hearing = HearAsync(client, execId, stream, ending.Token);
+        try
+        {
+            // Docker sets a size only of what runs already.
+            if (asked is { Tty: true, Size: { } first }) await ResizeAsync(client, execId, first, ct);
+            await SpeakAsync(stream, ct);
+            return await WhenEndedAsync(client, execId, ct);
         }
         finally
         {

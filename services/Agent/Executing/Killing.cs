@@ -26,13 +26,16 @@ internal static class Killing
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long Docker may take to begin what it was asked to start when its asker left.</summary>
+    private static readonly TimeSpan BeginTime = TimeSpan.FromSeconds(2);
+
     /// <summary>Kills it, and waits until it is seen ended or the time is over.</summary>
     public static async Task KillAsync(
         DockerClient client, string container, string execId, string executionId, CancellationToken ct)
     {
         try
         {
-            if (!(await client.Exec.InspectContainerExecAsync(execId, ct)).Running) return;
+            if (!await RunsAsync(client, execId, ct)) return;
 
             var made = await client.Exec.CreateContainerExecAsync(
                 container,
@@ -51,6 +54,18 @@ internal static class Killing
             or IOException or TimeoutException)
         {
             // An image without a shell, or a container that has ended: what is left ends with the container.
+        }
+    }
+
+    // Docker starts it though the asker has left. Until then it neither runs nor has an exit code.
+    private static async Task<bool> RunsAsync(DockerClient client, string execId, CancellationToken ct)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Pause)
+        {
+            var seen = await client.Exec.InspectContainerExecAsync(execId, ct);
+            if (seen.Running || seen.ExitCode is not null || waited >= BeginTime) return seen.Running;
+
+            await Task.Delay(Pause, ct);
         }
     }
 }
