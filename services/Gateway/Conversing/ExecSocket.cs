@@ -53,13 +53,14 @@ internal sealed class ExecSocket(WebSocket socket, Conversation conversation)
             && read.MessageType is not WebSocketMessageType.Close)
         {
             var bytes = buffer.AsMemory(0, read.Count);
-            if (read.MessageType is WebSocketMessageType.Binary)
+            try
             {
-                if (read.Count > 0) await conversation.SendAsync(new Part(ConversationKinds.Input, bytes), cancel);
+                if (read.MessageType is not WebSocketMessageType.Binary) await ControlAsync(bytes, read.EndOfMessage, cancel);
+                else if (read.Count > 0) await conversation.SendAsync(new Part(ConversationKinds.Input, bytes), cancel);
             }
-            else
+            catch (ConversationLostException)
             {
-                await ControlAsync(bytes, read.EndOfMessage, cancel);
+                // The command has ended, or its Agent is gone: the client is told which, and may go on until then.
             }
         }
     }

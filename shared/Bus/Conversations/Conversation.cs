@@ -43,7 +43,8 @@ public sealed class Conversation : IAsyncDisposable
     private long _told;
     private long _lastSign;
     private string? _lost;
-    private bool _otherEnded;
+    private volatile bool _ended;
+    private volatile bool _otherEnded;
 
     internal Conversation(
         string id, Part opening, TimeProvider clock, Func<string, Utterance, CancellationToken, Task> say)
@@ -102,10 +103,19 @@ public sealed class Conversation : IAsyncDisposable
     }
 
     /// <summary>Says that this end has no more to say; the other may still speak.</summary>
+    /// <exception cref="ConversationLostException">The other end is gone.</exception>
     public async Task EndAsync(CancellationToken ct)
     {
+        _ended = true;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
-        await SayAsync(Signs.End, default, isPart: false, either.Token);
+        try
+        {
+            await SayAsync(Signs.End, default, isPart: false, either.Token);
+        }
+        catch (Exception e) when (Over.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw Lost(e.Message);
+        }
     }
 
     /// <summary>Leaves: the other end is told, unless it has said all that it had to say.</summary>
@@ -157,7 +167,8 @@ public sealed class Conversation : IAsyncDisposable
             case Signs.Alive:
                 break;
             case Signs.Left:
-                if (!_otherEnded) Lose(Farewell(said.Body.Span));
+                // It is no loss where both have said all. Where only the other has, what this one says is for nobody.
+                if (!_otherEnded || !_ended) Lose(Farewell(said.Body.Span));
                 break;
             case Signs.End:
                 _otherEnded = true;

@@ -39,6 +39,30 @@ public sealed class SilenceTests
         Assert.Equal(Conversation.Window, said);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Given_an_end_that_has_said_all_and_leaves_then_it_is_missed_only_by_one_that_has_more_to_say(
+        bool hasThisEnded, bool isLost)
+    {
+        var conversation = Make();
+        conversation.Take(new Utterance(Signs.Alive, 0, 0, default) { From = "other" });
+        conversation.Take(new Utterance("n", 1, 0, default));
+        if (hasThisEnded) await conversation.EndAsync(CancellationToken.None);
+
+        conversation.Take(new Utterance(Signs.End, 0, 0, default));
+        conversation.Take(new Utterance(Signs.Left, 0, 0, default));
+
+        Assert.Equal(isLost, conversation.Over.IsCancellationRequested);
+        Assert.Equal("n", (await conversation.ReadAsync(CancellationToken.None))?.Kind);
+        Assert.Null(await conversation.ReadAsync(CancellationToken.None));
+        if (!isLost) return;
+
+        var more = new Part("n", default);
+        await Assert.ThrowsAsync<ConversationLostException>(() => conversation.SendAsync(more, CancellationToken.None));
+        await Assert.ThrowsAsync<ConversationLostException>(() => conversation.EndAsync(CancellationToken.None));
+    }
+
     private static Conversation Make(Action<Utterance>? say = null) =>
         new("id", default, TimeProvider.System, (_, said, _) =>
         {
