@@ -20,8 +20,7 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
     private readonly ConcurrentDictionary<string, (long Session, long Number, long At)> _heard =
         new(StringComparer.Ordinal);
 
-    /// <summary>Since when each instance is known in its present session.</summary>
-    private readonly Dictionary<string, (long Session, long At)> _known = new(StringComparer.Ordinal);
+    private readonly KnownInstances _known = new(time);
 
     /// <summary>Watches until the lead is lost.</summary>
     public async Task RunAsync(GroupWriter<FleetState> writer, CancellationToken token)
@@ -33,10 +32,10 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         while (await timer.WaitForNextTickAsync(token))
         {
             var fleet = writer.Current.State;
-            Know(fleet);
-            var heard = Since(_heard.Select(pair => (pair.Key, pair.Value.At)));
-            var known = Since(_known.Select(pair => (pair.Key, pair.Value.At)));
-            if (AgentSilence.Compare(fleet, heard, known, silenceLimit) is { } changes)
+            foreach (var gone in _known.Look(fleet)) _heard.TryRemove(gone, out _);
+            var heard = _heard.ToDictionary(
+                pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
+            if (AgentSilence.Compare(fleet, heard, _known.Since(), silenceLimit) is { } changes)
             {
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
@@ -49,30 +48,6 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
             }
         }
     }
-
-    /// <summary>
-    /// An instance that joins, or comes back in another session, has its whole time to be heard; one that is gone is
-    /// forgotten.
-    /// </summary>
-    private void Know(FleetState fleet)
-    {
-        foreach (var arn in _known.Keys.Where(arn => !fleet.TryGetInstance(arn, out _)).ToList())
-        {
-            _known.Remove(arn);
-            _heard.TryRemove(arn, out _);
-        }
-
-        foreach (var instance in fleet.Instances)
-        {
-            var session = instance.Profile.Session;
-            if (_known.TryGetValue(instance.Arn, out var known) && known.Session == session) continue;
-
-            _known[instance.Arn] = (session, time.GetTimestamp());
-        }
-    }
-
-    private Dictionary<string, TimeSpan> Since(IEnumerable<(string Arn, long At)> moments) =>
-        moments.ToDictionary(pair => pair.Arn, pair => time.GetElapsedTime(pair.At), StringComparer.Ordinal);
 
     private void Hear(FleetState fleet, Heartbeat beat)
     {
