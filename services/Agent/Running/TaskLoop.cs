@@ -84,6 +84,7 @@ internal sealed class TaskLoop
     /// </summary>
     public async Task RunAsync()
     {
+        _world.Starts.Changed(null, _state);
         try
         {
             await TakeAsync();
@@ -92,6 +93,7 @@ internal sealed class TaskLoop
         }
         finally
         {
+            _world.Starts.Changed(_state, null);
             _events.Writer.TryComplete(new OperationCanceledException(_world.Ended));
             _taken?.Done?.TrySetCanceled(_world.Ended);
             LetGo(static done => done.TrySetCanceled());
@@ -126,6 +128,7 @@ internal sealed class TaskLoop
         var before = _state;
         var (after, effects) = TaskMachine.Step(before, happened);
         _state = after;
+        _world.Starts.Changed(before, after);
         if (before.Status != after.Status)
         {
             _world.Log.LogInformation("Task {Task} is {Status}. {Reason}", after.Id, after.Status, after.Reason ?? "");

@@ -15,8 +15,7 @@ internal sealed class TaskLoops(TaskWorld world)
         _loops.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value);
 
     /// <summary>Whether a container is being made or started, so that its task's level rises in a moment.</summary>
-    public bool AnyStarts =>
-        _loops.Any(pair => pair.Value.State.Containers.Any(c => c.Doing is Step.Create or Step.Start));
+    public bool AnyStarts => world.Starts.Any;
 
     /// <summary>The loop of a task; null where there is none.</summary>
     public TaskLoop? Find(string taskArn) => _loops.GetValueOrDefault(taskArn);

@@ -35,6 +35,9 @@ internal sealed record TaskWorld
     /// <summary>Told of the tasks that a bug has stopped.</summary>
     public StandingStill StandingStill { get; } = new();
 
+    /// <summary>How many containers are being made or started.</summary>
+    public Starts Starts { get; } = new();
+
     /// <summary>Ends with the Agent. What Docker has begun goes on without it.</summary>
     public required CancellationToken Ended { get; init; }
 
