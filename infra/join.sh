@@ -10,6 +10,7 @@
 # ECS_SECRETS_DIR (/etc/ecs-agent/secrets) and ECS_ENV_FILES_DIR (/etc/ecs-agent/env-files) are this machine's folders of
 # the files that definitions name as secrets and environmentFiles; each machine that such tasks run on needs its own.
 # ECS_REGISTRY_CREDENTIALS (none) is a file like Docker's config.json; a container is given its folder.
+# ECS_TRACE_DIR (none) is a folder for the Agent's spans.
 # More settings: ECS_ACCOUNT, ECS_REGION, ECS_INSTANCE_ATTRIBUTES, ECS_INSTANCE_TAGS, ECS_DATA_DIR (--process),
 # ECS_HTTP, DOCKER_HOST, and the Agent's others that docker-compose.yml names, such as ECS_MEMORY or ECS_ALLOW_PRIVILEGED.
 set -euo pipefail

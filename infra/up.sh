@@ -10,6 +10,7 @@
 #   ECS_SECRETS_DIR    folder whose files definitions name as secrets (/etc/ecs-agent/secrets)
 #   ECS_ENV_FILES_DIR  folder whose files they name as environmentFiles (/etc/ecs-agent/env-files)
 #   ECS_REGISTRY_CREDENTIALS   file like Docker's config.json with the registries' credentials; its folder is mounted (none)
+#   ECS_TRACE_DIR      folder for the services' spans, which infra/ecs trace <task> <folder> reads (none are kept)
 #   ECS_CLUSTER        the cluster of this machine's instance (default); it is made where it is not there
 #   ECS_ACCOUNT, ECS_REGION   the name space of that cluster (000000000000, us-east-1)
 #   and of this machine's Agent whatever else docker-compose.yml names there, such as ECS_MEMORY or ECS_ALLOW_PRIVILEGED
@@ -33,6 +34,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 require_sdk
 make_agent_folders
+make_trace_folder
 mkdir -p "$ECS_LOGS"
 enough_disk "$ECS_STATE" 2
 
@@ -75,3 +77,4 @@ cat <<NEXT
   docker ps                                             the containers, with the task's labels
   infra/down.sh                                         stops everything; --purge forgets the data as well
 NEXT
+[ -z "${ECS_TRACE_DIR:-}" ] || printf '  infra/ecs trace %s %q\n' "$example_task" "$ECS_TRACE_DIR"

@@ -53,7 +53,9 @@ agent_settings() {
 run_agent_process() {
   local settings
   make_agent_folders
+  make_trace_folder
   mapfile -t settings < <(agent_settings)
+  [ -z "${ECS_TRACE_DIR:-}" ] || settings+=("ECS_TRACE_FILE=$ECS_TRACE_DIR/")
   say "running the Agent; Ctrl-C stops it, its tasks keep running"
   exec env "${settings[@]}" "ECS_DATA_DIR=${ECS_DATA_DIR:-/var/lib/ecs-agent}" \
     "ECS_SECRETS_DIR=$ECS_SECRETS_DIR" "ECS_ENV_FILES_DIR=$ECS_ENV_FILES_DIR" dotnet "$(folder_of agent)/Ecs.Agent.dll"
@@ -63,8 +65,11 @@ run_agent_container() {
   local arguments=() setting deadline
   while read -r setting; do arguments+=(--env "$setting"); done < <(agent_settings)
   make_agent_folders
+  make_trace_folder
   [ -z "$ECS_CREDENTIALS_THERE" ] || arguments+=(
     --volume "$ECS_CREDENTIALS_DIR:/etc/ecs-agent/registry:ro" --env "ECS_REGISTRY_CREDENTIALS=$ECS_CREDENTIALS_THERE")
+  [ -z "$ECS_TRACES_THERE" ] || arguments+=(
+    --volume "$ECS_TRACES_FROM:$ECS_TRACES_THERE" --env "ECS_TRACE_FILE=$ECS_TRACES_THERE")
   # Looked at before anything is taken away: an Agent that works stays where its successor could not.
   require_health_port "$(joined_port)"
   docker rm -f ecs-agent >/dev/null 2>&1 || true

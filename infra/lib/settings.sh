@@ -32,8 +32,8 @@ agent_setting_names() {
 # What compose is told, but for the images, which images.env has, and what only the scripts need of it.
 setting_names() {
   {
-    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '{$' | grep -vE '_IMAGE$|^ECS_CREDENTIALS_'
-    printf '%s\n' ECS_EXAMPLE_PORT ECS_REGISTRY_CREDENTIALS
+    grep -oE '\$\{ECS_[A-Z_]+' "$ECS_ROOT/docker-compose.yml" | tr -d '{$' | grep -vE '_IMAGE$|^ECS_(CREDENTIALS|TRACES)_'
+    printf '%s\n' ECS_EXAMPLE_PORT ECS_REGISTRY_CREDENTIALS ECS_TRACE_DIR
   } | sort -u
 }
 
@@ -66,6 +66,10 @@ if [ -n "${ECS_REGISTRY_CREDENTIALS:-}" ]; then
   ECS_CREDENTIALS_DIR=${ECS_CREDENTIALS_DIR%/*}
 fi
 export ECS_CREDENTIALS_DIR ECS_CREDENTIALS_THERE
+# Where the services keep their spans: a folder of this machine that all of them are given, or nowhere.
+ECS_TRACES_FROM=$ECS_STATE/traces ECS_TRACES_THERE=''
+if [ -n "${ECS_TRACE_DIR:-}" ]; then ECS_TRACES_FROM=$ECS_TRACE_DIR ECS_TRACES_THERE=/var/lib/ecs-traces/; fi
+export ECS_TRACES_FROM ECS_TRACES_THERE
 
 export ECS_ROOT ECS_STATE ECS_CACHE ECS_LOGS
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -86,6 +90,12 @@ make_agent_folders() {
       "ECS_REGISTRY_CREDENTIALS names a file like Docker's config.json in a folder of this machine, from / on."
   fi
   export ECS_SECRETS_DIR ECS_ENV_FILES_DIR
+}
+
+# make_trace_folder: services of any user write there.
+make_trace_folder() {
+  { [ "${ECS_TRACES_FROM#/}" != "$ECS_TRACES_FROM" ] && { [ -d "$ECS_TRACES_FROM" ] || install -d -m 1777 "$ECS_TRACES_FROM"; }; } ||
+    die "'$ECS_TRACES_FROM' cannot be used" "ECS_TRACE_DIR names a folder of this machine, from / on."
 }
 
 as_root() { [ "$(id -u)" -eq 0 ]; }

@@ -65,9 +65,14 @@ public sealed class SettingsTests : IDisposable
 
         var said = (await _checkout.RunAsync("infra/compose ps")).Good();
 
-        // The folders' own are in every test's environment, which wins; two follow from another one.
+        // The folders' own are in every test's environment, which wins; four follow from others.
+        string[] others =
+        [
+            "ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR", "ECS_CREDENTIALS_DIR", "ECS_CREDENTIALS_THERE", "ECS_TRACES_FROM",
+            "ECS_TRACES_THERE",
+        ];
         Assert.All(
-            named.Except(["ECS_SECRETS_DIR", "ECS_ENV_FILES_DIR", "ECS_CREDENTIALS_DIR", "ECS_CREDENTIALS_THERE"]),
+            named.Except(others),
             name => Assert.Contains($"{name}=/kept/{name}", Lines(said)));
     }
 
@@ -83,6 +88,27 @@ public sealed class SettingsTests : IDisposable
         Assert.Contains("ECS_CREDENTIALS_THERE=/etc/ecs-agent/registry/config.json", kept);
         Assert.Contains($"ECS_CREDENTIALS_DIR={_checkout.State}/registry", none);
         Assert.Contains("ECS_CREDENTIALS_THERE=", none);
+    }
+
+    [Fact]
+    public async Task Given_a_folder_for_traces_that_was_kept_then_the_services_are_given_it_and_without_one_they_keep_none()
+    {
+        (await _checkout.RunAsync(Remember, ("ECS_TRACE_DIR", "/srv/a b"))).Good();
+
+        var kept = Lines((await _checkout.RunAsync("infra/compose ps")).Good());
+        var none = Lines((await _checkout.RunAsync("infra/compose ps", ("ECS_TRACE_DIR", ""))).Good());
+
+        Assert.Contains("ECS_TRACES_FROM=/srv/a b", kept);
+        Assert.Contains("ECS_TRACES_THERE=/var/lib/ecs-traces/", kept);
+        Assert.Contains($"ECS_TRACES_FROM={_checkout.State}/traces", none);
+        Assert.Contains("ECS_TRACES_THERE=", none);
+    }
+
+    [Fact]
+    public async Task Given_a_folder_for_traces_that_is_not_named_from_the_root_on_then_the_setting_is_named()
+    {
+        (await _checkout.RunAsync(". infra/lib/say.sh; . infra/lib/settings.sh; make_trace_folder", ("ECS_TRACE_DIR", "traces")))
+            .Stopped("'traces' cannot be used", "ECS_TRACE_DIR names a folder");
     }
 
     [Fact]
