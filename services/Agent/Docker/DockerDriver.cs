@@ -187,12 +187,11 @@ internal sealed class DockerDriver(
             images.Used(image);
             return new Outcome.Created(created.ID, await digest);
         }
-        // Only words that would be told: the name of an image may hold a value too, and is pulled.
-        catch (DockerApiException fault) when (!DockerFaults.IsPassing(fault)
-            && Refusals.Read(Step.Create, fault) is Outcome.Refused
-            && Variables.Tells(DockerFaults.Text(fault), container.Definition, environment))
+        // The name of an image may hold a value too, and is pulled: only the words are withheld, not what they mean.
+        catch (DockerApiException fault)
+            when (Variables.Tells(DockerFaults.Text(fault), container.Definition, environment))
         {
-            return new Outcome.Refused(Reasons.CannotCreate("Docker refused it in words that hold a secret of it."));
+            throw new WithheldException(fault);
         }
     }
 

@@ -28,8 +28,8 @@ internal static partial class DockerFaults
     public static bool IsPassing(Exception fault) => fault switch
     {
         DockerApiException { StatusCode: HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway } => true,
-        DockerApiException api =>
-            Passing.Any(p => api.Message.Contains(p, StringComparison.Ordinal)) || Containerd().IsMatch(api.Message),
+        DockerApiException api => Passing.Any(p => Whole(api).Message.Contains(p, StringComparison.Ordinal))
+            || Containerd().IsMatch(Whole(api).Message),
         HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException => true,
         _ => false,
     };
@@ -41,9 +41,13 @@ internal static partial class DockerFaults
     public static bool MayPullPass(DockerApiException fault) =>
         (int)fault.StatusCode is >= 500 or 429 && !Lasting.Any(fault.Says);
 
-    /// <summary>Docker's own words, as ECS quotes them.</summary>
-    public static string Text(Exception fault) =>
-        fault is DockerApiException api ? $"Error response from daemon: {Message(api)}" : fault.Message;
+    /// <summary>Docker's own words, as ECS quotes them, unless they are withheld.</summary>
+    public static string Text(Exception fault) => fault switch
+    {
+        WithheldException => WithheldException.Told,
+        DockerApiException api => $"Error response from daemon: {Message(api)}",
+        _ => fault.Message,
+    };
 
     /// <summary>Whether a refusal says so.</summary>
     public static bool Says(this DockerApiException fault, string text) =>
@@ -60,8 +64,12 @@ internal static partial class DockerFaults
     [GeneratedRegex(@":(\d{1,5})\b")]
     private static partial Regex Port();
 
-    private static string Message(DockerApiException fault)
+    private static DockerApiException Whole(DockerApiException fault) =>
+        fault is WithheldException withheld ? withheld.Fault : fault;
+
+    private static string Message(DockerApiException refusal)
     {
+        var fault = Whole(refusal);
         try
         {
             return JsonSerializer.Deserialize<Body>(fault.ResponseBody ?? "", JsonSerializerOptions.Web)?.Message

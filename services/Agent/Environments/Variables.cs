@@ -53,11 +53,23 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger lo
         return true;
     }
 
+    /// <summary>Whether a container has values that came from files.</summary>
+    public static bool AreHiddenIn(ContainerDefinition container) =>
+        container.Secrets is { Count: > 0 } || container.EnvironmentFiles is { Count: > 0 };
+
     /// <summary>Whether a text holds one of the values that came from files, so that nobody may see it.</summary>
-    public static bool Tells(string text, ContainerDefinition container, IReadOnlyList<NameValue> all)
+    /// <param name="text">The text.</param>
+    /// <param name="container">The container.</param>
+    /// <param name="all">
+    /// Its variables; where it has files of them, each that it does not define itself may be theirs.
+    /// </param>
+    public static bool Tells(string text, ContainerDefinition container, IEnumerable<NameValue> all)
     {
+        var secret = (container.Secrets ?? []).Select(own => own.Name).ToHashSet(StringComparer.Ordinal);
         var plain = (container.Environment ?? []).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
-        return all.Any(variable => !plain.Contains(variable.Name)
+        var hasFiles = container.EnvironmentFiles is { Count: > 0 };
+        return all.Any(variable =>
+            (secret.Contains(variable.Name) || (hasFiles && !plain.Contains(variable.Name)))
             && variable.Value is { Length: > 0 } value && text.Contains(value, StringComparison.Ordinal));
     }
 
