@@ -173,7 +173,7 @@ public sealed class LogReadingTests : IAsyncLifetime
     public async Task Given_a_reader_that_takes_nothing_in_then_the_agent_reads_no_further_and_ends_when_the_reader_leaves()
     {
         await RunAsync("web", tty: false, "yes chatter");
-        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task, Follow = true }, EcsJson.Options));
+        var asker = new Asker(new ReadLogs { TaskArn = Task, Follow = true });
         var leading = LeadAsync(asker.Conversation);
         await AgentFixture.EventuallyAsync(() => System.Threading.Tasks.Task.FromResult(asker.Parts.Count == Conversation.Window));
 
@@ -186,7 +186,7 @@ public sealed class LogReadingTests : IAsyncLifetime
     [Fact]
     public async Task Given_a_task_without_containers_that_nobody_looks_after_then_it_is_refused_in_words()
     {
-        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(new ReadLogs { TaskArn = Task, Follow = true }, EcsJson.Options));
+        var asker = new Asker(new ReadLogs { TaskArn = Task, Follow = true });
 
         await LeadAsync(asker.Conversation);
 
@@ -195,25 +195,20 @@ public sealed class LogReadingTests : IAsyncLifetime
         Assert.Contains("no containers", Encoding.UTF8.GetString(refused.Body.Span), StringComparison.Ordinal);
     }
 
-    private async Task<List<LogLine>> ReadAsync(ReadLogs asked)
+    private async Task<IReadOnlyList<LogLine>> ReadAsync(ReadLogs asked)
     {
         var (lines, refused) = await AskAsync(asked);
         Assert.Null(refused);
         return lines;
     }
 
-    private async Task<(List<LogLine> Lines, CommandError? Refused)> AskAsync(ReadLogs asked)
+    private async Task<(IReadOnlyList<LogLine> Lines, CommandError? Refused)> AskAsync(ReadLogs asked)
     {
-        var asker = new Asker(JsonSerializer.SerializeToUtf8Bytes(asked, EcsJson.Options)) { TakesIn = true };
+        var asker = new Asker(asked) { TakesIn = true };
         await LeadAsync(asker.Conversation).WaitAsync(TimeSpan.FromSeconds(60));
-        var text = string.Concat(asker.Parts.Where(part => part.Kind == ConversationKinds.Lines)
-            .Select(part => Encoding.UTF8.GetString(part.Body.Span)));
         var refused = asker.Parts.Where(part => part.Kind == ConversationKinds.Refused)
             .Select(part => JsonSerializer.Deserialize<CommandError>(part.Body.Span, EcsJson.Options)).SingleOrDefault();
-        return (
-            [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => JsonSerializer.Deserialize<LogLine>(line, EcsJson.Options)!)],
-            refused);
+        return (asker.Lines, refused);
     }
 
     private TaskState Known(LifecycleStatus status, ContainerRestart? restart = null) => new()
@@ -257,34 +252,5 @@ public sealed class LogReadingTests : IAsyncLifetime
             Labels = AgentFixture.LabelsOf(_instance, Task, name),
         });
         _made.Add(made.ID);
-    }
-
-    /// <summary>The other end of a conversation, without a bus between.</summary>
-    private sealed class Asker
-    {
-        private long _heard;
-
-        public Asker(byte[] opening)
-        {
-            Conversation = new Conversation("test", new Part(ConversationKinds.ReadLogs, opening), TimeProvider.System, Hear);
-            Conversation.Take(new Utterance(Signs.Alive, 0, 0, default) { From = "asker" });
-        }
-
-        public bool TakesIn { get; init; }
-
-        public Conversation Conversation { get; }
-
-        public List<Part> Parts { get; } = [];
-
-        private Task Hear(string to, Utterance said, CancellationToken ct)
-        {
-            if (said.Number > 0)
-            {
-                Parts.Add(new Part(said.Kind, said.Body.ToArray()));
-                if (TakesIn) Conversation.Take(new Utterance(Signs.Alive, 0, ++_heard, default));
-            }
-
-            return System.Threading.Tasks.Task.CompletedTask;
-        }
     }
 }
