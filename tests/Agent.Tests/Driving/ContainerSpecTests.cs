@@ -59,12 +59,25 @@ public sealed class ContainerSpecTests
             devices.Select(d => (d.PathOnHost, d.PathInContainer, d.CgroupPermissions)));
     }
 
-    private static HostConfig Of(ContainerDefinition definition)
+    [Theory]
+    [InlineData(60, 5)]
+    [InlineData(0, 77)]
+    [InlineData(null, 77)]
+    public void Given_a_check_then_it_comes_more_often_within_its_start_period_and_without_one_as_often_as_ever(int? startPeriod, int seconds)
+    {
+        var check = Spec(new() { HealthCheck = new() { Command = ["CMD", "true"], Interval = 77, StartPeriod = startPeriod } }).Healthcheck!;
+
+        Assert.Equal((TimeSpan.FromSeconds(77), TimeSpan.FromSeconds(seconds)), (check.Interval, check.StartInterval));
+    }
+
+    private static HostConfig Of(ContainerDefinition definition) => Spec(definition).HostConfig!;
+
+    private static CreateContainerParameters Spec(ContainerDefinition definition)
     {
         var task = TaskMachine.Step(
             TaskMachine.Unknown(Some.Task(1)),
             new Assigned(Some.Time, Some.Start(1, 10, definition with { Name = "web", Image = "busybox:1" }))).State;
         var instance = new Instance("instance", "default", TimeSpan.Zero, AllowsPrivileged: false, PullBehavior.Default);
-        return ContainerSpecs.Of(task, task.Containers[0], [], [], instance).HostConfig!;
+        return ContainerSpecs.Of(task, task.Containers[0], [], [], instance);
     }
 }
