@@ -273,7 +273,10 @@ public sealed class RestartingTests
         agent.Scheduler.IsAway = false;
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
-        Assert.True(told.StoppedAt >= told.StartedAt);
+        var ran = Inspections.Read(await agent.InspectAsync(task, "web"));
+        Assert.NotNull(ran.StartedAt);
+        Assert.Equal((ran.StartedAt, ran.StoppedAt), (told.Containers[0].StartedAt, told.Containers[0].StoppedAt));
+        Assert.Equal((true, ran.StoppedAt), (told.StartedAt >= ran.StartedAt, told.StoppedAt));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
@@ -132,13 +133,32 @@ public sealed class TaskSettingsTests
         long[] limits = [.. await Task.WhenAll(new[] { "limited", "soft", "free" }.Select(async name =>
             (await agent.InspectAsync(task, name)).HostConfig!.Memory))];
         Assert.Equal([32L << 20, 48L << 20, 48L << 20], limits);
-        var made = (await agent.InspectAsync(task, "free")).HostConfig!;
-        Assert.Equal((100_000, 25_000), (made.CPUPeriod, made.CPUQuota));
 
+        // Killed before containerd watches for it, it would end without a reason.
         var greedy = await agent.Scheduler.RunAsync(
-            settings, AgentFixture.Container("web", "sh", "-c", "x=a; while true; do x=$x$x; done") with { Memory = null });
+            settings, AgentFixture.Container("web", "sh", "-c", "sleep 1; x=a; while true; do x=$x$x; done") with { Memory = null });
         var told = await agent.Scheduler.WaitAsync(greedy, LifecycleStatus.Stopped);
-        Assert.Equal(137, told.Containers[0].ExitCode);
+        Assert.Equal((137, Reasons.OutOfMemory), (told.Containers[0].ExitCode, told.Containers[0].Reason));
+    }
+
+    [Fact]
+    public async Task Given_two_containers_without_amounts_of_their_own_when_the_task_has_some_then_each_may_use_up_to_them()
+    {
+        await using var agent = await AgentFixture.StartAsync();
+        string[] names = ["one", "two"];
+        var task = await RunAsync(agent, new TaskSettings { Cpu = 256, Memory = 48 },
+            [.. names.Select(name => AgentFixture.Container(name) with { Memory = null })]);
+
+        foreach (var name in names)
+        {
+            var made = (await agent.InspectAsync(task, name)).HostConfig!;
+            Assert.Equal((48L << 20, 100_000, 25_000), (made.Memory, made.CPUPeriod, made.CPUQuota));
+
+            // The second time it is more than the task has, and neither is killed for it.
+            Assert.Contains("30+0 records out", await agent.ExecAsync(task, name, "dd", "if=/dev/zero", "of=/dev/shm/x", "bs=1M", "count=30"));
+        }
+
+        foreach (var name in names) Assert.True((await agent.InspectAsync(task, name)).State!.Running);
     }
 
     private static string? Namespace(string name) => new FileInfo($"/proc/self/ns/{name}").LinkTarget;
