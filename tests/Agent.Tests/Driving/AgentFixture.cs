@@ -90,6 +90,13 @@ public sealed class AgentFixture : IAsyncDisposable
         await ending.DisposeAsync().AsTask().WaitAsync(Patience);
     }
 
+    /// <summary>Ends the Agent and begins another one with its data.</summary>
+    public async Task RestartAsync(params string[] settings)
+    {
+        await EndAsync();
+        await BeginAsync(settings);
+    }
+
     internal static ContainerDefinition Container(string name, params string[] command) => new()
     {
         Name = name,
@@ -129,6 +136,45 @@ public sealed class AgentFixture : IAsyncDisposable
             All = true,
             Filters = Own(),
         });
+
+    /// <summary>Whether the engine has an image.</summary>
+    public async Task<bool> HasImageAsync(string image)
+    {
+        var seen = (bool?)null;
+        await EventuallyAsync(async () => (seen = await TryHasImageAsync(image)) is not null);
+        return seen!.Value;
+    }
+
+    // Null while Docker is at its removal: the layers go first, and the image is not to be looked at until it is gone too.
+    private async Task<bool?> TryHasImageAsync(string image)
+    {
+        try
+        {
+            await Docker.Images.InspectImageAsync(image);
+            return true;
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (DockerApiException fault) when (DockerFaults.Text(fault).Contains("layer does not exist", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the engine has a volume.</summary>
+    public async Task<bool> HasVolumeAsync(string volume) =>
+        (await Docker.Volumes.ListAsync(new VolumesListParameters())).Volumes?.Any(seen => seen.Name == volume) is true;
+
+    /// <summary>A volume with a name of this test's own.</summary>
+    public async Task<string> MakeVolumeAsync(string name, Dictionary<string, string>? labels = null) =>
+        (await Docker.Volumes.CreateAsync(
+            new VolumesCreateParameters { Name = $"agent-tests-{name}-{_instanceId}", Labels = labels ?? [] })).Name;
+
+    /// <summary>The labels of a volume that an Agent made for a task which is gone.</summary>
+    public static Dictionary<string, string> LabelsOfLeft(string instanceId) =>
+        new() { [Labels.Instance] = instanceId, [Labels.TaskArn] = "gone", [Labels.Volume] = "v" };
 
     /// <summary>The starts of this Agent's containers that Docker tells of.</summary>
     public async Task<IReadOnlyList<string>> StartsSinceAsync(long unixSeconds)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
 using Ecs.Contracts.Vocabulary;
@@ -20,7 +19,7 @@ public sealed class MovingTagTests : IDisposable
     {
         await using var agent = await AgentFixture.StartAsync();
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
-        await RestartAsync(agent, Pulling);
+        await agent.RestartAsync(Pulling);
         var named = await RunAsync(agent, registry.Image);
         // In the same repository: to Docker it is then one that may go with its only name.
         await agent.Docker.Images.TagImageAsync(
@@ -30,19 +29,19 @@ public sealed class MovingTagTests : IDisposable
         var left = await MoveAsync(agent, registry);
         var newest = await MoveAsync(agent, registry);
         Assert.Equal(4, new[] { named, used, left, newest }.Distinct().Count());
-        await RestartAsync(agent, [.. Pulling, .. Removing]);
+        await agent.RestartAsync([.. Pulling, .. Removing]);
         try
         {
-            await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, left) && !await HasAsync(agent, newest));
-            Assert.True(await HasAsync(agent, used));
+            await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(left) && !await agent.HasImageAsync(newest));
+            Assert.True(await agent.HasImageAsync(used));
         }
         finally
         {
             await agent.Docker.Containers.RemoveContainerAsync(user.ID, new ContainerRemoveParameters { Force = true });
         }
 
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, used));
-        Assert.True(await HasAsync(agent, named));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(used));
+        Assert.True(await agent.HasImageAsync(named));
         await agent.EndAsync();
         await agent.Docker.Images.DeleteImageAsync($"{Repository(registry)}:kept", new ImageDeleteParameters { Force = true });
     }
@@ -52,17 +51,17 @@ public sealed class MovingTagTests : IDisposable
     {
         await using var agent = await AgentFixture.StartAsync();
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
-        await RestartAsync(agent, Pulling);
+        await agent.RestartAsync(Pulling);
         await agent.Docker.Images.CreateImageAsync(
             new ImagesCreateParameters { FromImage = Repository(registry), Tag = registry.Digest }, new AuthConfig(), new Progress<JSONMessage>());
-        Assert.True(await HasAsync(agent, $"{Repository(registry)}@{registry.Digest}"));
+        Assert.True(await agent.HasImageAsync($"{Repository(registry)}@{registry.Digest}"));
         var theirs = await RunAsync(agent, registry.Image);
         var newest = await MoveAsync(agent, registry);
-        await RestartAsync(agent, [.. Pulling, .. Removing]);
+        await agent.RestartAsync([.. Pulling, .. Removing]);
 
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, newest));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(newest));
 
-        Assert.True(await HasAsync(agent, theirs));
+        Assert.True(await agent.HasImageAsync(theirs));
         await agent.EndAsync();
         await agent.Docker.Images.DeleteImageAsync(theirs, new ImageDeleteParameters { Force = true });
     }
@@ -78,7 +77,7 @@ public sealed class MovingTagTests : IDisposable
         await using var agent = await AgentFixture.StartAsync();
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
         await using var other = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
-        await RestartAsync(agent, Pulling);
+        await agent.RestartAsync(Pulling);
         var name = Repository(registry) + (second == ByDigest ? $"@{registry.Digest}" : second);
         var image = await RunAsync(agent, registry.Image);
         Assert.Equal(image, await RunAsync(agent, name));
@@ -95,14 +94,14 @@ public sealed class MovingTagTests : IDisposable
         });
         await agent.BeginAsync(hourly);
 
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, control));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(control));
 
-        Assert.True(await HasAsync(agent, name));
+        Assert.True(await agent.HasImageAsync(name));
         await agent.EndAsync();
         Rewrite(agent, entry => SetUsed(entry, 3));
         if (isTheirs) Rewrite(agent, entry => entry["isOurs"] = true);
         await agent.BeginAsync(hourly);
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, image));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(image));
     }
 
     [Fact]
@@ -110,22 +109,22 @@ public sealed class MovingTagTests : IDisposable
     {
         await using var agent = await AgentFixture.StartAsync();
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
-        await RestartAsync(agent, Pulling);
+        await agent.RestartAsync(Pulling);
         var name = $"{Repository(registry)}@{registry.Digest}";
         var left = await RunAsync(agent, registry.Image);
         var newest = await MoveAsync(agent, registry);
-        await RestartAsync(agent);
+        await agent.RestartAsync();
         var task = await agent.Scheduler.RunAsync(
             AgentFixture.Container("job"),
             AgentFixture.Container("web") with { Image = name, DependsOn = [new() { ContainerName = "job", Condition = "SUCCESS" }] });
         await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 1);
-        await RestartAsync(agent, Removing);
+        await agent.RestartAsync(Removing);
 
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, newest));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(newest));
 
-        Assert.True(await HasAsync(agent, left));
+        Assert.True(await agent.HasImageAsync(left));
         await agent.Scheduler.StopAsync(task);
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, left));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(left));
     }
 
     [Fact]
@@ -174,12 +173,6 @@ public sealed class MovingTagTests : IDisposable
     private static PulledImage Image(string id, bool isOurs) =>
         new() { Name = "web:1", Id = id, IsOurs = isOurs, PulledAt = Some.Time, UsedAt = Some.Time };
 
-    private static async Task RestartAsync(AgentFixture agent, params string[] settings)
-    {
-        await agent.EndAsync();
-        await agent.BeginAsync(settings);
-    }
-
     private static string Repository(RegistryDouble registry) => registry.Image[..^2];
 
     private static void SetUsed(JsonObject entry, int hoursAgo) => entry["usedAt"] = DateTimeOffset.UtcNow.AddHours(-hoursAgo);
@@ -205,30 +198,5 @@ public sealed class MovingTagTests : IDisposable
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
         return (await agent.Docker.Images.InspectImageAsync(image)).ID;
-    }
-
-    private static async Task<bool> HasAsync(AgentFixture agent, string image)
-    {
-        var seen = (bool?)null;
-        await AgentFixture.EventuallyAsync(async () => (seen = await TryHasAsync(agent, image)) is not null);
-        return seen!.Value;
-    }
-
-    // Null while Docker is at its removal: the layers go first, and the image is not to be looked at until it is gone too.
-    private static async Task<bool?> TryHasAsync(AgentFixture agent, string image)
-    {
-        try
-        {
-            await agent.Docker.Images.InspectImageAsync(image);
-            return true;
-        }
-        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
-        {
-            return false;
-        }
-        catch (DockerApiException fault) when (DockerFaults.Text(fault).Contains("layer does not exist", StringComparison.Ordinal))
-        {
-            return null;
-        }
     }
 }

@@ -1,6 +1,4 @@
-using Docker.DotNet;
 using Docker.DotNet.Models;
-using Ecs.Agent.Docker;
 using Ecs.Contracts;
 using Ecs.Contracts.Vocabulary;
 
@@ -15,7 +13,7 @@ public sealed class PullTests
         const string Password = "very-secret-indeed";
         await using var agent = await AgentFixture.StartAsync();
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image, Password);
-        await RestartAsync(agent, Credentials(agent, registry.Credentials()));
+        await agent.RestartAsync(Credentials(agent, registry.Credentials()));
         registry.Hold();
         var container = AgentFixture.Container("web") with { Image = registry.Image };
 
@@ -53,12 +51,12 @@ public sealed class PullTests
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image, "right");
         var container = AgentFixture.Container("web") with { Image = registry.Image };
 
-        await RestartAsync(agent, Credentials(agent, registry.Credentials("wrong-one")));
+        await agent.RestartAsync(Credentials(agent, registry.Credentials("wrong-one")));
         var refused = await FailAsync(agent, container);
         Assert.StartsWith("CannotPullContainerError: Error response from daemon: ", refused);
         Assert.DoesNotContain("wrong-one", refused);
 
-        await RestartAsync(agent, Credentials(agent, "{\"auths\": secret-text"));
+        await agent.RestartAsync(Credentials(agent, "{\"auths\": secret-text"));
         Assert.Equal(
             "CannotPullContainerError: The Agent's ECS_REGISTRY_CREDENTIALS names a file that cannot be read as Docker's config.json.",
             await FailAsync(agent, container));
@@ -71,27 +69,27 @@ public sealed class PullTests
         await using var registry = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
         var container = AgentFixture.Container("web") with { Image = registry.Image };
 
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=never");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=never");
         Assert.Equal(
             $"CannotPullContainerError: {registry.Image} is not on this machine, and this Agent pulls none: ECS_IMAGE_PULL_BEHAVIOR is never",
             await FailAsync(agent, container));
 
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=once");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=once");
         Assert.NotNull(await RunAsync(agent, container));
         var looks = registry.Looks;
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=once");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=once");
         Assert.Null(await RunAsync(agent, container));
         Assert.Equal(looks, registry.Looks);
 
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=always");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=always");
         Assert.NotNull(await RunAsync(agent, container));
         Assert.Equal((true, 1), (registry.Looks > looks, registry.Downloads));
 
         await registry.CloseAsync();
         Assert.StartsWith("CannotPullContainerError: ", await FailAsync(agent, container));
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=default");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=default");
         Assert.NotNull(await RunAsync(agent, container));
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=never");
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=never");
         Assert.Null(await RunAsync(agent, container));
 
         await agent.EndAsync();
@@ -107,9 +105,9 @@ public sealed class PullTests
         await using var theirs = await RegistryDouble.StartAsync(agent.Docker, AgentFixture.Image);
         await agent.Docker.Images.CreateImageAsync(
             new ImagesCreateParameters { FromImage = theirs.Image[..^2], Tag = "1" }, new AuthConfig(), new Progress<JSONMessage>());
-        var volume = await VolumeAsync(agent, "left", new() { [Labels.Instance] = agent.InstanceId, [Labels.TaskArn] = "gone", [Labels.Volume] = "v" });
-        var foreign = await VolumeAsync(agent, "foreign", new() { [Labels.Instance] = "another", [Labels.TaskArn] = "gone", [Labels.Volume] = "v" });
-        await RestartAsync(agent, "--ECS_IMAGE_PULL_BEHAVIOR=always", "--ECS_CLEANUP_AFTER=0");
+        var volume = await agent.MakeVolumeAsync("left", AgentFixture.LabelsOfLeft(agent.InstanceId));
+        var foreign = await agent.MakeVolumeAsync("foreign", AgentFixture.LabelsOfLeft("another"));
+        await agent.RestartAsync("--ECS_IMAGE_PULL_BEHAVIOR=always", "--ECS_CLEANUP_AFTER=0");
         foreach (var image in new[] { unused.Image, used.Image, theirs.Image })
         {
             var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true") with { Image = image });
@@ -118,30 +116,24 @@ public sealed class PullTests
 
         await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
         var user = await agent.Docker.Containers.CreateContainerAsync(new CreateContainerParameters { Image = used.Image });
-        await RestartAsync(agent, "--ECS_IMAGE_CLEANUP_INTERVAL=1", "--ECS_IMAGE_MINIMUM_CLEANUP_AGE=1");
+        await agent.RestartAsync("--ECS_IMAGE_CLEANUP_INTERVAL=1", "--ECS_IMAGE_MINIMUM_CLEANUP_AGE=1");
         try
         {
-            await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, unused.Image));
-            await AgentFixture.EventuallyAsync(async () => !await HasVolumeAsync(agent, volume));
-            Assert.True(await HasAsync(agent, used.Image));
+            await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(unused.Image));
+            await AgentFixture.EventuallyAsync(async () => !await agent.HasVolumeAsync(volume));
+            Assert.True(await agent.HasImageAsync(used.Image));
         }
         finally
         {
             await agent.Docker.Containers.RemoveContainerAsync(user.ID, new ContainerRemoveParameters { Force = true });
         }
 
-        await AgentFixture.EventuallyAsync(async () => !await HasAsync(agent, used.Image));
-        Assert.True(await HasAsync(agent, theirs.Image));
-        Assert.True(await HasVolumeAsync(agent, foreign));
+        await AgentFixture.EventuallyAsync(async () => !await agent.HasImageAsync(used.Image));
+        Assert.True(await agent.HasImageAsync(theirs.Image));
+        Assert.True(await agent.HasVolumeAsync(foreign));
         await agent.EndAsync();
         await ForgetAsync(agent, theirs);
         await agent.Docker.Volumes.RemoveAsync(foreign, force: null);
-    }
-
-    private static async Task RestartAsync(AgentFixture agent, params string[] settings)
-    {
-        await agent.EndAsync();
-        await agent.BeginAsync(settings);
     }
 
     private static string Credentials(AgentFixture agent, string content)
@@ -176,28 +168,5 @@ public sealed class PullTests
         }
 
         await registry.ForgetAsync(agent.Docker);
-    }
-
-    private static async Task<string> VolumeAsync(AgentFixture agent, string name, Dictionary<string, string> labels) =>
-        (await agent.Docker.Volumes.CreateAsync(
-            new VolumesCreateParameters { Name = $"agent-tests-{name}-{agent.InstanceId}", Labels = labels })).Name;
-
-    private static Task<bool> HasAsync(AgentFixture agent, string image) =>
-        IsThereAsync(() => agent.Docker.Images.InspectImageAsync(image));
-
-    private static Task<bool> HasVolumeAsync(AgentFixture agent, string volume) =>
-        IsThereAsync(() => agent.Docker.Volumes.InspectAsync(volume));
-
-    private static async Task<bool> IsThereAsync(Func<Task> look)
-    {
-        try
-        {
-            await look();
-            return true;
-        }
-        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
-        {
-            return false;
-        }
     }
 }
