@@ -6,13 +6,13 @@ using Ecs.Benchmarks.OneTask;
 namespace Ecs.Benchmarks.IdleAgent;
 
 /// <summary>
-/// What an Agent that has nothing to do takes for itself: its process's cpu and memory over some seconds with so many
-/// tasks running, on the engine and the stack that are there.
+/// What an Agent that has nothing to do takes for itself: its process's cpu and memory with so many tasks running, over
+/// some seconds in each of several rounds, on the engine and the stack that are there.
 /// </summary>
 internal static class IdleAgentBenchmark
 {
     private const int Tasks = 50;
-    private const int Seconds = 60;
+    private const int Seconds = 10;
     private const string Family = "benchmark-idle-agent";
 
     /// <summary>What follows a start is not idle yet: reports, and a collection of what they left.</summary>
@@ -20,7 +20,7 @@ internal static class IdleAgentBenchmark
 
     private static readonly string[] Command = ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 60 & wait $!; done"];
 
-    /// <param name="args">The Agent's process id; then, optionally, seconds and tasks.</param>
+    /// <param name="args">The Agent's process id; then, optionally, the seconds of a round and the tasks.</param>
     public static async Task RunAsync(string[] args)
     {
         if (args.Length == 0) throw new ArgumentException("idle-agent <process id of the Agent> [seconds] [tasks]");
@@ -41,7 +41,7 @@ internal static class IdleAgentBenchmark
         var tasks = await ManyTasksBenchmark.StartAsync(gateway, Family, count);
         try
         {
-            Console.WriteLine($"process {agent.Id} ({agent.ProcessName}), {seconds} s each");
+            Console.WriteLine($"process {agent.Id} ({agent.ProcessName}), {Rounds.Count} rounds of {seconds} s each");
             Console.WriteLine($"  no tasks    {none}");
             Console.WriteLine($"  {count} tasks    {await MeasureAsync(agent, seconds)}");
         }
@@ -54,20 +54,26 @@ internal static class IdleAgentBenchmark
     private static async Task<string> MeasureAsync(Process agent, int seconds)
     {
         await Task.Delay(Calm);
-        agent.Refresh();
-        var (cpu, began) = (agent.TotalProcessorTime, Stopwatch.GetTimestamp());
-        var most = agent.WorkingSet64;
-        for (var second = 0; second < seconds; second++)
+        var most = 0L;
+        var shares = new List<double>();
+        while (shares.Count < Rounds.Count)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1));
             agent.Refresh();
-            most = Math.Max(most, agent.WorkingSet64);
+            var (cpu, began) = (agent.TotalProcessorTime, Stopwatch.GetTimestamp());
+            for (var second = 0; second < seconds; second++)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+                agent.Refresh();
+                most = Math.Max(most, agent.WorkingSet64);
+            }
+
+            shares.Add((agent.TotalProcessorTime - cpu) / Stopwatch.GetElapsedTime(began) * 100);
         }
 
-        var share = (agent.TotalProcessorTime - cpu) / Stopwatch.GetElapsedTime(began) * 100;
+        var cores = new Figure(shares);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{share:0.00} % of a core, {agent.WorkingSet64 / 1048576.0:0} MiB resident (at most {most / 1048576.0:0})");
+            $"{cores.Median:0.00} % of a core ({shares.Min():0.00}-{shares.Max():0.00}), at most {most / 1048576.0:0} MiB resident");
     }
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
