@@ -3,8 +3,8 @@ using Ecs.Agent.Tasks;
 namespace Ecs.Agent.Running;
 
 /// <summary>
-/// How many containers are being made or started, over all tasks. Counted as tasks change: thousands that have ended are
-/// still looked after, and each level that is told asks.
+/// How many containers are being made or started, over all tasks. Counted as tasks change: thousands that have ended
+/// are still looked after, and each level that is told asks.
 /// </summary>
 internal sealed class Starts
 {

@@ -45,8 +45,8 @@ internal static class Dependencies
             .Where(d => d.Target is not null)
             .Select(d => (d.Target!, d.Condition));
 
-    // Only what would be created next waits: what was created goes on, also if the condition has passed since. One whose
-    // image was pulled meanwhile is asked again, as in ECS.
+    // Only what would be created next waits: what was created goes on, also if the condition has passed since. One
+    // whose image was pulled meanwhile is asked again, as in ECS.
     private static bool IsWaiting(ContainerState container) =>
         container is { Observed: Observed.Absent, Doing: Step.None, RuntimeId: null, PortsTaken: 0, Failure: null } &&
         container.Status < LifecycleStatus.Running;

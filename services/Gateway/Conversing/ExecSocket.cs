@@ -55,8 +55,14 @@ internal sealed class ExecSocket(WebSocket socket, Conversation conversation)
             var bytes = buffer.AsMemory(0, read.Count);
             try
             {
-                if (read.MessageType is not WebSocketMessageType.Binary) await ControlAsync(bytes, read.EndOfMessage, cancel);
-                else if (read.Count > 0) await conversation.SendAsync(new Part(ConversationKinds.Input, bytes), cancel);
+                if (read.MessageType is not WebSocketMessageType.Binary)
+                {
+                    await ControlAsync(bytes, read.EndOfMessage, cancel);
+                }
+                else if (read.Count > 0)
+                {
+                    await conversation.SendAsync(new Part(ConversationKinds.Input, bytes), cancel);
+                }
             }
             catch (ConversationLostException)
             {

@@ -13,7 +13,8 @@ internal static class AgentSilence
     /// <param name="fleet">What the log says.</param>
     /// <param name="silences">How long each instance has been silent; one that is missing was never heard.</param>
     /// <param name="known">
-    /// How long this leader has known each instance in its present session, and connected: before, it cannot have been heard.
+    /// How long this leader has known each instance in its present session, and connected: before, it cannot have been
+    /// heard.
     /// </param>
     /// <param name="limit">The silence after which an Agent counts as disconnected.</param>
     public static ObserveAgents? Compare(
