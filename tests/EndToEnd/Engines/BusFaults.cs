@@ -20,47 +20,93 @@ public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
     /// <summary>How many tasks end while it is away.</summary>
     private const int Ending = 5;
 
-    [Fact]
-    public async Task Given_a_broker_that_is_away_when_tasks_exit_then_the_others_run_on_and_all_is_told_in_order()
-    {
-        await using var cluster = await ClusterAsync("broker-away");
-        var stays = await RunningAsync(cluster.Name, 2);
-        var ending = new List<string>();
-        for (var i = 0; i < Ending; i++)
-        {
-            ending.AddRange(await RunningAsync(cluster.Name, 1, $"sleep {10 + i}; exit {3 + i}"));
-        }
+    /// <summary>How many of them the Agent has seen that is killed then.</summary>
+    private const int SeenByTheKilled = 2;
 
-        var containers = await Task.WhenAll(stays.Select(cluster.ContainerOfAsync));
+    [Fact]
+    public async Task Given_a_broker_that_is_away_when_tasks_exit_then_the_others_run_on_and_all_is_told_in_order_by_an_Agent_that_was_killed_too()
+    {
+        // Both of them through one outage: most Agents live through theirs, and what one owes outlives it.
+        await using var lives = await ClusterAsync("broker-away");
+        await using var killed = await ClusterAsync("broker-away-killed");
+        var both = await Task.WhenAll(EndingAsync(lives), EndingAsync(killed));
+        await Stack.Backbone.RabbitMq.StopAsync();
         var away = Task.Delay(Outage, Cancel);
 
-        await Stack.Backbone.RabbitMq.StopAsync();
-        await Eventually.HoldsAsync("all that end have ended", async () =>
-            (await cluster.Docker.OfAccountAsync(Stack.Account)).Count(container => !container.IsRunning) == Ending);
-        // What it owes outlives the Agent, too.
-        await cluster.Agent.Process.KillAsync();
-        cluster.Agent.Process.Start();
+        await Task.WhenAll(EndAsync(both[0], 0, Ending), EndAsync(both[1], 0, SeenByTheKilled));
+        await Eventually.HoldsAsync("it has seen some of them", () => Says(killed.Agent, both[1].Ends[..SeenByTheKilled]));
+        await killed.Agent.Process.KillAsync();
+        await EndAsync(both[1], SeenByTheKilled, Ending);
+        killed.Agent.Process.Start();
+        await Eventually.HoldsAsync("all ends are seen", () =>
+            both.All(outage => Says(outage.Cluster.Agent, outage.Ends)));
         await away;
         await Stack.Backbone.RabbitMq.StartAsync();
 
-        var codes = new List<int>();
-        foreach (var task in ending) codes.Add((int)Only(await WhenAsync(cluster.Name, task, "STOPPED"))["exitCode"]!);
-        Assert.Equal(Enumerable.Range(3, Ending), codes);
-        // By their positions in the log, which their random names do not order.
-        var told = (await Promises.ReadAsync(Stack)).Where(e => e.Name == "task-stopped" && ending.Contains(e.Stream));
-        Assert.Equal(ending, told.Select(e => e.Stream));
-        for (var i = 0; i < stays.Count; i++)
+        foreach (var outage in both) await IsToldAsync(outage);
+        Assert.True(lives.Agent.Process.IsRunning);
+        await Stack.MendAsync();
+        await Task.WhenAll(both.Select(outage => outage.Cluster.Agent.Process.WhenReadyAsync()));
+        await StopAllAsync(lives.Name);
+        await EverythingHeldAsync(killed.Name);
+    }
+
+    /// <summary>An Agent with tasks that stay and tasks that end, each with another exit code, when they are told to.</summary>
+    private async Task<Away> EndingAsync(OwnCluster cluster)
+    {
+        var stays = await RunningAsync(cluster.Name, 2);
+        var ends = new List<string>();
+        for (var i = 0; i < Ending; i++)
         {
-            var shown = await TaskAsync(cluster.Name, stays[i]);
-            Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
-            Assert.Equal(containers[i], (string?)Only(shown)["runtimeId"]);
-            Assert.True((await cluster.Docker.InspectAsync(containers[i])).State!.Running);
+            var script = $"trap 'exit {3 + i}' USR1; sleep 3600 & wait $!";
+            ends.AddRange(await RunAsync(cluster.Name, await DefineAsync(NewName(cluster.Name), script)));
         }
 
-        await Stack.MendAsync();
-        await cluster.Agent.Process.WhenReadyAsync();
-        await EverythingHeldAsync(cluster.Name);
+        foreach (var task in ends) await WhenAsync(cluster.Name, task, "RUNNING");
+        var of = (await cluster.Docker.OfAccountAsync(Stack.Account)).ToDictionary(
+            container => container.TaskArn, container => container.Id);
+        return new Away(cluster, of, stays, [.. ends]);
     }
+
+    /// <summary>Some of those that end do so, one after another.</summary>
+    private static async Task EndAsync(Away outage, int from, int to)
+    {
+        foreach (var task in outage.Ends[from..to])
+        {
+            var container = outage.Containers[task];
+            await outage.Cluster.Docker.KillAsync(container, "USR1");
+            await Eventually.HoldsAsync($"{task} has ended", async () =>
+                !(await outage.Cluster.Docker.InspectAsync(container)).State!.Running);
+        }
+    }
+
+    private static bool Says(AgentProcess agent, string[] ended)
+    {
+        var said = agent.Process.Tail(400);
+        return ended.All(task => said.Contains($"Task {task.Split('/')[^1]} is Stopped", StringComparison.Ordinal));
+    }
+
+    private async Task IsToldAsync(Away outage)
+    {
+        var name = outage.Cluster.Name;
+        var codes = new List<int>();
+        foreach (var task in outage.Ends) codes.Add((int)Only(await WhenAsync(name, task, "STOPPED"))["exitCode"]!);
+        Assert.Equal(Enumerable.Range(3, Ending), codes);
+        // By their positions in the log, which their random names do not order.
+        var told = (await Promises.ReadAsync(Stack)).Where(e => e.Name == "task-stopped" && outage.Ends.Contains(e.Stream));
+        Assert.Equal(outage.Ends, told.Select(e => e.Stream));
+        foreach (var task in outage.Stays)
+        {
+            var shown = await TaskAsync(name, task);
+            Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
+            Assert.Equal(outage.Containers[task], (string?)Only(shown)["runtimeId"]);
+            Assert.True((await outage.Cluster.Docker.InspectAsync(outage.Containers[task])).State!.Running);
+        }
+    }
+
+    /// <summary>An Agent's tasks and their containers, while the broker is away.</summary>
+    private sealed record Away(
+        OwnCluster Cluster, Dictionary<string, string> Containers, IReadOnlyList<string> Stays, string[] Ends);
 
     [Fact]
     public async Task Given_a_bus_that_says_everything_twice_then_everything_happens_once()

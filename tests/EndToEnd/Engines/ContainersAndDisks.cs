@@ -1,3 +1,4 @@
+using Ecs.Agent.Tests.Driving;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -102,6 +103,39 @@ public sealed class ContainersAndDisks(HardyStack stack) : EngineTest(stack)
         foreach (var task in tasks) Assert.Empty(await cluster.Docker.OfTaskAsync(task));
         Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster.Name, other))["lastStatus"]);
         await EverythingHeldAsync(cluster.Name);
+    }
+
+    [Fact]
+    public async Task Given_a_registry_that_falls_silent_when_the_task_is_stopped_then_it_ends_and_nothing_is_made_when_the_layer_comes()
+    {
+        var cluster = NewName("silent-pull");
+        var agent = await Stack.AgentAsync(cluster);
+        using var engine = new Engine();
+        await using var registry = await RegistryDouble.StartAsync(engine.Client, TestSettings.Busybox);
+        registry.Hold();
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = cluster,
+            containerDefinitions = new[] { Containers.Shell("main", Containers.Sleep).With("image", registry.Image) },
+        });
+        var task = Assert.Single(await RunAsync(cluster, cluster));
+        await registry.Halfway.WaitAsync(Eventually.Patience, Cancel);
+
+        await Api.CallAsync("StopTask", new { cluster, task, reason = "enough" });
+        var stopped = await WhenAsync(cluster, task, "STOPPED");
+        Assert.Equal(("UserInitiated", "enough"), ((string?)stopped["stopCode"], (string?)stopped["stoppedReason"]));
+        Assert.Null(stopped["startedAt"]);
+        registry.Release();
+
+        // One that has the same image has it all, so that the other could have been made by then.
+        var next = Assert.Single(await RunAsync(cluster, cluster));
+        await WhenAsync(cluster, next, "RUNNING");
+        Assert.Empty(await engine.OfTaskAsync(task));
+        Assert.Equal((0, 1), (Stack.Starts.Of(task), Stack.Starts.Of(next)));
+        await EverythingHeldAsync(cluster);
+        await agent.Process.KillAsync();
+        await engine.RemoveAsync(Assert.Single(await engine.OfTaskAsync(next)).Id);
+        await registry.ForgetAsync(engine.Client);
     }
 
     [Fact]

@@ -83,34 +83,49 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
     }
 
     [Fact]
-    public async Task Given_an_engine_with_live_restore_when_it_restarts_then_only_what_ended_meanwhile_is_told()
+    public async Task Given_an_engine_with_live_restore_when_it_restarts_or_is_killed_then_only_what_ended_meanwhile_is_told()
     {
         await using var cluster = await ClusterAsync("kept", keepsContainers: true);
-        var tasks = await RunningAsync(cluster.Name, 3);
+        var tasks = await RunningAsync(cluster.Name, 4);
         var containers = await Task.WhenAll(tasks.Select(cluster.ContainerOfAsync));
-        var process = (await cluster.Docker.InspectAsync(containers[0])).State!.Pid;
+        var processes = await Task.WhenAll(containers.Select(ProcessAsync));
         var events = await Task.WhenAll(tasks.Select(EventsOfAsync));
 
-        await cluster.Dockerd.StopAsync();
-        await cluster.Dockerd.KillProcessAsync(process);
-        await cluster.Dockerd.StartAgainAsync();
+        await EndsMeanwhileAsync(0, cluster.Dockerd.StopAsync);
+        await EndsMeanwhileAsync(1, cluster.Dockerd.KillAsync);
+        await EverythingHeldAsync(cluster.Name);
 
-        var ended = await WhenAsync(cluster.Name, tasks[0], "STOPPED");
-        Assert.Equal("EssentialContainerExited", (string?)ended["stopCode"]);
-        // Docker 29 no longer knows how it ended, and says 255 as for any end that nobody saw.
-        var exit = (int)Only(ended)["exitCode"]!;
-        Assert.True(exit is 137 or 255, $"{exit}");
-        Assert.Equal((await cluster.Docker.InspectAsync(containers[0])).State!.ExitCode, exit);
-        for (var i = 1; i < tasks.Count; i++)
+        async Task EndsMeanwhileAsync(int one, Func<Task> end)
         {
-            var shown = await TaskAsync(cluster.Name, tasks[i]);
-            Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
-            Assert.Equal(containers[i], (string?)Only(shown)["runtimeId"]);
-            Assert.Equal(events[i], await EventsOfAsync(tasks[i]));
-            Assert.True((await cluster.Docker.InspectAsync(containers[i])).State!.Running);
+            await end();
+            await cluster.Dockerd.KillProcessAsync(processes[one]);
+            await cluster.Dockerd.StartAgainAsync();
+
+            var ended = await WhenAsync(cluster.Name, tasks[one], "STOPPED");
+            Assert.Equal("EssentialContainerExited", (string?)ended["stopCode"]);
+            // Docker 29 no longer knows how it ended, and says 255 as for any end that nobody saw.
+            var exit = (int)Only(ended)["exitCode"]!;
+            Assert.True(exit is 137 or 255, $"{exit}");
+            Assert.Equal((await cluster.Docker.InspectAsync(containers[one])).State!.ExitCode, exit);
+            // What is begun after it is begun by an Agent that has seen the others, too.
+            await RunningAsync(cluster.Name, 1);
+            for (var i = one + 1; i < tasks.Count; i++)
+            {
+                var shown = await TaskAsync(cluster.Name, tasks[i]);
+                Assert.Equal("RUNNING", (string?)shown["lastStatus"]);
+                Assert.Equal(containers[i], (string?)Only(shown)["runtimeId"]);
+                Assert.Equal(events[i], await EventsOfAsync(tasks[i]));
+                Assert.Equal(processes[i], await ProcessAsync(containers[i]));
+                Assert.Equal(1, Stack.Starts.Of(tasks[i]));
+            }
         }
 
-        await EverythingHeldAsync(cluster.Name);
+        async Task<long> ProcessAsync(string container)
+        {
+            var state = (await cluster.Docker.InspectAsync(container)).State!;
+            Assert.True(state.Running);
+            return state.Pid;
+        }
     }
 
     [Fact]

@@ -21,12 +21,7 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
     {
         // Each has a cluster, an Agent and a way to Docker of its own, so all die at once.
         await Task.WhenAll(
-            RunsOnAsync("before-create", GateStop.Before, Create),
-            RunsOnAsync("after-create", GateStop.After, Create),
-            RunsOnAsync("before-start", GateStop.Before, Start),
-            RunsOnAsync("after-start", GateStop.After, Start),
-            StopsAsync("before-stop", GateStop.Before),
-            StopsAsync("after-stop", GateStop.After),
+            StopsSlowlyAsync(),
             PullsAsync());
         await EverythingHeldAsync("default");
     }
@@ -95,6 +90,106 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         Assert.Equal("UserInitiated", (string?)shown["stopCode"]);
         Assert.Equal("enough", (string?)shown["stoppedReason"]);
         Assert.Equal(143, (int)Only(shown)["exitCode"]!);
+        await EndAsync(cluster, agent);
+    }
+
+    /// <summary>
+    /// Killed while two containers wind down: Docker has sent them SIGTERM, and does not answer before their ends. One
+    /// ends while no Agent is there, the other when there is one again.
+    /// </summary>
+    private async Task StopsSlowlyAsync()
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var (cluster, agent) = await AgentBehindAsync(gate, "within-stop");
+        const string WindsDown = "trap 'touch /asked' TERM; trap 'exit 9' USR1; while true; do sleep 3600 & wait $!; done";
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = cluster,
+            containerDefinitions = new[] { Containers.Shell("main", WindsDown).With("stopTimeout", 120) },
+        });
+        var tasks = await RunAsync(cluster, cluster, count: 2);
+        foreach (var task in tasks) await WhenAsync(cluster, task, "RUNNING");
+        using var engine = new Engine();
+        var containers = new List<string>();
+        foreach (var task in tasks) containers.Add(Assert.Single(await engine.OfTaskAsync(task)).Id);
+        var answered = gate.Stop(GateStop.After, StopCall);
+        foreach (var task in tasks) await Api.CallAsync("StopTask", new { cluster, task, reason = "enough" });
+        foreach (var container in containers)
+        {
+            await Eventually.HoldsAsync("it is asked to end", async () =>
+                (await engine.ExecAsync(container, "ls", "/asked")).ExitCode == 0);
+        }
+
+        await agent.Process.KillAsync();
+        Assert.False(answered.IsCompleted);
+        gate.Open();
+        await engine.KillAsync(containers[0], "USR1");
+        await agent.Process.StartReadyAsync();
+        await WhenAsync(cluster, tasks[0], "STOPPED");
+        await WhenAsync(cluster, tasks[1], "STOPPING");
+        Assert.True((await engine.InspectAsync(containers[1])).State!.Running);
+        await engine.KillAsync(containers[1], "USR1");
+
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            var shown = await WhenAsync(cluster, tasks[i], "STOPPED");
+            Assert.Equal(("UserInitiated", "enough"), ((string?)shown["stopCode"], (string?)shown["stoppedReason"]));
+            Assert.Equal((containers[i], 9), ((string?)Only(shown)["runtimeId"], (int)Only(shown)["exitCode"]!));
+            Assert.Single(await Promises.ReadAsync(Stack), e => e.Stream == tasks[i] && e.Name == "task-stopped");
+            Assert.Equal(1, Stack.Starts.Of(tasks[i]));
+        }
+
+        await EndAsync(cluster, agent);
+    }
+
+    /// <summary>
+    /// Killed between the first container of a task, which is healthy, and the second, which waited for that: what runs
+    /// is the first as it was, one second container, and one volume between them.
+    /// </summary>
+    private async Task RunsInOrderAsync(string name, GateStop where)
+    {
+        await using var gate = new DockerGate(TestSettings.DockerHost);
+        var (cluster, agent) = await AgentBehindAsync(gate, name);
+        var mounted = new[] { new { sourceVolume = "shared", containerPath = "/shared" } };
+        await Api.CallAsync("RegisterTaskDefinition", new
+        {
+            family = cluster,
+            volumes = new[]
+            {
+                new { name = "shared", dockerVolumeConfiguration = new { scope = "task", driver = "local" } },
+            },
+            containerDefinitions = new[]
+            {
+                Containers.Shell("app", $"ls /shared/of-db || exit 1; {Containers.Sleep}").With("mountPoints", mounted)
+                    .With("links", new[] { "db" })
+                    .With("dependsOn", new[] { new { containerName = "db", condition = "HEALTHY" } }),
+                Containers.Shell("db", $"touch /shared/of-db; {Containers.Sleep}").With("mountPoints", mounted)
+                    .With("healthCheck", new { command = new[] { "CMD", "ls", "/shared/of-db" }, interval = 5, timeout = 30 }),
+            },
+        });
+        var caught = gate.Stop(where, @"^POST /v[0-9.]+/containers/create\?\S*-app-");
+        var task = Assert.Single(await RunAsync(cluster, cluster));
+        await caught.WaitAsync(Eventually.Patience);
+        using var engine = new Engine();
+        var made = await engine.OfTaskAsync(task);
+        Assert.Equal(where == GateStop.Before ? ["db"] : ["app", "db"], made.Select(container => container.Name).Order());
+        var first = Assert.Single(made, container => container.IsRunning);
+        Assert.Equal(("db", "healthy"), (first.Name, (await engine.InspectAsync(first.Id)).State!.Health!.Status));
+
+        await ReplaceAsync(agent, gate);
+
+        var shown = await WhenAsync(cluster, task, "RUNNING");
+        var containers = await engine.OfTaskAsync(task);
+        Assert.Equal(["app", "db"], containers.Select(container => container.Name).Order());
+        Assert.All(containers, container => Assert.True(container.IsRunning));
+        Assert.Subset(containers.Select(container => container.Id).ToHashSet(), made.Select(container => container.Id).ToHashSet());
+        Assert.Equal(
+            containers.Select(container => (container.Name, container.Id)).Order(),
+            shown["containers"]!.AsArray().Select(container => ((string)container!["name"]!, (string)container["runtimeId"]!)).Order());
+        var volumes = (await engine.Client.Volumes.ListAsync(new())).Volumes;
+        Assert.Single(volumes, volume => volume.Name.EndsWith(task.Split('/')[^1], StringComparison.Ordinal));
+        Assert.All(Stack.Starts.All.Where(start => start.Task == task), start => Assert.Equal(1, start.Starts));
+        Assert.Equal(2, Stack.Starts.Of(task));
         await EndAsync(cluster, agent);
     }
 

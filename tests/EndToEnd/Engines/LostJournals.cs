@@ -1,5 +1,7 @@
 using System.Globalization;
+using Ecs.Contracts.Bus;
 using Ecs.EndToEnd.House;
+using RabbitMQ.Client;
 
 namespace Ecs.EndToEnd.Engines;
 
@@ -8,19 +10,27 @@ namespace Ecs.EndToEnd.Engines;
 public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
 {
     [Fact]
-    public async Task Given_an_Agent_whose_files_are_damaged_or_gone_when_it_is_back_then_nothing_runs_a_second_time()
+    public async Task Given_an_Agent_whose_files_are_damaged_or_gone_when_it_is_back_then_nothing_runs_twice_and_what_waits_begins_with_the_list()
     {
         var cluster = NewName("journal");
         var agent = await Stack.AgentAsync(cluster, settings: ("ECS_CLEANUP_AFTER", "1"));
+        await using var connection = await new ConnectionFactory { Uri = new Uri(Stack.Backbone.BusUri) }
+            .CreateConnectionAsync(Cancel);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
+        var heard = (await channel.QueueDeclareAsync("", false, exclusive: true, autoDelete: true, cancellationToken: Cancel)).QueueName;
+        var id = agent.InstanceArn.Split('/')[^1];
+        await channel.QueueBindAsync(heard, Exchanges.Agent(id), "", cancellationToken: Cancel);
         var over = Assert.Single(await RunAsync(cluster, await DefineAsync(NewName("over"), "exit 6")));
         await WhenAsync(cluster, over, "STOPPED");
+        var start = await Eventually.GetAsync(
+            "the word to start it", () => channel.BasicGetAsync(heard, true, Cancel), got => got is not null);
         using var engine = new Engine();
         await Eventually.HoldsAsync("its container is removed", async () => (await engine.OfTaskAsync(over)).Count == 0);
         var tasks = await RunningAsync(cluster, 5);
         var before = await IdsAsync(engine, tasks);
 
         await agent.Process.KillAsync();
-        var folder = Path.Combine(agent.DataFolder, agent.InstanceArn.Split('/')[^1]);
+        var folder = Path.Combine(agent.DataFolder, id);
         Damage(folder, tasks);
         await agent.Process.StartReadyAsync();
         await AreTheSameAsync(cluster, tasks, before);
@@ -33,12 +43,23 @@ public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
         await agent.Process.KillAsync();
         Directory.Delete(folder, recursive: true);
         await engine.RemoveAsync(before[tasks[0]]);
+        var next = Assert.Single(await RunAsync(cluster, await DefineAsync(NewName("next"), Containers.Sleep)));
+        await channel.BasicPublishAsync("", $"agent.{id}", true, new BasicProperties(start!.BasicProperties), start.Body, Cancel);
+        await Eventually.HoldsAsync("both starts wait", async () => await channel.MessageCountAsync($"agent.{id}", Cancel) == 2);
         await Stack.Scheduler.TerminateAsync();
         agent.Process.Start();
+        await Eventually.HoldsAsync("both were taken", async () => await channel.MessageCountAsync($"agent.{id}", Cancel) == 0);
         await agent.Process.WhenItSaysAsync("not registered");
+        Assert.Empty(await engine.OfTaskAsync(over));
+        Assert.Empty(await engine.OfTaskAsync(next));
+        var back = DateTimeOffset.UtcNow;
         await Stack.Scheduler.StartReadyAsync();
         await agent.Process.WhenReadyAsync();
 
+        // It held both back, for only a list tells which of them still stands.
+        await WhenAsync(cluster, next, "RUNNING");
+        Assert.InRange((await engine.InspectAsync(Assert.Single(await engine.OfTaskAsync(next)).Id)).Created, back.UtcDateTime, DateTime.UtcNow);
+        Assert.Equal((1, 1), (Stack.Starts.Of(over), Stack.Starts.Of(next)));
         var removed = await WhenAsync(cluster, tasks[0], "STOPPED");
         Assert.Contains("removed from Docker", (string?)Only(removed)["reason"], StringComparison.Ordinal);
         await AreTheSameAsync(cluster, tasks.Skip(1), before);

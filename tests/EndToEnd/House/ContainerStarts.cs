@@ -29,8 +29,8 @@ internal sealed class ContainerStarts(string account) : IProgress<Message>, IAsy
     public IReadOnlyList<(string Task, string Container, int Starts)> All =>
         [.. _starts.Select(pair => (pair.Key.Split(' ')[0], pair.Key.Split(' ')[1], pair.Value))];
 
-    /// <summary>How many different containers were started of a task.</summary>
-    public int Of(string taskArn) => _starts.Count(pair => pair.Key.StartsWith(taskArn, StringComparison.Ordinal));
+    /// <summary>How often containers of a task were started, all of them together.</summary>
+    public int Of(string taskArn) => All.Where(start => start.Task == taskArn).Sum(start => start.Starts);
 
     public void Report(Message value)
     {
