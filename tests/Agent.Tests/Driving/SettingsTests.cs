@@ -210,7 +210,8 @@ public sealed class SettingsTests
     {
         await using var agent = await AgentFixture.StartAsync($"--ECS_STOP_TIMEOUT={agents}");
         var task = await RunAsync(agent, AgentFixture.Container(
-            "app", "sh", "-c", "trap 'sleep 2; exit 7' TERM; while true; do sleep 0.1; done") with { StopTimeout = own });
+            "app", "sh", "-c", "trap 'sleep 2; exit 7' TERM; >/ready; while true; do sleep 0.1; done") with { StopTimeout = own });
+        await agent.ExecAsync(task, "app", "sh", "-c", "until [ -e /ready ]; do sleep 0.1; done");
         await agent.Scheduler.StopAsync(task);
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);

@@ -12,7 +12,7 @@ public sealed class ContainersAndDisks(HardyStack stack) : EngineTest(stack)
     {
         await using var cluster = await ClusterAsync("by-hand");
         var (removed, killed) = (await RunningAsync(cluster.Name, 2)) switch { var two => (two[0], two[1]) };
-        var greedy = await DefineAsync(NewName("greedy"), "sleep 1; exec tail /dev/zero");
+        var greedy = await DefineAsync(NewName("greedy"), Containers.Greedy);
 
         await cluster.Docker.RemoveAsync(await cluster.ContainerOfAsync(removed));
         await cluster.Docker.KillAsync(await cluster.ContainerOfAsync(killed));

@@ -115,7 +115,7 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
     [Fact]
     public async Task Given_a_container_that_takes_more_memory_than_it_has_then_the_explanation_says_that_the_kernel_killed_it()
     {
-        var definition = await DefineAsync(NewName("greedy"), "x=a; for i in $(seq 27); do x=$x$x; done");
+        var definition = await DefineAsync(NewName("greedy"), Containers.Greedy);
         var task = Assert.Single(await RunAsync(Cluster, definition));
 
         await WhenAsync(Cluster, task, "STOPPED");

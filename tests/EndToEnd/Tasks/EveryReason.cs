@@ -79,9 +79,7 @@ public sealed class EveryReason(CalmStack stack) : StackTest(stack)
     public async Task Given_a_container_that_runs_when_it_is_taken_away_or_killed_for_its_memory_then_its_task_ends_and_it_says_why()
     {
         var removed = await RunAsync(new("removed", "", [Main]));
-        // What takes its memory at once may be dead before containerd watches for it, and then nobody learns why.
-        string[] late = ["sh", "-c", "sleep 1; exec tail /dev/zero"];
-        var greedy = await RunAsync(new("greedy", "", [Main.With("command", late)]));
+        var greedy = await RunAsync(new("greedy", "", [Containers.Shell("main", Containers.Greedy)]));
         await WhenAsync(Cluster, removed, "RUNNING");
         using var engine = new Engine();
         await engine.RemoveAsync(Assert.Single(await engine.OfTaskAsync(removed)).Id);
