@@ -7,6 +7,12 @@ internal static class Containers
     public const string Sleep = "trap 'exit 143' TERM; sleep 3600 & wait $!";
 
     /// <summary>
+    /// The kernel kills its child for want of memory. Where all of a container is dead at once, before containerd watches
+    /// for it or after its control group is gone, nobody learns why.
+    /// </summary>
+    public const string Greedy = "sleep 1; tail /dev/zero; code=$?; sleep 1; exit $code";
+
+    /// <summary>
     /// What a container has unless a test says otherwise, in MiB: enough that every runc can start it, of which some need 14
     /// for themselves where cgroups are v1.
     /// </summary>
