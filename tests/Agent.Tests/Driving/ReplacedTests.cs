@@ -34,6 +34,9 @@ public sealed class ReplacedTests
     public async Task Given_an_agent_that_was_replaced_when_it_asks_or_registers_then_it_ends_its_work(bool refused)
     {
         await using var agent = await AgentFixture.StartAsync();
+        // By then it has had a list: before the first there is nothing that the next could go back from.
+        await agent.Scheduler.WaitAsync(
+            await agent.Scheduler.RunAsync(AgentFixture.Container("web")), LifecycleStatus.Running);
         var newer = agent.Scheduler.Session + 1;
 
         if (refused)

@@ -58,13 +58,19 @@ public sealed class BusFaults(HardyStack stack) : EngineTest(stack)
         var ends = new List<string>();
         for (var i = 0; i < Ending; i++)
         {
-            var script = $"trap 'exit {3 + i}' USR1; sleep 3600 & wait $!";
+            var script = $"trap 'exit {3 + i}' USR1; touch /ready; sleep 3600 & wait $!";
             ends.AddRange(await RunAsync(cluster.Name, await DefineAsync(NewName(cluster.Name), script)));
         }
 
         foreach (var task in ends) await WhenAsync(cluster.Name, task, "RUNNING");
         var of = (await cluster.Docker.OfAccountAsync(Stack.Account)).ToDictionary(
             container => container.TaskArn, container => container.Id);
+        foreach (var task in ends)
+        {
+            await Eventually.HoldsAsync($"{task} can be told to end", async () =>
+                (await cluster.Docker.ExecAsync(of[task], "ls", "/ready")).ExitCode == 0);
+        }
+
         return new Away(cluster, of, stays, [.. ends]);
     }
 

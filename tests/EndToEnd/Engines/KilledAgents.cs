@@ -21,7 +21,15 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
     {
         // Each has a cluster, an Agent and a way to Docker of its own, so all die at once.
         await Task.WhenAll(
+            RunsOnAsync("before-create", GateStop.Before, Create),
+            RunsOnAsync("after-create", GateStop.After, Create),
+            RunsOnAsync("before-start", GateStop.Before, Start),
+            RunsOnAsync("after-start", GateStop.After, Start),
+            StopsAsync("before-stop", GateStop.Before),
+            StopsAsync("after-stop", GateStop.After),
             StopsSlowlyAsync(),
+            RunsInOrderAsync("before-second", GateStop.Before),
+            RunsInOrderAsync("after-second", GateStop.After),
             PullsAsync());
         await EverythingHeldAsync("default");
     }
@@ -101,7 +109,8 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
     {
         await using var gate = new DockerGate(TestSettings.DockerHost);
         var (cluster, agent) = await AgentBehindAsync(gate, "within-stop");
-        const string WindsDown = "trap 'touch /asked' TERM; trap 'exit 9' USR1; while true; do sleep 3600 & wait $!; done";
+        const string WindsDown =
+            "trap 'echo >>/asked' TERM; trap 'exit 9' USR1; touch /asked; while true; do sleep 3600 & wait $!; done";
         await Api.CallAsync("RegisterTaskDefinition", new
         {
             family = cluster,
@@ -112,13 +121,10 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         using var engine = new Engine();
         var containers = new List<string>();
         foreach (var task in tasks) containers.Add(Assert.Single(await engine.OfTaskAsync(task)).Id);
+        foreach (var container in containers) await WhenAskedAsync(container, times: 0);
         var answered = gate.Stop(GateStop.After, StopCall);
         foreach (var task in tasks) await Api.CallAsync("StopTask", new { cluster, task, reason = "enough" });
-        foreach (var container in containers)
-        {
-            await Eventually.HoldsAsync("it is asked to end", async () =>
-                (await engine.ExecAsync(container, "ls", "/asked")).ExitCode == 0);
-        }
+        foreach (var container in containers) await WhenAskedAsync(container, times: 1);
 
         await agent.Process.KillAsync();
         Assert.False(answered.IsCompleted);
@@ -126,8 +132,9 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         await engine.KillAsync(containers[0], "USR1");
         await agent.Process.StartReadyAsync();
         await WhenAsync(cluster, tasks[0], "STOPPED");
-        await WhenAsync(cluster, tasks[1], "STOPPING");
-        Assert.True((await engine.InspectAsync(containers[1])).State!.Running);
+        // Nobody waits for the first call any more: whoever comes after asks again.
+        await WhenAskedAsync(containers[1], times: 2);
+        Assert.Equal("STOPPING", (string?)(await TaskAsync(cluster, tasks[1]))["lastStatus"]);
         await engine.KillAsync(containers[1], "USR1");
 
         for (var i = 0; i < tasks.Count; i++)
@@ -140,6 +147,9 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         }
 
         await EndAsync(cluster, agent);
+
+        Task WhenAskedAsync(string container, int times) => Eventually.HoldsAsync($"it is asked to end {times} times", async () =>
+            (await engine.ExecAsync(container, "sh", "-c", $"[ $(wc -l </asked) -ge {times} ]")).ExitCode == 0);
     }
 
     /// <summary>
