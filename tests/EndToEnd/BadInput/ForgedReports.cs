@@ -100,27 +100,29 @@ public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
         await using var connection = await new ConnectionFactory { Uri = new Uri(Stack.Backbone.BusUri) }.CreateConnectionAsync(Cancel);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Cancel);
         var registered = await FactAsync<ContainerInstanceRegistered>(e => e.ContainerInstanceArn == agent.InstanceArn);
-        var beat = JsonSerializer.Serialize(new
-        {
-            containerInstanceArn = agent.InstanceArn, session = registered!.Profile.Session, number = 1_000_000,
-        });
+        var number = 1_000_000L; // Above all of the Agent's own, and rising: none is refused as one that was heard before.
         agent.Process.Pause();
         await Eventually.HoldsAsync("agentConnected is false for both, though one is spoken for", async () =>
         {
-            await BeatAsync(channel, beat, otherKey);
+            await BeatAsync(channel, Next(), otherKey);
             return !await IsConnectedAsync(agent, agent.InstanceArn) && !await IsConnectedAsync(agent, witness.InstanceArn);
         });
 
         // One after another: once the second is heard, the first was, and counts for nothing.
-        await BeatAsync(channel, beat, otherKey);
+        await BeatAsync(channel, Next(), otherKey);
         await BeatAsync(channel, JsonSerializer.Serialize(new { containerInstanceArn = witness.InstanceArn, session = 1 }), null);
         await Eventually.HoldsAsync("the witness is connected", () => IsConnectedAsync(agent, witness.InstanceArn));
         Assert.False(await IsConnectedAsync(agent, agent.InstanceArn));
 
-        // It is the key alone: the same words by the Agent's own are its sign of life.
+        // It is the key alone: such words by the Agent's own are its sign of life.
         using var ownKey = await KeyOfAsync(agent);
-        await BeatAsync(channel, beat, ownKey);
+        await BeatAsync(channel, Next(), ownKey);
         await Eventually.HoldsAsync("the Agent is connected", () => IsConnectedAsync(agent, agent.InstanceArn));
+
+        string Next() => JsonSerializer.Serialize(new
+        {
+            containerInstanceArn = agent.InstanceArn, session = registered!.Profile.Session, number = number++,
+        });
     }
 
     private async Task<bool> IsConnectedAsync(AgentProcess agent, string instance)
