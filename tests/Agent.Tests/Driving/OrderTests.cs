@@ -177,6 +177,7 @@ public sealed class OrderTests
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
 
+        Assert.Equal((LifecycleStatus.Running, null), (told.Containers[0].Status, told.Containers[0].Reason));
         Assert.Equal((LifecycleStatus.Stopped, 3), (told.Containers[1].Status, told.Containers[1].ExitCode));
         var (app, job) = (await LifeAsync(agent, task, "app"), await LifeAsync(agent, task, "job"));
         Assert.True(app.Made >= job.Ended, $"app was made at {app.Made:O}, job ended at {job.Ended:O}");
@@ -193,6 +194,7 @@ public sealed class OrderTests
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
 
+        Assert.Equal((LifecycleStatus.Running, null), (told.Containers[0].Status, told.Containers[0].Reason));
         Assert.Equal(LifecycleStatus.Running, told.Containers[1].Status);
         var (app, db) = (await LifeAsync(agent, task, "app"), await LifeAsync(agent, task, "db"));
         Assert.True(app.Made > db.Started.AddSeconds(1), $"app was made at {app.Made:O}, db started at {db.Started:O}");
