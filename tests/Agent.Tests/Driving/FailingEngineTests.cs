@@ -43,6 +43,9 @@ public sealed class FailingEngineTests
     [InlineData(Step.Start, 404, "No such container: x", typeof(Outcome.Unreachable))]
     [InlineData(Step.Start, 500, "transport is closing", typeof(Outcome.Unreachable))]
     [InlineData(Step.Start, 503, "not now", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Start, 500, "dial unix /run/containerd/containerd.sock: connect: connection refused", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Start, 500, "failed to dial unix:///run/containerd/containerd.sock: timed out", typeof(Outcome.Unreachable))]
+    [InlineData(Step.Start, 500, "read unix @->/run/containerd/containerd.sock: connection reset by peer", typeof(Outcome.Unreachable))]
     [InlineData(Step.Inspect, 404, "No such container: x", typeof(Outcome.Missing))]
     [InlineData(Step.Inspect, 500, "what?", typeof(Outcome.Unreachable))]
     [InlineData(Step.Stop, 404, "No such container: x", typeof(Outcome.Finished))]
@@ -53,6 +56,28 @@ public sealed class FailingEngineTests
         await using var engine = await EngineDouble.RefusingAsync(status, message);
 
         Assert.IsType(outcome, await DoAsync(engine, step, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Given_a_mount_of_containerds_socket_that_is_refused_then_it_is_not_taken_for_an_engine_that_is_away()
+    {
+        await using var engine = await EngineDouble.RefusingAsync(
+            500, "error mounting /run/containerd/containerd.sock to rootfs at /run: not a directory");
+
+        Assert.IsType<Outcome.Refused>(await DoAsync(engine, Step.Start, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Given_a_container_that_was_started_when_docker_cannot_tell_its_ports_then_that_is_no_refusal_of_the_start()
+    {
+        await using var engine = await EngineDouble.AnsweringAsync((call, _) => Task.FromResult(
+            call.EndsWith("/start", StringComparison.Ordinal) ? (204, "") : (500, """{"message":"RWLayer is unexpectedly nil"}""")));
+        var container = Web.Containers[0] with
+        {
+            Definition = Web.Containers[0].Definition with { PortMappings = [new() { ContainerPort = 80 }] },
+        };
+
+        Assert.IsType<Outcome.Unreachable>(await DoAsync(engine, Step.Start, TimeProvider.System, container: container));
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class AskersThatLeaveTests : IDisposable
             }
         });
         var journal = new ExecutionJournal(_directory, NullLogger.Instance);
-        var scheduler = new Scheduler();
+        var scheduler = new EndsTaken();
         var reports = new ExecutionReports(scheduler, Instance, journal, NullLogger.Instance, CancellationToken.None);
         conversation = new Conversation("test", Opening(), TimeProvider.System, (_, word, _) =>
         {
@@ -70,17 +70,4 @@ public sealed class AskersThatLeaveTests : IDisposable
     {
         TaskArn = "arn:task", Container = "main", CommandLine = ["sleep", "600"],
     });
-
-    /// <summary>A double of the Scheduler that takes every end.</summary>
-    private sealed class Scheduler : ICommandSender
-    {
-        public ConcurrentQueue<(string Id, string? Reason)> Told { get; } = new();
-
-        public Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
-        {
-            var end = (SubmitExecutionEnd)command;
-            Told.Enqueue((end.ExecutionId!, end.Reason));
-            return Task.FromResult(new Answer());
-        }
-    }
 }

@@ -40,7 +40,7 @@ public sealed class LateWordTests : IDisposable
                 ? (200, Listed)
                 : (500, """{"message":"no exec here"}"""));
         });
-        var scheduler = new Scheduler();
+        var scheduler = new EndsTaken();
         var journal = new ExecutionJournal(_directory, NullLogger.Instance);
         var reports = new ExecutionReports(scheduler, Instance, journal, NullLogger.Instance, CancellationToken.None);
         var said = new ConcurrentQueue<Part>();
@@ -79,7 +79,7 @@ public sealed class LateWordTests : IDisposable
             return (500, "{}");
         });
         var journal = new ExecutionJournal(_directory, NullLogger.Instance);
-        var reports = new ExecutionReports(new Scheduler(), Instance, journal, NullLogger.Instance, CancellationToken.None);
+        var reports = new ExecutionReports(new EndsTaken(), Instance, journal, NullLogger.Instance, CancellationToken.None);
         var said = new ConcurrentQueue<Part>();
         var conversation = new Conversation("test", Opening(), TimeProvider.System, (_, word, _) =>
         {
@@ -102,17 +102,4 @@ public sealed class LateWordTests : IDisposable
     {
         TaskArn = "arn:task", Container = "main", CommandLine = ["ls"],
     });
-
-    /// <summary>A double of the Scheduler that takes every end.</summary>
-    private sealed class Scheduler : ICommandSender
-    {
-        public ConcurrentQueue<(string Id, string? Reason)> Told { get; } = new();
-
-        public Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
-        {
-            var end = (SubmitExecutionEnd)command;
-            Told.Enqueue((end.ExecutionId!, end.Reason));
-            return Task.FromResult(new Answer());
-        }
-    }
 }
