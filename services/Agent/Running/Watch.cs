@@ -73,9 +73,12 @@ internal sealed class Watch(IContainerDriver driver, TaskLoops loops, Assignment
 
     private async Task SweepOnceAsync(Listing which)
     {
+        var before = loops.All.Select(loop => loop.State.TaskArn).ToHashSet(StringComparer.Ordinal);
         var seen = (await driver.ListAsync(which, world.Ended)).ToLookup(c => c.TaskArn, StringComparer.Ordinal);
         foreach (var loop in loops.All) Compare(loop, seen[loop.State.TaskArn]);
-        foreach (var task in seen.Where(t => t.Key.Length > 0 && loops.Find(t.Key) is null))
+
+        // The list may be older than the clean-up of a task that was known before it; the next one tells what is left.
+        foreach (var task in seen.Where(t => t.Key.Length > 0 && !before.Contains(t.Key) && loops.Find(t.Key) is null))
         {
             desk.Adopt(task.Key, [.. task.Select(StepWork.Found)]);
         }

@@ -13,6 +13,8 @@ namespace Ecs.Agent.Tests.Running;
 /// <summary>An engine that does late what it was asked for in time: the task has failed, or is forgotten, by then.</summary>
 public sealed class LateContainerTests : IAsyncDisposable
 {
+    private static readonly TimeSpan CleanupAfter = TimeSpan.FromHours(3);
+
     private readonly CancellationTokenSource _ending = new();
     private readonly LateEngine _engine = new();
     private readonly ConcurrentQueue<TaskObservation> _told = new();
@@ -35,7 +37,7 @@ public sealed class LateContainerTests : IAsyncDisposable
             },
             Forget = task => _desk!.Forget(task),
             Clock = _clock,
-            CleanupAfter = TimeSpan.FromHours(3),
+            CleanupAfter = CleanupAfter,
             Log = NullLogger.Instance,
             Ended = _ending.Token,
         };
@@ -59,9 +61,8 @@ public sealed class LateContainerTests : IAsyncDisposable
         await SweepUntilAsync(() => _loops.Find(Some.Task(1))!.State.Containers[0].Observed == Observed.Created);
         Assert.Equal(LifecycleStatus.Stopped, _loops.Find(Some.Task(1))!.State.Status);
 
-        _clock.PutForward(TimeSpan.FromHours(3));
+        await CleanUpUntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
 
-        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
         Assert.Equal(0, _engine.Starts);
     }
 
@@ -72,8 +73,7 @@ public sealed class LateContainerTests : IAsyncDisposable
         bool isSweepFirst)
     {
         await FailAsync();
-        _clock.PutForward(TimeSpan.FromHours(3));
-        await UntilAsync(() => _loops.Find(Some.Task(1)) is null);
+        await CleanUpUntilAsync(() => _loops.Find(Some.Task(1)) is null);
         if (!isSweepFirst) await _desk.AcceptAsync(Some.List(20), CancellationToken.None);
         _engine.DoLate();
         await SweepUntilAsync(() => _loops.Find(Some.Task(1)) is not null);
@@ -82,9 +82,8 @@ public sealed class LateContainerTests : IAsyncDisposable
         if (!isSweepFirst) _desk.Stop(Some.Task(1));
         await UntilAsync(() => _loops.Find(Some.Task(1))!.State is { Status: LifecycleStatus.Stopped, Acknowledged: true });
 
-        _clock.PutForward(TimeSpan.FromHours(3));
+        await CleanUpUntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
 
-        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
         Assert.Equal(0, _engine.Starts);
     }
 
@@ -92,15 +91,30 @@ public sealed class LateContainerTests : IAsyncDisposable
     public async Task Given_late_containers_of_a_task_that_is_forgotten_when_its_start_is_repeated_after_they_went_then_nothing_is_begun()
     {
         await FailAsync();
-        _clock.PutForward(TimeSpan.FromHours(3));
-        await UntilAsync(() => _loops.Find(Some.Task(1)) is null);
+        await CleanUpUntilAsync(() => _loops.Find(Some.Task(1)) is null);
         _engine.DoLate();
         await SweepUntilAsync(() => _loops.Find(Some.Task(1)) is { State: { Status: LifecycleStatus.Stopped, Acknowledged: true } });
-        _clock.PutForward(TimeSpan.FromHours(3));
-        await UntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
+        await CleanUpUntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
 
         await _desk.AcceptAsync(Some.Message(Some.Start(1, 10)), CancellationToken.None);
 
+        Assert.Null(_loops.Find(Some.Task(1)));
+    }
+
+    [Fact]
+    public async Task Given_a_list_of_docker_that_is_older_than_a_clean_up_when_it_arrives_after_it_then_the_task_stays_forgotten()
+    {
+        await FailAsync();
+        _engine.DoLate();
+        await SweepUntilAsync(() => _loops.Find(Some.Task(1))!.State.Containers[0].Observed == Observed.Created);
+        var arrival = _engine.HoldLists();
+        var lists = _engine.Lists;
+        await SweepUntilAsync(() => _engine.Lists > lists);
+        await CleanUpUntilAsync(() => _engine.Made is null && _loops.Find(Some.Task(1)) is null);
+
+        arrival.SetResult();
+
+        await SweepUntilAsync(() => _engine.Lists > lists + 1);
         Assert.Null(_loops.Find(Some.Task(1)));
     }
 
@@ -112,9 +126,14 @@ public sealed class LateContainerTests : IAsyncDisposable
         Assert.Equal(Observed.Absent, _loops.Find(Some.Task(1))!.State.Containers[0].Observed);
     }
 
-    private Task SweepUntilAsync(Func<bool> holds) => AgentFixture.EventuallyAsync(() =>
+    private Task SweepUntilAsync(Func<bool> holds) => PutForwardUntilAsync(Watch.SweepEvery, holds);
+
+    private Task CleanUpUntilAsync(Func<bool> holds) => PutForwardUntilAsync(CleanupAfter, holds);
+
+    // Again and again: a task is seen to have ended a moment before it waits for its clean-up.
+    private Task PutForwardUntilAsync(TimeSpan time, Func<bool> holds) => AgentFixture.EventuallyAsync(() =>
     {
-        _clock.PutForward(Watch.SweepEvery);
+        _clock.PutForward(time);
         return Task.FromResult(holds());
     });
 
@@ -124,10 +143,23 @@ public sealed class LateContainerTests : IAsyncDisposable
     private sealed class LateEngine : IContainerDriver
     {
         private (string Task, ContainerState Container)? _asked;
+        private volatile Task _arrival = Task.CompletedTask;
+        private volatile int _lists;
 
         public SeenContainer? Made { get; private set; }
 
         public int Starts { get; private set; }
+
+        /// <summary>How many lists were made.</summary>
+        public int Lists => _lists;
+
+        /// <summary>From now on a list arrives only when what is given has come: it is made when it is asked for.</summary>
+        public TaskCompletionSource HoldLists()
+        {
+            var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _arrival = arrival.Task;
+            return arrival;
+        }
 
         public void DoLate() => Made = new SeenContainer
         {
@@ -158,8 +190,14 @@ public sealed class LateContainerTests : IAsyncDisposable
             }
         }
 
-        public Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct) =>
-            Task.FromResult<IReadOnlyList<SeenContainer>>(Made is { } made ? [made] : []);
+        public async Task<IReadOnlyList<SeenContainer>> ListAsync(Listing which, CancellationToken ct)
+        {
+            IReadOnlyList<SeenContainer> list = Made is { } made ? [made] : [];
+            var arrival = _arrival;
+            Interlocked.Increment(ref _lists);
+            await arrival.WaitAsync(ct);
+            return list;
+        }
 
         public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct) => throw new NotSupportedException();
 
