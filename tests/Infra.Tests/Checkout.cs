@@ -12,6 +12,8 @@ internal sealed class Checkout : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly string[] ProgramFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+    private const string Reads = "[ \"${*: -1}\" != - ] || cat >/dev/null";
+
     private readonly string _tools;
     private readonly Dictionary<string, string> _environment;
 
@@ -51,12 +53,15 @@ internal sealed class Checkout : IDisposable
     /// <summary>How the doubles were called, in their order.</summary>
     public string[] Calls => File.Exists(_environment["CALLS"]) ? File.ReadAllLines(_environment["CALLS"]) : [];
 
-    /// <summary>A double of a program: it writes down its arguments, and then does this.</summary>
+    /// <summary>
+    /// A double of a program: it writes down its arguments, reads its input to the end where the last of them is a
+    /// hyphen, as the program would (or whoever writes to it may find nobody there), and then does this.
+    /// </summary>
     public Checkout With(string program, string shell = "")
     {
         var path = Path.Combine(_tools, program);
         File.Delete(path);
-        File.WriteAllText(path, $"#!/bin/bash\nprintf '%s\\n' \"{program} $*\" >>\"$CALLS\"\n{shell}\n");
+        File.WriteAllText(path, $"#!/bin/bash\nprintf '%s\\n' \"{program} $*\" >>\"$CALLS\"\n{Reads}\n{shell}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return this;
     }
