@@ -57,7 +57,10 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger lo
     public static bool AreHiddenIn(ContainerDefinition container) =>
         container.Secrets is { Count: > 0 } || container.EnvironmentFiles is { Count: > 0 };
 
-    /// <summary>Whether a text holds one of the values that came from files, so that nobody may see it.</summary>
+    /// <summary>
+    /// Whether a text holds one of the values that came from files, so that nobody may see it: as it stands, or as it
+    /// is written between quotation marks.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="container">The container.</param>
     /// <param name="all">
@@ -68,9 +71,11 @@ internal sealed class Variables(LocalFiles secrets, LocalFiles files, ILogger lo
         var secret = (container.Secrets ?? []).Select(own => own.Name).ToHashSet(StringComparer.Ordinal);
         var plain = (container.Environment ?? []).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
         var hasFiles = container.EnvironmentFiles is { Count: > 0 };
+        var forms = Quotation.Forms(text);
         return all.Any(variable =>
             (secret.Contains(variable.Name) || (hasFiles && !plain.Contains(variable.Name)))
-            && variable.Value is { Length: > 0 } value && text.Contains(value, StringComparison.Ordinal));
+            && variable.Value is { Length: > 0 } value
+            && forms.Any(form => form.Contains(value, StringComparison.Ordinal)));
     }
 
     private bool TryRead(

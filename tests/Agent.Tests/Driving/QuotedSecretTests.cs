@@ -53,6 +53,21 @@ public sealed class QuotedSecretTests : IDisposable
     }
 
     [Theory]
+    [InlineData("one\ntwo", """exec: "sh": one\ntwo is no file""")]
+    [InlineData("a \"b\"", """exec: \"sh\": a \\"b\\" is no file""")]
+    [InlineData("""C:\keys""", """exec: "C:\\keys" is no file""")]
+    public async Task Given_a_refusal_that_quotes_a_value_as_go_writes_it_between_quotation_marks_then_it_is_not_told(
+        string value, string words)
+    {
+        Write("password", $"{value}\n");
+
+        var outcome = await DoAsync(Step.Create, Hiding, (500, words));
+
+        Assert.EndsWith("words that may hold a secret of it.", Assert.IsType<Outcome.Refused>(outcome).Reason);
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("is no file", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(Step.Create, 404, "No such image: hush-hush", typeof(Outcome.ImageMissing))]
     [InlineData(Step.Create, 409, "The name hush-hush is already in use", typeof(Outcome.NameTaken))]
     [InlineData(Step.Create, 500, "hush-hush: transport is closing", typeof(Outcome.Unreachable))]

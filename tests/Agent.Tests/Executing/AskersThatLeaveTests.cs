@@ -63,7 +63,8 @@ public sealed class AskersThatLeaveTests : IDisposable
         await reports.WhenToldAsync();
 
         Assert.Equal("POST /exec/killing/start", calls.Last());
-        Assert.Equal(("e1", Execution.Left), Assert.Single(scheduler.Told));
+        var end = Assert.Single(scheduler.Told);
+        Assert.Equal(("e1", Execution.Left), (end.Id, end.Reason));
     }
 
     private static Part Opening() => ConversationDesk.Write(ConversationKinds.Execute, new Execute

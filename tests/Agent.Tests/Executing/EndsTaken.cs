@@ -8,12 +8,15 @@ namespace Ecs.Agent.Tests.Executing;
 /// <summary>A double of the Scheduler that takes the end of every execution.</summary>
 internal sealed class EndsTaken : ICommandSender
 {
-    public ConcurrentQueue<(string Id, string? Reason)> Told { get; } = new();
+    private readonly ConcurrentQueue<SubmitExecutionEnd> _ends = new();
+
+    /// <summary>The ends that were told so far, in their order.</summary>
+    public IReadOnlyList<(string Task, string Id, int? ExitCode, string? Reason)> Told =>
+        [.. _ends.Select(end => (end.Task!, end.ExecutionId!, end.ExitCode, end.Reason))];
 
     public Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
     {
-        var end = (SubmitExecutionEnd)command;
-        Told.Enqueue((end.ExecutionId!, end.Reason));
+        _ends.Enqueue((SubmitExecutionEnd)command);
         return Task.FromResult(new Answer());
     }
 }

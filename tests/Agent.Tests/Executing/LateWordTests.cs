@@ -52,7 +52,8 @@ public sealed class LateWordTests : IDisposable
             .LeadAsync(conversation, Instance.Name, _ => null, reports, CancellationToken.None).WaitAsync(AgentFixture.Patience);
         await reports.WhenToldAsync();
 
-        Assert.Equal(("e1", end), Assert.Single(scheduler.Told));
+        var told = Assert.Single(scheduler.Told);
+        Assert.Equal(("e1", end), (told.Id, told.Reason));
         Assert.Equal(isRun, asked.Any(call => call.EndsWith("/exec", StringComparison.Ordinal)));
         Assert.Contains(end, Encoding.UTF8.GetString(said.Last().Body.Span), StringComparison.Ordinal);
         Assert.Equal([ConversationKinds.Ready, ConversationKinds.Refused], said.Select(part => part.Kind));

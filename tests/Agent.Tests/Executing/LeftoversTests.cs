@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using Ecs.Agent.Executing;
 using Ecs.Agent.Tests.Driving;
-using Ecs.Bus;
 using Ecs.Contracts;
-using Ecs.Contracts.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Agent.Tests.Executing;
@@ -22,7 +19,7 @@ public sealed class LeftoversTests : IDisposable
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"ecs-executions-{Guid.NewGuid():N}");
     private readonly CancellationTokenSource _over = new();
-    private readonly Scheduler _scheduler = new();
+    private readonly EndsTaken _scheduler = new();
 
     private ExecutionJournal Journal => new(_directory, NullLogger.Instance);
 
@@ -40,7 +37,7 @@ public sealed class LeftoversTests : IDisposable
 
         await EndAsync(engine, Left("e1"));
 
-        Assert.Equal([("e1", null, Leftovers.RunsOn)], _scheduler.Told);
+        Assert.Equal([("arn:task", "e1", null, Leftovers.RunsOn)], _scheduler.Told);
     }
 
     [Fact]
@@ -54,7 +51,7 @@ public sealed class LeftoversTests : IDisposable
 
         await EndAsync(engine, Left("e1"));
 
-        Assert.Equal([("e1", null, Leftovers.AgentKilled)], _scheduler.Told);
+        Assert.Equal([("arn:task", "e1", null, Leftovers.AgentKilled)], _scheduler.Told);
     }
 
     [Fact]
@@ -68,7 +65,7 @@ public sealed class LeftoversTests : IDisposable
         await _over.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ending);
-        Assert.Equal([("e2", 7, null), ("e3", 7, null)], _scheduler.Told.OrderBy(end => end.Id));
+        Assert.Equal([("arn:task", "e2", 7, null), ("arn:task", "e3", 7, null)], _scheduler.Told.OrderBy(end => end.Id));
         Assert.Equal([Left("e1")], Journal.Load());
     }
 
@@ -105,18 +102,5 @@ public sealed class LeftoversTests : IDisposable
         var reports = new ExecutionReports(_scheduler, Instance, Journal, NullLogger.Instance, _over.Token);
         await new Leftovers(engine.Engine, reports, NullLogger.Instance).EndAsync(left, _over.Token);
         await reports.WhenToldAsync();
-    }
-
-    /// <summary>A double of the Scheduler that takes every end.</summary>
-    private sealed class Scheduler : ICommandSender
-    {
-        public ConcurrentQueue<(string Id, int? ExitCode, string? Reason)> Told { get; } = new();
-
-        public Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
-        {
-            var end = (SubmitExecutionEnd)command;
-            Told.Enqueue((end.ExecutionId!, end.ExitCode, end.Reason));
-            return Task.FromResult(new Answer());
-        }
     }
 }

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Ecs.Agent.Executing;
 using Ecs.Agent.Tests.Driving;
-using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Commands;
@@ -17,7 +15,7 @@ public sealed class UnbegunExecutionsTests : IDisposable
 
     private readonly string _directory = Path.Combine(Path.GetTempPath(), $"ecs-executions-{Guid.NewGuid():N}");
     private readonly HandClock _clock = new();
-    private readonly Scheduler _scheduler = new();
+    private readonly EndsTaken _scheduler = new();
     private readonly ExecutionReports _reports;
     private readonly UnbegunExecutions _unbegun;
 
@@ -77,7 +75,7 @@ public sealed class UnbegunExecutionsTests : IDisposable
     /// <summary>The ends that are told upon a list, after which time goes by.</summary>
     private async Task<IReadOnlyList<(string, string, int?, string?)>> ListedAsync(TimeSpan after, params string[] open)
     {
-        _scheduler.Told.Clear();
+        var before = _scheduler.Told.Count;
         _unbegun.Compare(new Assignments
         {
             ContainerInstanceArn = Instance.ToString(),
@@ -94,19 +92,6 @@ public sealed class UnbegunExecutionsTests : IDisposable
         });
         await _reports.WhenToldAsync();
         _clock.PutForward(after);
-        return [.. _scheduler.Told];
-    }
-
-    /// <summary>A double of the Scheduler that takes every end.</summary>
-    private sealed class Scheduler : ICommandSender
-    {
-        public ConcurrentQueue<(string Task, string Id, int? ExitCode, string? Reason)> Told { get; } = new();
-
-        public Task<Answer> SendAsync(Command command, TimeSpan timeout, CancellationToken ct)
-        {
-            var end = (SubmitExecutionEnd)command;
-            Told.Enqueue((end.Task!, end.ExecutionId!, end.ExitCode, end.Reason));
-            return Task.FromResult(new Answer());
-        }
+        return [.. _scheduler.Told.Skip(before)];
     }
 }
