@@ -28,6 +28,9 @@ internal sealed class Membership(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
+    // What is wrong with these leaves it open whether this is the instance's Agent.
+    private static readonly string[] FieldsOfTheSession = ["session", "signature"];
+
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<long> _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,7 +42,8 @@ internal sealed class Membership(
     public string? Fault { get; private set; } = "not registered yet";
 
     /// <summary>
-    /// Ends when the instance is registered for the first time since the Agent's start: from then on its session stays.
+    /// Ends when the Scheduler has answered to the first registration since the Agent's start without a doubt about its
+    /// session: from then on that stays, and reports are answered, even where the instance itself is refused.
     /// </summary>
     public Task Joined => _joined.Task;
 
@@ -64,7 +68,10 @@ internal sealed class Membership(
     /// <param name="identity">The instance.</param>
     /// <param name="session">Which of its Agent's starts this is.</param>
     /// <param name="describe">Asks engine and machine what they have to give.</param>
-    /// <param name="accept">Takes a full list over; the flag tells that the connection is new.</param>
+    /// <param name="accept">
+    /// Takes a full list over; the flag tells that the connection is new. An instance that is refused, say for what its
+    /// engine has no more, is asked what it is assigned all the same: its tasks must be told of and be stopped.
+    /// </param>
     /// <param name="refused">
     /// Told when the Scheduler refuses the instance or its list: what runs here is to be told of, since reports are
     /// answered even then.
@@ -82,6 +89,7 @@ internal sealed class Membership(
         while (true)
         {
             var fault = await RegisterAsync(identity, session, describe, ct);
+            var isRefused = fault is { IsAnswer: true } && Joined.IsCompleted;
             if (fault is null)
             {
                 pause = FirstPause;
@@ -95,6 +103,7 @@ internal sealed class Membership(
             }
 
             Fault = fault.Why;
+            if (isRefused) await AskRefusedAsync(identity, session, accept, ct);
             await Task.Delay(pause, clock, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
@@ -136,6 +145,7 @@ internal sealed class Membership(
             if (answer.Error is { } error)
             {
                 Rise(session, error);
+                if (!FieldsOfTheSession.Contains(error.Field, StringComparer.Ordinal)) _joined.TrySetResult();
                 return new Trouble($"the Scheduler refused it: {error.Message}", IsAnswer: true);
             }
 
@@ -183,6 +193,33 @@ internal sealed class Membership(
         Func<Assignments, bool, CancellationToken, Task> accept,
         CancellationToken ct)
     {
+        for (var isNew = true; ; isNew = false)
+        {
+            var trouble = await AskOnceAsync(
+                identity, list => Doubt(list, session, isNew), list => accept(list, isNew, ct), ct);
+            if (trouble is not null) return trouble;
+
+            await Task.Delay(ListEvery, clock, ct);
+        }
+    }
+
+    // The log has the session that was registered last. What it says to this one does not register the instance.
+    private Task<Trouble?> AskRefusedAsync(
+        InstanceIdentity identity,
+        InstanceSession session,
+        Func<Assignments, bool, CancellationToken, Task> accept,
+        CancellationToken ct) => AskOnceAsync(
+            identity,
+            list => list.Session > session.Number ? OfAnother(list.Session.Value, session) : null,
+            list => accept(list, false, ct),
+            ct);
+
+    private async Task<Trouble?> AskOnceAsync(
+        InstanceIdentity identity,
+        Func<Assignments, Trouble?> doubt,
+        Func<Assignments, Task> accept,
+        CancellationToken ct)
+    {
         var asking = new GetAssignments
         {
             Account = settings.Scope.Account,
@@ -190,46 +227,41 @@ internal sealed class Membership(
             Actor = identity.Arn.ToString(),
             ContainerInstance = identity.Arn.ToString(),
         };
-        var isNew = true;
-        while (true)
+        try
         {
-            try
+            var answer = await sender.SendAsync(asking, AnswerTimeout, ct);
+            if (answer.Error is { } error)
             {
-                var answer = await sender.SendAsync(asking, AnswerTimeout, ct);
-                if (answer.Error is { } error)
-                {
-                    return new Trouble($"the Scheduler refused the list: {error.Message}", IsAnswer: true);
-                }
-
-                if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list)
-                {
-                    return new Trouble("an empty list");
-                }
-
-                if (!isNew && list.RestoredFrom != _restoredFrom)
-                {
-                    return new Trouble("the log was restored from a backup");
-                }
-
-                if (list.Session is { } other && other != session.Number)
-                {
-                    Meet(other, session);
-                    return new Trouble(
-                        $"the list is for session {other} of this instance, and this is {session.Number}");
-                }
-
-                if (list.Number < _number) return WentBack(list.Number);
-
-                (_number, _restoredFrom) = (list.Number, list.RestoredFrom);
-                await accept(list, isNew, ct);
-                isNew = false;
-                await Task.Delay(ListEvery, clock, ct);
+                return new Trouble($"the Scheduler refused the list: {error.Message}", IsAnswer: true);
             }
-            catch (Exception fault) when (!ct.IsCancellationRequested)
+
+            if (answer.Result?.Deserialize<Assignments>(EcsJson.Options) is not { } list)
             {
-                return new Trouble(fault.Message);
+                return new Trouble("an empty list");
             }
+
+            if (doubt(list) is { } trouble) return trouble;
+            if (list.Number < _number) return WentBack(list.Number);
+
+            (_number, _restoredFrom) = (list.Number, list.RestoredFrom);
+            await accept(list);
+            return null;
         }
+        catch (Exception fault) when (!ct.IsCancellationRequested)
+        {
+            return new Trouble(fault.Message);
+        }
+    }
+
+    private Trouble? Doubt(Assignments list, InstanceSession session, bool isNew) =>
+        !isNew && list.RestoredFrom != _restoredFrom ? new Trouble("the log was restored from a backup")
+        : list.Session is { } other && other != session.Number ? OfAnother(other, session)
+        : null;
+
+    private Trouble OfAnother(long other, InstanceSession session)
+    {
+        Meet(other, session);
+        return new Trouble($"the list is for session {other} of this instance, and this is {session.Number}");
     }
 
     /// <summary>Why the instance is not registered, or gets no list.</summary>
