@@ -11,6 +11,7 @@ public sealed class PastSession(CalmStack stack) : AwsSession(stack)
     public async Task Given_a_task_that_stopped_when_asked_about_a_moment_before_then_the_cli_sees_it_run(string cli)
     {
         var definition = await DefineAsync(NewName("past"), Containers.Sleep);
+        await AgentsAreHeardAsync();
         var before = DateTimeOffset.UtcNow;
         var run = (await AwsAsync(cli, "run-task", "--task-definition", definition)).Good().Json;
         var task = (string)run["tasks"]![0]!["taskArn"]!;
@@ -45,7 +46,7 @@ public sealed class PastSession(CalmStack stack) : AwsSession(stack)
         var ecs = Tool.Ecs(Stack);
         var definition = await DefineAsync(NewName("past"), Containers.Sleep);
         var from = (long)(await ecs.RunAsync("state", "--at", Text(DateTimeOffset.UtcNow), "--json")).Good().Json["position"]!;
-        var task = (string)(await Api.CallAsync("RunTask", new { taskDefinition = definition }))["tasks"]![0]!["taskArn"]!;
+        var task = Assert.Single(await RunAsync("default", definition));
         await WhenAsync("default", task, "RUNNING");
         var to = DateTimeOffset.UtcNow;
 

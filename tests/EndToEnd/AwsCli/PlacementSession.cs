@@ -25,6 +25,7 @@ public sealed class PlacementSession(CalmStack stack) : AwsSession(stack)
             }),
         });
         var definition = await DefineAsync(NewName("placed"), "sleep 1");
+        await AgentsAreHeardAsync(cluster);
         string[] run = ["run-task", "--cluster", cluster, "--task-definition", definition];
 
         var packed = (await AwsAsync(
@@ -80,6 +81,7 @@ public sealed class PlacementSession(CalmStack stack) : AwsSession(stack)
         }
 
         var role = "arn:aws:iam::000000000000:role/of-this-one";
+        await AgentsAreHeardAsync();
         var placed = (await AwsAsync(
             cli, "run-task", "--task-definition", families[own], "--overrides", $$"""{"taskRoleArn": "{{role}}"}""")).Good().Json;
         Assert.Equal(role, (string?)placed["tasks"]![0]!["overrides"]!["taskRoleArn"]);

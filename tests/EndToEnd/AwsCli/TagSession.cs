@@ -22,6 +22,7 @@ public sealed class TagSession(CalmStack stack) : AwsSession(stack)
         Assert.Equal(["cost=7"], Tags(registered["tags"]));
 
         await using var agent = await SilentAgent.JoinAsync(Stack, cluster, 1024, 1024);
+        await AgentsAreHeardAsync(cluster);
         var task = (await AwsAsync(
             cli, "run-task", "--cluster", cluster, "--task-definition", family, "--tags", "key=run,value=1",
             "--propagate-tags", "TASK_DEFINITION", "--enable-ecs-managed-tags")).Good().Json["tasks"]![0]!;

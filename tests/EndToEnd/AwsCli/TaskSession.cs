@@ -12,6 +12,7 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
     public async Task Given_an_aws_cli_when_tasks_are_run_then_its_waiters_see_them_run_and_stop(string cli)
     {
         var definition = await DefineAsync(NewName("waited-for"), Containers.Sleep);
+        await AgentsAreHeardAsync();
 
         var run = (await AwsAsync(
             cli, "run-task", "--task-definition", definition, "--count", "2", "--started-by", "a-person")).Good().Json;
@@ -46,6 +47,7 @@ public sealed class TaskSession(CalmStack stack) : AwsSession(stack)
     public async Task Given_an_aws_cli_when_container_instances_are_asked_for_then_the_engine_and_its_room_are_shown(
         string cli)
     {
+        await AgentsAreHeardAsync();
         var listed = (await AwsAsync(cli, "list-container-instances")).Good().Json["containerInstanceArns"]!.AsArray();
         var arn = Assert.Single(listed.Select(item => (string)item!));
 

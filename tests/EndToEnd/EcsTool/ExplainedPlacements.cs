@@ -21,6 +21,7 @@ public sealed class ExplainedPlacements(CalmStack stack) : StackTest(stack)
         (await ecs.RunAsync("put-attributes", office.InstanceId, "zone=away", "--cluster", cluster)).Good();
         var definition = await DefineAsync(NewName("web"), "sleep 1", cpu: 100, memory: 512);
         var large = await DefineAsync(NewName("import"), "sleep 1", cpu: 100, memory: 8000);
+        await AgentsAreHeardAsync(cluster);
 
         var waiting = await StartAsync(ecs, large, cluster, "--wait-for-capacity", "600");
         var placed = await StartAsync(

@@ -17,6 +17,7 @@ public sealed class NodePublisher(CalmStack stack) : StackTest(stack)
                 ["ECS_ACCOUNT"] = Stack.Account,
             });
 
+        await AgentsAreHeardAsync();
         var run = (await node.RunAsync(definition)).Good();
 
         var placed = run.Output.IndexOf("task-placed", StringComparison.Ordinal);

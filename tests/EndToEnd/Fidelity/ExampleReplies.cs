@@ -26,11 +26,7 @@ public sealed class ExampleReplies(CalmStack stack) : StackTest(stack)
             },
         });
         await SeeAsync("DescribeTaskDefinition", new { taskDefinition = family });
-        var run = await Eventually.GetAsync(
-            "an Agent is heard",
-            () => SeeAsync("RunTask", new { taskDefinition = family, startedBy = family }),
-            answer => !IsAgentMissing(answer),
-            retry: false);
+        var run = await UntilHeardAsync(() => SeeAsync("RunTask", new { taskDefinition = family, startedBy = family }));
         var task = (string)run["tasks"]![0]!["taskArn"]!;
         var runs = await WhenAsync("default", task, "RUNNING");
         await SeeAsync("DescribeTasks", new { tasks = new[] { task } });

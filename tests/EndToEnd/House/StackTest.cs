@@ -59,17 +59,39 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
             ["count"] = count,
         };
         if (overrides is not null) body["overrides"] = overrides;
-        if (clientToken is not null) body["clientToken"] = clientToken;
-        // An Agent that the machine keeps from beating for a while gets no tasks for as long.
-        var reply = await Eventually.GetAsync(
-            "an Agent is heard", () => Api.CallAsync("RunTask", body), answer => !IsAgentMissing(answer), retry: false);
+        if (clientToken is not null)
+        {
+            body["clientToken"] = clientToken;
+            // That no Agent is heard would be the answer to the token for good.
+            await AgentsAreHeardAsync(cluster);
+        }
+
+        var reply = await UntilHeardAsync(() => Api.CallAsync("RunTask", body));
         Assert.True(reply["failures"]!.AsArray().Count == 0, $"RunTask found no room: {reply["failures"]}");
         return [.. reply["tasks"]!.AsArray().Select(task => (string)task!["taskArn"]!)];
     }
 
+    /// <summary>
+    /// Asks for tasks, over the API or the bus, until an Agent is heard: one that the machine keeps from beating for a while
+    /// gets none for as long. Over the bus each asking has an id of its own.
+    /// </summary>
+    internal static Task<JsonNode> UntilHeardAsync(Func<Task<JsonNode>> ask) => Eventually.GetAsync(
+        "an Agent is heard", ask, answer => !IsAgentMissing(answer["result"] ?? answer), retry: false);
+
+    /// <summary>Waits until all Agents of a cluster are heard, in front of a program that asks for tasks but once.</summary>
+    internal Task AgentsAreHeardAsync(string cluster = "default") => Eventually.HoldsAsync(
+        $"all Agents of {cluster} are heard",
+        async () =>
+        {
+            var listed = await Api.CallAsync("ListContainerInstances", new { cluster });
+            var shown = await Api.CallAsync(
+                "DescribeContainerInstances", new { cluster, containerInstances = listed["containerInstanceArns"] });
+            return shown["containerInstances"]!.AsArray().All(instance => (bool)instance!["agentConnected"]!);
+        });
+
     /// <summary>Whether nothing was placed because no Agent was heard.</summary>
     internal static bool IsAgentMissing(JsonNode reply) =>
-        reply["tasks"]!.AsArray().Count == 0
+        reply["tasks"] is JsonArray { Count: 0 }
         && reply["failures"]!.AsArray().Any(failure => (string?)failure!["reason"] == "AGENT");
 
     /// <summary>One task as DescribeTasks shows it.</summary>

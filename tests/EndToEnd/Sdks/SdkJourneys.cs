@@ -27,6 +27,7 @@ public sealed class SdkJourneys(CalmStack stack) : StackTest(stack)
 
     private async Task MakeAsync(string program, string script)
     {
+        await AgentsAreHeardAsync();
         var run = await new Tool(program, [script], Settings()).RunAsync(Stack.Gateway.Url, TestSettings.Busybox);
         Assert.EndsWith("done\n", run.Good().Output, StringComparison.Ordinal);
     }
