@@ -16,7 +16,7 @@ public sealed class NoRoom(CalmStack stack) : StackTest(stack)
             NewName("too-large"), "sleep 1",
             cpu: resource is "CPU" ? all + 1 : 1, memory: resource is "MEMORY" ? all + 1 : Containers.Memory);
 
-        var reply = await Api.CallAsync("RunTask", new { taskDefinition = definition });
+        var reply = await UntilHeardAsync(() => Api.CallAsync("RunTask", new { taskDefinition = definition }));
 
         Assert.Empty(reply["tasks"]!.AsArray());
         Assert.Equal($"RESOURCE:{resource}", (string?)Assert.Single(reply["failures"]!.AsArray())!["reason"]);
@@ -37,7 +37,7 @@ public sealed class NoRoom(CalmStack stack) : StackTest(stack)
                 }),
             },
         });
-        var both = await Api.CallAsync("RunTask", new { taskDefinition = family, count = 2 });
+        var both = await UntilHeardAsync(() => Api.CallAsync("RunTask", new { taskDefinition = family, count = 2 }));
         var first = (string)Assert.Single(both["tasks"]!.AsArray())!["taskArn"]!;
         Assert.Equal("RESOURCE:PORTS", (string?)Assert.Single(both["failures"]!.AsArray())!["reason"]);
 
@@ -48,6 +48,8 @@ public sealed class NoRoom(CalmStack stack) : StackTest(stack)
         var second = Assert.Single(await RunAsync("default", family));
         await WhenAsync("default", second, "RUNNING");
         await Api.CallAsync("StopTask", new { task = second });
+        // Its port is the instance's again: the next test finds that as it was.
+        await WhenAsync("default", second, "STOPPED");
     }
 
     [Fact]
