@@ -19,6 +19,7 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
         var file = DefinitionFile();
         (await ecs.RunAsync(
             "register-task-definition", "--family", "custom-name", "--version", "custom-version", file)).Good();
+        await AgentsAreHeardAsync();
         var run = (await ecs.RunAsync("run-task", "custom-name:custom-version", "--json")).Good().Json;
         var task = (string)run["tasks"]![0]!["taskArn"]!;
         Assert.Equal("RUNNING", (string?)(await TaskAsync("default", task))["lastStatus"]);
@@ -54,11 +55,11 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
     {
         var ecs = Tool.Ecs(Stack);
         var definition = await DefineAsync(NewName("failing"), "exit 1");
-        var missing = NewName("no-image");
+        var missing = NewName("no-program");
         await Api.CallAsync("RegisterTaskDefinition", new
         {
             family = missing,
-            containerDefinitions = new[] { Containers.Shell("main", "true").With("image", "127.0.0.1:1/none-such:1") },
+            containerDefinitions = new[] { Containers.Shell("main", "true").With("command", new[] { "/no/such/program" }) },
         });
         var broken = Path.Combine(Stack.Folder, "broken.json");
         await File.WriteAllTextAsync(broken, "{\n  \"family\": \n}", Cancel);
@@ -70,9 +71,10 @@ public sealed class SeedWords(CalmStack stack) : StackTest(stack)
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("broken.json:3", wrong.Errors, StringComparison.Ordinal);
         Assert.Equal(3, (await ecs.RunAsync("list-clusters", "--endpoint-url", "http://127.0.0.1:1")).ExitCode);
+        await AgentsAreHeardAsync();
         var failed = await ecs.RunAsync("run-task", missing);
         Assert.True(failed.ExitCode == 4, $"{failed}");
-        Assert.Contains("CannotPullContainerError", failed.Output + failed.Errors, StringComparison.Ordinal);
+        Assert.Contains("CannotStartContainerError", failed.Output + failed.Errors, StringComparison.Ordinal);
     }
 
     /// <summary>The file of the seed, with an image that is there and ports that are free.</summary>

@@ -44,29 +44,38 @@ public sealed class LostAgents(FaultyStack stack) : FaultTest(stack)
     [Fact]
     public async Task Given_an_Agent_that_falls_silent_then_it_is_shown_so_and_gets_no_tasks_until_it_is_heard_again()
     {
-        var cluster = NewName("silent");
+        // Two, so that the silence after which an Agent counts as lost is waited for once.
+        var (cluster, other) = (NewName("silent"), NewName("dead"));
         var agent = await Stack.AgentAsync(cluster);
+        var killed = await Stack.AgentAsync(other);
         var definition = await DefineAsync(cluster, Containers.Sleep);
         var task = Assert.Single(await RunAsync(cluster, definition));
         await WhenAsync(cluster, task, "RUNNING");
 
         agent.Process.Pause();
-        await Eventually.HoldsAsync("agentConnected is false", async () => !await IsConnectedAsync(cluster));
+        await killed.Process.KillAsync();
+        foreach (var lost in new[] { cluster, other })
+        {
+            await Eventually.HoldsAsync($"agentConnected is false in {lost}", async () => !await IsConnectedAsync(lost));
+        }
+
         Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
         var none = await Api.CallAsync("RunTask", new { cluster, taskDefinition = definition });
         Assert.Empty(none["tasks"]!.AsArray());
         Assert.Equal("AGENT", (string?)Assert.Single(none["failures"]!.AsArray())!["reason"]);
 
         agent.Process.Continue();
-        await Eventually.HoldsAsync("agentConnected is true", () => IsConnectedAsync(cluster));
-        await WhenAsync(cluster, Assert.Single(await RunAsync(cluster, definition)), "RUNNING");
+        await killed.Process.StartReadyAsync();
+        foreach (var back in new[] { cluster, other })
+        {
+            await Eventually.HoldsAsync($"agentConnected is true in {back}", () => IsConnectedAsync(back));
+            await WhenAsync(back, Assert.Single(await RunAsync(back, definition)), "RUNNING");
+        }
 
-        await agent.Process.KillAsync();
-        await Eventually.HoldsAsync("agentConnected is false", async () => !await IsConnectedAsync(cluster));
-        await agent.Process.StartReadyAsync();
-        await Eventually.HoldsAsync("agentConnected is true", () => IsConnectedAsync(cluster));
+        await StopAllAsync(other);
         await EverythingHeldAsync(cluster);
         await agent.Process.KillAsync();
+        await killed.Process.KillAsync();
     }
 
     private static async Task<Dictionary<string, string>> ContainersAsync(IEnumerable<string> tasks)

@@ -29,7 +29,10 @@ assert [failure["reason"] for failure in described["failures"]] == ["MISSING"], 
 for revision in 1, 2, 3:
     definition = ecs.register_task_definition(
         family=name,
-        containerDefinitions=[{"name": "main", "image": image, "command": ["sleep", "600"], "cpu": 1, "memory": 32}],
+        # As process 1 sleep takes no notice of SIGTERM.
+        containerDefinitions=[
+            {"name": "main", "image": image, "command": ["sleep", "600"], "cpu": 1, "memory": 32, "stopTimeout": 2},
+        ],
     )["taskDefinition"]
     assert definition["revision"] == revision, definition
     assert isinstance(definition["registeredAt"], datetime.datetime)

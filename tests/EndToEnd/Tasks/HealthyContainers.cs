@@ -70,7 +70,7 @@ public sealed class HealthyContainers(CalmStack stack) : StackTest(stack)
     }
 
     /// <summary>The shortest interval that ECS allows, and a look that is slow once is no end.</summary>
-    private static object Check(params string[] command) => new { command, interval = 5, timeout = 30, retries = 3 };
+    private static object Check(params string[] command) => new { command, interval = 5, timeout = 30, retries = 2 };
 
     private static JsonNode Of(JsonNode task, string name) =>
         task["containers"]!.AsArray().Single(container => (string?)container!["name"] == name)!;

@@ -25,7 +25,8 @@ public sealed class LinkedContainers(CalmStack stack) : StackTest(stack)
                     .With("links", new[] { "web:front-end" })
                     .With("portMappings", new[] { new { containerPort = 8000, hostPort = port } }),
                 Containers.Shell("web", Page("nc database 5432 </dev/null")).With("links", new[] { "database" }),
-                Containers.Shell("database", "while true; do echo row forty-two | nc -l -p 5432; done"),
+                Containers.Shell(
+                    "database", "trap 'exit 143' TERM; while true; do echo row forty-two | nc -l -p 5432 & wait $!; done"),
             },
         });
 

@@ -31,7 +31,8 @@ async function main() {
   for (let i = 0; i < 3; i++) {
     const { taskDefinition } = await client.send(new RegisterTaskDefinitionCommand({
       family: name,
-      containerDefinitions: [{ name: 'main', image, command: ['sleep', '600'], cpu: 1, memory: 32 }],
+      // As process 1 sleep takes no notice of SIGTERM.
+      containerDefinitions: [{ name: 'main', image, command: ['sleep', '600'], cpu: 1, memory: 32, stopTimeout: 2 }],
     }));
     assert.equal(taskDefinition.revision, i + 1);
     assert.ok(Math.abs(taskDefinition.registeredAt - new Date()) < 60000);
