@@ -46,7 +46,12 @@ internal static class TestSettings
     /// <summary>The tool of the house, ready to be run.</summary>
     public static string EcsTool => Path.Combine(Artifacts.Bin, "Cli", Artifacts.Configuration, "ecs");
 
-    /// <summary>A port that nobody has now, outside the range that the system gives out by itself.</summary>
+    // Until whoever was given a port listens on it, nothing but this keeps it from the next.
+    private static readonly HashSet<int> GivenOut = [];
+
+    /// <summary>
+    /// A port that nobody has now, and none that was given out before; outside the range that the system gives out by itself.
+    /// </summary>
     public static int FreePort()
     {
         for (var tries = 0; tries < 100; tries++)
@@ -56,7 +61,10 @@ internal static class TestSettings
             try
             {
                 probe.Bind(new IPEndPoint(IPAddress.Any, port));
-                return port;
+                lock (GivenOut)
+                {
+                    if (GivenOut.Add(port)) return port;
+                }
             }
             catch (SocketException)
             {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -18,7 +16,7 @@ public sealed class WholeDefinition(CalmStack stack) : StackTest(stack)
     [Fact]
     public async Task Given_volumes_secrets_and_the_machine_s_network_when_it_is_run_then_all_is_there_and_the_secret_nowhere_else()
     {
-        var (secret, port, family) = ($"top-{Guid.NewGuid():N}", FreePort(), NewName("whole"));
+        var (secret, port, family) = ($"top-{Guid.NewGuid():N}", TestSettings.FreePort(), NewName("whole"));
         Write("secrets/prod/password", secret);
         Write("env-files/web.env", $"FROM_FILE={secret}\n");
         var registered = await Api.CallAsync("RegisterTaskDefinition", Definition(family, port, Hash(secret)));
@@ -57,9 +55,9 @@ public sealed class WholeDefinition(CalmStack stack) : StackTest(stack)
         containerDefinitions = new[]
         {
             Containers.Shell("web",
-                "hash() { echo -n \"$1\" | sha256sum | cut -d' ' -f1; }; "
+                "trap 'exit 143' TERM; hash() { echo -n \"$1\" | sha256sum | cut -d' ' -f1; }; "
                 + "[ $(hash \"$PASSWORD\") = $HASH ] && [ $(hash \"$FROM_FILE\") = $HASH ] && ! touch /machine/x "
-                + "&& echo -n 'all is there' > /own/seen.txt; exec httpd -f -p " + port + " -h /own")
+                + "&& echo -n 'all is there' > /own/seen.txt; httpd -f -p " + port + " -h /own & wait $!")
                 .With("portMappings", new[] { new { containerPort = port } })
                 .With("mountPoints", new object[]
                 {
@@ -84,9 +82,7 @@ public sealed class WholeDefinition(CalmStack stack) : StackTest(stack)
 
     private async Task AssertPortIsReservedAsync(string family)
     {
-        var second = await Eventually.GetAsync(
-            "an Agent is heard", () => Api.CallAsync("RunTask", new { cluster = Cluster, taskDefinition = family }),
-            answer => !IsAgentMissing(answer), retry: false);
+        var second = await UntilHeardAsync(() => Api.CallAsync("RunTask", new { cluster = Cluster, taskDefinition = family }));
         Assert.Equal("RESOURCE:PORTS", (string)Assert.Single(second["failures"]!.AsArray())!["reason"]!);
     }
 
@@ -95,14 +91,25 @@ public sealed class WholeDefinition(CalmStack stack) : StackTest(stack)
         Assert.Equal(0, await RowsWithAsync(secret));
         Assert.True(await RowsWithAsync(family) > 0, "the search finds nothing at all");
 
-        // But for the lock of an Agent's directory, which is empty and held.
-        var files = Directory.GetFiles(Stack.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("/lock", StringComparison.Ordinal))
-            .Where(file => !file.Contains("/secrets/", StringComparison.Ordinal) && !file.Contains("/env-files/", StringComparison.Ordinal));
-        foreach (var file in files)
+        // What is written anew is renamed when it is whole: where a file has gone, what was in it has another name by now.
+        await Eventually.HoldsAsync("all files are read, of which none goes meanwhile", async () =>
         {
-            Assert.False((await File.ReadAllTextAsync(file, Cancel)).Contains(secret, StringComparison.Ordinal), file);
-        }
+            foreach (var file in Files())
+            {
+                Assert.False((await File.ReadAllTextAsync(file, Cancel)).Contains(secret, StringComparison.Ordinal), file);
+            }
+
+            return true;
+        });
     }
+
+    // But for the lock of an Agent's directory, which is empty and held.
+    private string[] Files() =>
+    [
+        .. Directory.GetFiles(Stack.Folder, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith("/lock", StringComparison.Ordinal)
+                && !file.Contains("/secrets/", StringComparison.Ordinal) && !file.Contains("/env-files/", StringComparison.Ordinal)),
+    ];
 
     // In every table of the database, as text and as bytes.
     private async Task<long> RowsWithAsync(string text)
@@ -162,11 +169,4 @@ public sealed class WholeDefinition(CalmStack stack) : StackTest(stack)
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
