@@ -109,15 +109,21 @@ public sealed class ForgedReports(CalmStack stack) : StackTest(stack)
         });
 
         // One after another: once the second is heard, the first was, and counts for nothing.
-        await BeatAsync(channel, Next(), otherKey);
-        await BeatAsync(channel, JsonSerializer.Serialize(new { containerInstanceArn = witness.InstanceArn, session = 1 }), null);
-        await Eventually.HoldsAsync("the witness is connected", () => IsConnectedAsync(agent, witness.InstanceArn));
+        await Eventually.HoldsAsync("the witness is connected", async () =>
+        {
+            await BeatAsync(channel, Next(), otherKey);
+            await BeatAsync(channel, JsonSerializer.Serialize(new { containerInstanceArn = witness.InstanceArn, session = 1 }), null);
+            return await IsConnectedAsync(agent, witness.InstanceArn);
+        });
         Assert.False(await IsConnectedAsync(agent, agent.InstanceArn));
 
         // It is the key alone: such words by the Agent's own are its sign of life.
         using var ownKey = await KeyOfAsync(agent);
-        await BeatAsync(channel, Next(), ownKey);
-        await Eventually.HoldsAsync("the Agent is connected", () => IsConnectedAsync(agent, agent.InstanceArn));
+        await Eventually.HoldsAsync("the Agent is connected", async () =>
+        {
+            await BeatAsync(channel, Next(), ownKey);
+            return await IsConnectedAsync(agent, agent.InstanceArn);
+        });
 
         string Next() => JsonSerializer.Serialize(new
         {
