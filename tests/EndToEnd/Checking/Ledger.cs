@@ -59,17 +59,32 @@ internal sealed class Ledger : IAsyncDisposable
         return connection;
     }
 
-    /// <summary>Whether a writing connection of a program is in a transaction, in this state.</summary>
-    public async Task<bool> IsWritingAsync(string program, string state)
+    /// <summary>The server's process of a program's writing connection that is in a transaction, in this state.</summary>
+    public async Task<int?> WriterAsync(string program, string state)
     {
         await using var command = _source.CreateCommand(
             """
-            select exists (select from pg_stat_activity where application_name = $1 and xact_start is not null
-              and (state = $2 or wait_event_type = $2))
+            select pid from pg_stat_activity where application_name = $1 and xact_start is not null
+              and (state = $2 or wait_event_type = $2)
             """);
         command.Parameters.AddWithValue($"{program}-write");
         command.Parameters.AddWithValue(state);
+        return (int?)await command.ExecuteScalarAsync();
+    }
+
+    /// <summary>Whether the server still has that process.</summary>
+    public async Task<bool> HasProcessAsync(int? process)
+    {
+        await using var command = _source.CreateCommand("select exists (select from pg_stat_activity where pid = $1)");
+        command.Parameters.AddWithValue(process!);
         return (bool)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>The number of the Schedulers' present lead: whoever takes it has a higher one.</summary>
+    public async Task<long> LeadAsync()
+    {
+        await using var command = _source.CreateCommand("select epoch from ecs_log.leases where name = 'scheduler'");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public async ValueTask DisposeAsync()

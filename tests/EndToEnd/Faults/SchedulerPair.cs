@@ -20,15 +20,16 @@ internal sealed class SchedulerPair : IAsyncDisposable
     {
         await stack.Scheduler.TerminateAsync();
         var pair = new SchedulerPair(Scheduler(stack, name, "first"), Scheduler(stack, name, "second"));
-        pair._first.Process.Start();
-        pair._second.Process.Start();
         await pair.RolesAsync();
         return pair;
     }
 
-    /// <summary>Who leads now, and who stands by; on a machine that is too busy they may have changed.</summary>
+    /// <summary>
+    /// Who leads now, and who stands by; on a machine that is too busy they may have changed. Whichever does not run is started.
+    /// </summary>
     public async Task<(NamedScheduler Active, NamedScheduler Standby)> RolesAsync()
     {
+        foreach (var one in new[] { _first, _second }.Where(one => !one.Process.IsRunning)) one.Process.Start();
         NamedScheduler? active = null;
         await Eventually.HoldsAsync("one Scheduler leads and one stands by", async () =>
         {
