@@ -7,6 +7,8 @@ namespace Ecs.EndToEnd.Clients;
 /// <summary>What a program said and how it ended.</summary>
 internal sealed record ToolRun(string Line, int ExitCode, string Output, string Errors)
 {
+    private const int NotReachable = 3;
+
     public JsonNode Json => JsonNode.Parse(Output)!;
 
     /// <summary>The run, which is to have ended well.</summary>
@@ -15,6 +17,12 @@ internal sealed record ToolRun(string Line, int ExitCode, string Output, string 
         Assert.True(ExitCode == 0, $"$ {Line}\nended with {ExitCode}\n{Output}\n{Errors}");
         return this;
     }
+
+    /// <summary>
+    /// Whether it reached the house, and then ended well: what asks again and again takes no answer (exit code 3) for "not yet",
+    /// and nothing else.
+    /// </summary>
+    public bool WasAnswered() => ExitCode != NotReachable && Good().ExitCode == 0;
 
     public override string ToString() => $"$ {Line}\n(exit code {ExitCode})\n{Output}\n{Errors}";
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ecs.EndToEnd.Clients;
 using Ecs.EndToEnd.House;
 
@@ -9,6 +10,12 @@ public sealed class ReplayWhileWriting(CalmStack stack) : StackTest(stack)
 {
     /// <summary>Replays while commands flow.</summary>
     private const int Replays = 8;
+
+    /// <summary>How often one of them is taken where a service was not compared, because it was late.</summary>
+    private const int Tries = 3;
+
+    /// <summary>The exit code where no service was compared.</summary>
+    private const int NothingCompared = 6;
 
     [Fact]
     public async Task Given_commands_that_flow_when_replayed_again_and_again_then_states_and_decisions_are_always_the_services_own()
@@ -22,7 +29,7 @@ public sealed class ReplayWhileWriting(CalmStack stack) : StackTest(stack)
         var positions = new List<(long Scheduler, long Registry)>();
         for (var i = 0; i < Replays; i++)
         {
-            var replay = (await ecs.RunAsync("replay", "--json")).Good().Json;
+            var replay = await ReplayAsync(ecs);
             positions.Add((Live("scheduler"), Live("registry")));
             var decisions = (await ecs.RunAsync("replay", "--decisions", "--json")).Good().Json;
             Assert.Equal(0, (int)decisions["different"]!);
@@ -44,6 +51,17 @@ public sealed class ReplayWhileWriting(CalmStack stack) : StackTest(stack)
         Assert.True(positions[^1].Registry > positions[0].Registry);
         Write(await ecs.RunAsync("replay"));
         Write(await ecs.RunAsync("replay", "--decisions"));
+    }
+
+    // A difference has an exit code of its own, and fails at once.
+    private static async Task<JsonNode> ReplayAsync(Tool ecs)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var run = await ecs.RunAsync("replay", "--json");
+            var isLate = run.Output.Contains("it did not answer within", StringComparison.Ordinal);
+            if (!isLate || tries == Tries || run.ExitCode is not (0 or NothingCompared)) return run.Good().Json;
+        }
     }
 
     private async Task DefineAsync(string family, CancellationToken enough)

@@ -75,8 +75,9 @@ public sealed class Executions(CalmStack stack) : StackTest(stack)
         tool.Kill();
 
         await HistoryAsync(task, "Whoever ran it left.");
-        await Eventually.HoldsAsync("no process is left", async () =>
-            !(await Ecs.RunAsync("exec", task, "main", "--", "ps")).Good().Output.Contains("sleep 4321", StringComparison.Ordinal));
+        await Eventually.GetAsync(
+            "no process is left", () => Ecs.RunAsync("exec", task, "main", "--", "ps"),
+            run => run.WasAnswered() && !run.Output.Contains("sleep 4321", StringComparison.Ordinal));
         await StopAsync(task);
     }
 
@@ -119,8 +120,8 @@ public sealed class Executions(CalmStack stack) : StackTest(stack)
 
     private async Task<string> HistoryAsync(string task, string words) => (await Eventually.GetAsync(
         $"the history says {words}",
-        async () => (await Ecs.RunAsync("history", task)).Good().Output,
-        told => told.Contains(words, StringComparison.Ordinal)))!;
+        () => Ecs.RunAsync("history", task),
+        run => run.WasAnswered() && run.Output.Contains(words, StringComparison.Ordinal))).Output;
 
     private async Task RefusedAsync(int code, string words, params string[] arguments)
     {

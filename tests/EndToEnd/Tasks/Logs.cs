@@ -31,9 +31,9 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
         await WhenAsync(Cluster, task, "RUNNING");
 
         var following = Ecs.RunAsync("logs", task, "--follow");
-        var read = (await Eventually.GetAsync(
-            "all is written", () => Ecs.RunAsync("logs", task), run => run.Good().Output.Contains("ready")
-                && run.Output.Contains("to stdout") && run.Errors.Contains("to stderr"))).Good();
+        var read = await Eventually.GetAsync(
+            "all is written", () => Ecs.RunAsync("logs", task), run => run.WasAnswered() && run.Output.Contains("ready")
+                && run.Output.Contains("to stdout") && run.Errors.Contains("to stderr"));
         Assert.Contains("web      | to stdout\n", read.Output, StringComparison.Ordinal);
         Assert.Equal("web      | to stderr\n", read.Errors);
         Assert.Contains("database | ready\n", read.Output, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class Logs(CalmStack stack) : StackTest(stack)
         await RefusedAsync(1, Told, "logs", task);
 
         (await Ecs.RunAsync("exec", task, "web", "--", "touch", "/go")).Good();
-        await Eventually.GetAsync("it went on", () => Ecs.RunAsync("logs", task, "web"), run => run.Good().Output.Contains("late"));
+        await Eventually.GetAsync("it went on", () => Ecs.RunAsync("logs", task, "web"), run => run.WasAnswered() && run.Output.Contains("late"));
         Assert.False(following.IsCompleted, "the follower has gone, though a container can be read");
         await Api.CallAsync("StopTask", new { cluster = Cluster, task });
 

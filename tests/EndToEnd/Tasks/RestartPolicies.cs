@@ -98,8 +98,8 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
 
     private async Task ToldAsync(string task, string words) => await Eventually.GetAsync(
         $"the history says {words}",
-        async () => (await Ecs.RunAsync("history", task)).Good().Output,
-        told => told.Contains(words, StringComparison.Ordinal));
+        () => Ecs.RunAsync("history", task),
+        run => run.WasAnswered() && run.Output.Contains(words, StringComparison.Ordinal));
 
     private static async Task<IEnumerable<string>> OpenAsync(Engine engine, string task) =>
         (await engine.InspectAsync(Assert.Single(await engine.OfTaskAsync(task)).Id)).NetworkSettings!.Ports["80/tcp"]

@@ -53,12 +53,12 @@ public sealed class HostileInput(CalmStack stack) : StackTest(stack)
             while (Interlocked.Increment(ref next) is var number && number < Count && watch.Elapsed < MostTime)
             {
                 var request = requests.Make(number);
-                using var reply = await SendAsync(http, account, request);
-                statuses.AddOrUpdate((int)reply.StatusCode, 1, (_, count) => count + 1);
-                var text = await reply.Content.ReadAsStringAsync(Cancel);
-                Assert.True((int)reply.StatusCode < 500, $"seed {seed}, number {number}: {(int)reply.StatusCode} {text}\n{request}");
-                if (reply.StatusCode is not HttpStatusCode.OK
-                    && reply.Headers.TryGetValues("x-ecs-command-id", out var id)) refused.Add(id.Single());
+                var reply = await SendAsync(http, account, request);
+                // A service that the machine kept from answering in time is asked once more: it has to answer then.
+                if (reply.IsLate) reply = await SendAsync(http, account, request);
+                statuses.AddOrUpdate(reply.Status, 1, (_, count) => count + 1);
+                Assert.True(reply.Status < 500, $"seed {seed}, number {number}: {reply.Status} {reply.Text}\n{request}");
+                if (reply.Status is not 200 && reply.CommandId is { } id) refused.Add(id);
             }
         }));
 
@@ -169,7 +169,7 @@ public sealed class HostileInput(CalmStack stack) : StackTest(stack)
         Timeout = Patience,
     };
 
-    private async Task<HttpResponseMessage> SendAsync(HttpClient http, string account, StrangeRequest strange)
+    private async Task<Reply> SendAsync(HttpClient http, string account, StrangeRequest strange)
     {
         using var request = new HttpRequestMessage(new HttpMethod(strange.Method), $"{Stack.Gateway.Url}{strange.Path}");
         Assert.True(request.RequestUri!.IsLoopback);
@@ -184,7 +184,9 @@ public sealed class HostileInput(CalmStack stack) : StackTest(stack)
 
         try
         {
-            return await http.SendAsync(request, Cancel);
+            using var answer = await http.SendAsync(request, Cancel);
+            var id = answer.Headers.TryGetValues("x-ecs-command-id", out var ids) ? ids.Single() : null;
+            return new Reply((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel), id);
         }
         catch (HttpRequestException fault)
         {
@@ -202,5 +204,10 @@ public sealed class HostileInput(CalmStack stack) : StackTest(stack)
             events.Where(e => e.Stream.Contains(account, StringComparison.Ordinal)),
             e => Assert.True(e.Data is not null, $"{e.Name} at {e.Position} cannot be read again"));
         Streams.AreGapless(events);
+    }
+
+    private sealed record Reply(int Status, string Text, string? CommandId)
+    {
+        public bool IsLate => Status is 500 && Text.Contains("No service answered", StringComparison.Ordinal);
     }
 }
