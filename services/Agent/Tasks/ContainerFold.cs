@@ -165,10 +165,11 @@ internal static class ContainerFold
     private static ContainerState Unmade(ContainerState container) =>
         container with { Observed = Observed.Absent, RuntimeId = null, Obstructed = null, Misses = 0 };
 
-    // One that was made is never made again, even if somebody removed it: a task has one set of containers.
+    // One that was made is never made again, even if somebody removed it: a task has one set of containers. One that
+    // has no id and never ran was not made, also where it has stopped since: nobody removed it.
     private static ContainerState Miss(ContainerState container, DateTimeOffset at) =>
         container.Obstructed is { } obstructed && obstructed == container.RuntimeId ? Unmade(container)
-        : container is { RuntimeId: null, MayHaveRun: false, Status: < LifecycleStatus.Running }
+        : container is { RuntimeId: null, MayHaveRun: false, StartedAt: null }
             ? container with { Observed = Observed.Absent, Misses = 0 }
             : container with
             {

@@ -155,6 +155,21 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Given_a_container_that_was_never_made_when_the_agent_restarts_in_its_stopping_task_then_it_is_neither_told_as_removed_nor_removed()
+    {
+        var spec = new Spec(Web, Some.Container("late")).Runs("web").When("late", Step.Create, new Outcome.ImageMissing())
+            .StopAsked().Restarted()
+            .When("late", Step.Inspect, new Outcome.Missing());
+        spec.When("web", Step.Inspect, spec.Ended("web", 143));
+
+        var told = spec.Reports[^1].Containers[1];
+        Assert.Equal((LifecycleStatus.Stopped, LifecycleStatus.Stopped), (spec.Reports[^1].Status, told.Status));
+        Assert.Equal((null, null), (told.Reason, told.StoppedAt));
+        spec.When(at => new Acknowledged(at, LifecycleStatus.Stopped));
+        Assert.Equal(["Remove web"], spec.When(at => new CleanupDue(at)).Begun);
+    }
+
+    [Fact]
     public void Given_a_container_that_was_killed_for_its_memory_then_its_reason_says_so()
     {
         var spec = new Spec(Web).Runs("web").When(at => new Changed(at, "web", 137)).When("web", Step.Inspect,
