@@ -104,6 +104,23 @@ public sealed class AgentDispatchTests
     }
 
     [Fact]
+    public async Task Given_a_container_that_has_stopped_in_a_task_that_goes_on_when_an_agent_asks_for_its_list_then_what_is_known_of_it_is_in_it()
+    {
+        var instance = _fleet.Instance(1);
+        var (halves, whole) = (Start(instance), Start(instance));
+        var report = _fleet.Report(instance, halves, LifecycleStatus.Running);
+        var failed = new ContainerObservation { Name = "web", Status = LifecycleStatus.Stopped, Reason = "CannotPullContainerError: no" };
+        _fleet.When(report with { Tasks = [report.Tasks![0] with { Containers = [failed] }] });
+        _fleet.When(_fleet.Report(instance, whole, LifecycleStatus.Running));
+
+        var list = await _dispatch.FullListAsync(
+            _fleet.State.FindInstance(instance)!, new Published<FleetState>(_fleet.State, 9), Ct);
+
+        Assert.Equal([failed], list.Tasks.Single(task => task.TaskArn == halves).StoppedContainers!);
+        Assert.Null(list.Tasks.Single(task => task.TaskArn == whole).StoppedContainers);
+    }
+
+    [Fact]
     public async Task Given_executions_that_the_log_has_open_when_an_agent_asks_for_its_list_then_they_are_in_it()
     {
         var instance = _fleet.Instance(1);

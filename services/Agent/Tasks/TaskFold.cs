@@ -60,6 +60,11 @@ internal static class TaskFold
                 DockerName = DockerNames.Of(family, $"{revision}", name, task.Id),
                 Observed = Observed.Absent,
             };
+            if (assignment.StoppedContainers?.FirstOrDefault(c => c.Name == name) is { } stopped)
+            {
+                return End(known, stopped);
+            }
+
             if (known.RuntimeId is not null) return known;
 
             // One that the log knows of, or may have known of, is looked for, and never made again: a journal that
@@ -70,6 +75,25 @@ internal static class TaskFold
                 ? known
                 : known with { RuntimeId = id, MayHaveRun = mayHaveRun, Observed = Observed.Unknown };
         }
+    }
+
+    // One that the log has as STOPPED is that for good, whatever Docker has of it, and is told as it was.
+    private static ContainerState End(ContainerState known, ContainerObservation stopped)
+    {
+        var ended = known with
+        {
+            Status = LifecycleStatus.Stopped,
+            RuntimeId = known.RuntimeId ?? stopped.RuntimeId,
+            ImageDigest = known.ImageDigest ?? stopped.ImageDigest,
+            ExitCode = known.ExitCode ?? stopped.ExitCode,
+            Failure = known.Failure ?? (stopped.StartedAt is null ? stopped.Reason : null),
+            EndReason = known.EndReason ?? (stopped.StartedAt is null ? null : stopped.Reason),
+            StartedAt = known.StartedAt ?? stopped.StartedAt,
+            StoppedAt = known.StoppedAt ?? stopped.StoppedAt,
+            Health = stopped.Health ?? known.Health,
+            Restart = known.Restart ?? stopped.Restart,
+        };
+        return known.RuntimeId is null ? ended.Restored() : ended;
     }
 
     // A task of which nothing is known may still have containers: the journal may have been lost.

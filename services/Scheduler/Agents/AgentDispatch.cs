@@ -73,6 +73,7 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
                 {
                     RuntimeIds = Known(task),
                     MayHaveRun = task.MayHaveRun ? true : null,
+                    StoppedContainers = Stopped(task),
                 }
                 : Stop(task.Origin.TaskArn, published.Position);
             tasks.Add(assignment with { Executions = task.Executions.IsEmpty ? null : [.. task.Executions.Keys] });
@@ -129,6 +130,12 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         var known = task.Containers.Values.Where(c => c.RuntimeId is not null)
             .ToDictionary(c => c.Name, c => c.RuntimeId!, StringComparer.Ordinal);
         return known.Count > 0 ? known : null;
+    }
+
+    private static List<ContainerObservation>? Stopped(TaskState task)
+    {
+        var stopped = task.Containers.Values.Where(c => c.Status == LifecycleStatus.Stopped).ToList();
+        return stopped.Count > 0 ? stopped : null;
     }
 
     private static TaskAssignment Stop(string taskArn, long number) =>

@@ -82,6 +82,13 @@ public sealed record TaskAssignment
     public bool? MayHaveRun { get; init; }
 
     /// <summary>
+    /// In a full list: what the log knows of the containers that it has as STOPPED while their task goes on. None of
+    /// them is made or started again, even where Agent and Docker have forgotten it. Null where there are none, and
+    /// from a Scheduler of an older version.
+    /// </summary>
+    public IReadOnlyList<ContainerObservation>? StoppedContainers { get; init; }
+
+    /// <summary>
     /// In a full list: the executions in the task that the log has open, by their ids. One that the Agent knows nothing
     /// of, and that nobody can give it the word for any more, it tells as ended. Null where there are none, and from a
     /// Scheduler of an older version.

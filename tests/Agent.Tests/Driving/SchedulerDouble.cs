@@ -85,6 +85,10 @@ internal sealed class SchedulerDouble : ICommandSender, IAgentEndpoint, IHeartbe
         RuntimeIds = new Dictionary<string, string> { [container] = runtimeId },
     };
 
+    /// <summary>The log has a container of the task as STOPPED, while the task goes on.</summary>
+    public void Know(string task, ContainerObservation stopped) =>
+        _assigned[task] = _assigned[task] with { StoppedContainers = [stopped] };
+
     /// <summary>Sends the Agent a message by hand; whether it took it.</summary>
     public async Task<bool> HandAsync(Assignments message)
     {

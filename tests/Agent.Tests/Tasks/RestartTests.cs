@@ -1,4 +1,5 @@
 using Ecs.Agent.Tasks;
+using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
 
 namespace Ecs.Agent.Tests.Tasks;
@@ -141,6 +142,62 @@ public sealed class RestartTests
         Assert.Empty(spec.Begun);
         Assert.Equal(LifecycleStatus.Running, spec.State.Status);
     }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData(null, Observed.Created)] // It was made late, or the id was not told.
+    [InlineData("id-b", null)]
+    [InlineData("id-b", Observed.Created)]
+    [InlineData("id-b", Observed.Ended)] // By its policy it would run once more.
+    internal void Given_a_lost_journal_when_the_log_has_a_container_as_stopped_then_it_is_neither_made_nor_started_and_told_as_it_was(
+        string? id, Observed? seen)
+    {
+        var b = Some.Container("b") with { Essential = false, RestartPolicy = new() { Enabled = true, RestartAttemptPeriod = 0 } };
+        var stopped = Stopped("b") with { RuntimeId = id, Reason = "CannotStartContainerError: no" };
+        var spec = seen is { } there ? Spec.Adopted("web", "b").When("b", Step.Inspect, FoundB(there)) : Spec.Adopted("web");
+        spec.When("web", Step.Inspect, Found(Observed.Running));
+
+        spec.When(at => new Assigned(at, Some.Start(1, 10, Web, b) with { StoppedContainers = [stopped] }));
+
+        Assert.Equal(id is null && seen is null ? ["Inspect b"] : [], spec.Begun);
+        if (spec.Begun.Any()) Assert.Empty(spec.When("b", Step.Inspect, new Outcome.Missing()).Begun);
+        var (task, told) = (spec.Reports[^1], spec.Reports[^1].Containers[1]);
+        Assert.Equal(
+            (LifecycleStatus.Running, LifecycleStatus.Stopped, stopped.Reason), (task.Status, told.Status, told.Reason));
+    }
+
+    [Fact]
+    public void Given_a_lost_journal_when_the_log_has_a_container_as_stopped_then_what_has_waited_for_its_end_is_made()
+    {
+        var job = Some.Container("job") with { Essential = false };
+        var app = Some.Container("app") with { DependsOn = [new() { ContainerName = "job", Condition = "SUCCESS" }] };
+        var stopped = Stopped("job") with { RuntimeId = "id-job", ExitCode = 0, StartedAt = Some.Time };
+
+        var spec = new Spec().When(at => new Assigned(at, Some.Start(1, 10, job, app) with
+        {
+            RuntimeIds = new Dictionary<string, string> { ["job"] = "id-job" },
+            StoppedContainers = [stopped],
+        }));
+
+        Assert.Equal(["Create app"], spec.Begun);
+    }
+
+    [Fact]
+    public void Given_a_lost_journal_when_a_container_that_the_log_has_as_stopped_runs_then_it_is_stopped()
+    {
+        var spec = new Spec().When(at => new Assigned(at, Some.Start(1, 10, Web, Some.Container("b") with { Essential = false }) with
+        {
+            StoppedContainers = [Stopped("b") with { RuntimeId = "id-b" }],
+        }));
+
+        spec.When(at => new Swept(at, "b", Observed.Running, null)).When("b", Step.Inspect, FoundB(Observed.Running));
+
+        Assert.Equal(["Stop b"], spec.Begun);
+    }
+
+    private static ContainerObservation Stopped(string name) => new() { Name = name, Status = LifecycleStatus.Stopped };
+
+    private static Outcome.Found FoundB(Observed observed) => new(Found(observed, exitCode: 1).Facts with { RuntimeId = "id-b" });
 
     [Fact]
     public void Given_a_task_that_ended_when_the_agent_restarts_then_docker_is_not_asked_and_the_end_is_still_owed()

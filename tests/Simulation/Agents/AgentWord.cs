@@ -43,7 +43,7 @@ internal sealed class AgentWord(SimProcess process, SimBus bus, Guards guards) :
 
         // A list as of a Scheduler that does not tell what the log knows to have been made.
         var list = result.Deserialize<Assignments>(EcsJson.Options)!;
-        list = list with { Tasks = [.. list.Tasks.Select(t => t with { RuntimeIds = null })] };
+        list = list with { Tasks = [.. list.Tasks.Select(t => t with { RuntimeIds = null, StoppedContainers = null })] };
         return answer with { Result = JsonSerializer.SerializeToElement(list, EcsJson.Options) };
     }
 
