@@ -127,10 +127,11 @@ internal sealed class StepWork(TaskLoop loop, TaskWorld world)
 
     private async Task AwaitTimeoutAsync(DateTimeOffset at, CancellationToken ct)
     {
-        // The clock may be set meanwhile: the machine is asked from time to time, and waits on where it is too early.
-        var left = at - world.Now;
-        await PauseAsync(left < LongestTimer ? left : LongestTimer, ct);
-        await loop.TellAsync(new TimePassed(world.Now));
+        await PauseAsync(at - world.Now, ct);
+
+        // So much time has passed, whatever the clock shows: it may have been set back meanwhile.
+        var now = world.Now;
+        await loop.TellAsync(new TimePassed(now > at ? now : at));
     }
 
     private async Task PauseAsync(TimeSpan pause, CancellationToken ct)

@@ -5,6 +5,7 @@ internal sealed class HandClock : TimeProvider
 {
     private readonly List<Timer> _timers = [];
     private DateTimeOffset _now = Some.Time;
+    private TimeSpan _back;
 
     /// <summary>How many timers wait.</summary>
     public int Waiting
@@ -19,16 +20,25 @@ internal sealed class HandClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_timers) return _now;
+        lock (_timers) return _now - _back;
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_timers) return _now.Ticks;
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+
+    /// <summary>Sets what it shows back, as an administrator does: timers ring as they would have.</summary>
+    public void SetBack(TimeSpan time)
+    {
+        lock (_timers) _back += time;
     }
 
     public void PutForward(TimeSpan time)

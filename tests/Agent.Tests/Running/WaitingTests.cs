@@ -115,6 +115,28 @@ public sealed class WaitingTests
         await ending.CancelAsync();
     }
 
+    [Fact]
+    public async Task Given_a_clock_that_is_set_back_while_a_start_timeout_runs_then_it_is_over_when_so_much_time_has_passed()
+    {
+        using var ending = new CancellationTokenSource();
+        var clock = new HandClock();
+        var loop = new TaskLoops(World(clock, new SimulatedDocker(hasImage: true), ending.Token))
+            .Begin(TaskMachine.Unknown(Some.Task(1)));
+        var app = Some.Container("app") with { DependsOn = [new() { ContainerName = "db", Condition = "COMPLETE" }] };
+        var db = Some.Container("db") with { StartTimeout = 60, Essential = false };
+        await loop.PostAsync(new Assigned(clock.GetUtcNow(), Some.Start(1, 10, app, db)), CancellationToken.None);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(clock.Waiting == 1));
+
+        clock.SetBack(TimeSpan.FromHours(2));
+        clock.PutForward(TimeSpan.FromSeconds(59));
+        Assert.Equal(1, clock.Waiting);
+        clock.PutForward(TimeSpan.FromSeconds(1));
+
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(loop.State.Status == LifecycleStatus.Stopped));
+        Assert.EndsWith("was not within 60 s of its start.", loop.State.Find("app")!.Failure);
+        await ending.CancelAsync();
+    }
+
     private static TaskWorld World(TimeProvider clock, SimulatedDocker docker, CancellationToken ended) => new()
     {
         Driver = new Driver(docker),

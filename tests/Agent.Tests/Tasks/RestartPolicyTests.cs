@@ -44,6 +44,10 @@ public sealed class RestartPolicyTests
         Assert.Equal(LifecycleStatus.Running, spec.Reports[^1].Status);
     }
 
+    [Fact]
+    public void Given_a_clock_that_was_set_back_during_a_run_when_it_ends_before_it_began_then_it_is_started_again() =>
+        Assert.Equal(["Start web"], Ended(new Spec(Web).Runs("web"), Run(0, -7_200)).Begun);
+
     [Theory]
     [InlineData(59, 1)]
     [InlineData(90, 42)]
