@@ -108,9 +108,9 @@ internal static class ContainerFold
             },
             Outcome.Refused refused => Refuse(container, step, refused.Reason),
             Outcome.TimedOut timedOut => TimeOut(container, step, timedOut.Reason),
-            Outcome.Unreachable when step is Step.Pull or Step.Create or Step.Start =>
+            Outcome.NameTaken or Outcome.Unreachable when step is Step.Pull or Step.Create or Step.Start =>
                 Retry(container) with { Refusals = container.Refusals + 1 },
-            Outcome.NameTaken or Outcome.Unreachable => Retry(container),
+            Outcome.Unreachable => Retry(container),
             Outcome.Withdrawn => container,
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
         };

@@ -59,14 +59,17 @@ public sealed class FaultTests
         Assert.Empty(spec.Reports);
     }
 
-    [Fact]
-    public void Given_a_creation_that_fails_while_docker_answers_looks_then_it_is_tried_ever_more_slowly()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Given_a_creation_that_fails_while_docker_answers_looks_then_it_is_tried_ever_more_slowly(bool isNameTaken)
     {
+        Outcome failed = isNameTaken ? new Outcome.NameTaken() : new Outcome.Unreachable();
         var spec = new Spec(Web);
         var pauses = new List<TimeSpan>();
         for (var i = 0; i < 10; i++)
         {
-            spec.When("web", Step.Create, new Outcome.Unreachable()).When("web", Step.Inspect, new Outcome.Missing());
+            spec.When("web", Step.Create, failed).When("web", Step.Inspect, new Outcome.Missing());
             pauses.Add(spec.Effects.OfType<Effect.Begin>().Single(begin => begin.Step == Step.Create).Delay);
         }
 
