@@ -36,6 +36,7 @@ internal sealed class DockerDriver(
     ILogger<DockerDriver> log) : IContainerDriver
 {
     private readonly Volumes _volumes = new(instance);
+    private readonly ContainerWatch _watch = new(engine, images, instance.InstanceId);
     private Action<ContainerSign> _heard = static _ => { };
 
     /// <inheritdoc/>
@@ -75,7 +76,7 @@ internal sealed class DockerDriver(
     public Task WatchAsync(Action<ContainerSign> heard, CancellationToken ct)
     {
         _heard = heard;
-        return ContainerWatch.RunAsync(engine, images, instance.InstanceId, heard, ct);
+        return _watch.RunAsync(heard, ct);
     }
 
     /// <inheritdoc/>

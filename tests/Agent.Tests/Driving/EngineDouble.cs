@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecs.Agent.Tests.Driving;
 
 /// <summary>
-/// A double of a Docker engine that fails: it tells its version, has no images, and answers everything else as it is told.
+/// A double of a Docker engine that fails: it tells its version, has no images unless told of one, and answers everything else as it is told.
 /// For faults that a real engine cannot be brought to at will.
 /// </summary>
 internal sealed class EngineDouble : IAsyncDisposable
@@ -32,7 +32,9 @@ internal sealed class EngineDouble : IAsyncDisposable
             if (path.EndsWith("/images/json", StringComparison.Ordinal)) return SayAsync(call, 200, "[]");
             if (path.Contains("/images/", StringComparison.Ordinal) && HttpMethods.IsGet(call.Request.Method))
             {
-                return SayAsync(call, 404, "{\"message\":\"no such image\"}");
+                return Image is { } image
+                    ? SayAsync(call, 200, image)
+                    : SayAsync(call, 404, "{\"message\":\"no such image\"}");
             }
 
             _asked.TrySetResult();
@@ -42,6 +44,9 @@ internal sealed class EngineDouble : IAsyncDisposable
     }
 
     public Engine Engine { get; }
+
+    /// <summary>What it says of any image that it is asked about, in JSON; null where it has none.</summary>
+    public string? Image { get; set; }
 
     /// <summary>Completes when it was asked to do something.</summary>
     public Task Asked => _asked.Task;
@@ -56,11 +61,14 @@ internal sealed class EngineDouble : IAsyncDisposable
 
     /// <summary>One that answers each call, by its method and path without the version, with a status and JSON.</summary>
     public static Task<EngineDouble> AnsweringAsync(Func<string, CancellationToken, Task<(int Status, string Text)>> answer) =>
+        AnsweringRequestsAsync((call, request) => answer(call, request.HttpContext.RequestAborted));
+
+    /// <summary>One that answers each call by all that is asked.</summary>
+    public static Task<EngineDouble> AnsweringRequestsAsync(Func<string, HttpRequest, Task<(int Status, string Text)>> answer) =>
         StartAsync(async call =>
         {
             var path = call.Request.Path.Value!;
-            var (status, text) = await answer(
-                $"{call.Request.Method} {path[path.IndexOf('/', 1)..]}", call.RequestAborted);
+            var (status, text) = await answer($"{call.Request.Method} {path[path.IndexOf('/', 1)..]}", call.Request);
             await SayAsync(call, status, text);
         });
 
