@@ -46,12 +46,17 @@ public abstract class EngineTest(HardyStack stack) : FaultTest(stack)
         }
     }
 
-    /// <summary>Tasks of one sleeping container each, that run.</summary>
+    /// <summary>Tasks of one sleeping container each, that run, and whose starts are known before their engine may go.</summary>
     internal async Task<IReadOnlyList<string>> RunningAsync(string cluster, int count, string script = Containers.Sleep)
     {
         var definition = await DefineAsync(NewName(cluster), script);
         var tasks = await RunAsync(cluster, definition, count);
-        foreach (var task in tasks) await WhenAsync(cluster, task, "RUNNING");
+        foreach (var task in tasks)
+        {
+            await WhenAsync(cluster, task, "RUNNING");
+            await Stack.Starts.OfAsync(task, atLeast: 1);
+        }
+
         return tasks;
     }
 

@@ -53,7 +53,7 @@ public sealed class OtherConnections(HardyStack stack) : EngineTest(stack)
         async Task AreAsTheyWereAsync()
         {
             Assert.Empty(await engine.OfTaskAsync(gone));
-            Assert.Equal(1, Stack.Starts.All.Single(start => start.Task == gone).Starts);
+            Assert.Equal(1, await Stack.Starts.OfAsync(gone, atLeast: 1));
             Assert.Equal(container, Assert.Single(await engine.OfTaskAsync(newer)).Id);
             var shown = await TaskAsync(cluster, newer);
             Assert.Equal(("RUNNING", container), ((string?)shown["lastStatus"], (string?)Only(shown)["runtimeId"]));

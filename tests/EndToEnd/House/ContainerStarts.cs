@@ -32,6 +32,12 @@ internal sealed class ContainerStarts(string account) : IProgress<Message>, IAsy
     /// <summary>How often containers of a task were started, all of them together.</summary>
     public int Of(string taskArn) => All.Where(start => start.Task == taskArn).Sum(start => start.Starts);
 
+    /// <summary>The same, as soon as there are so many: Docker tells them here on another way than the Agent.</summary>
+    public Task<int> OfAsync(string taskArn, int atLeast) => Eventually.GetAsync(
+        $"Docker has started {taskArn} at least {atLeast} times",
+        () => Task.FromResult(Of(taskArn)),
+        starts => starts >= atLeast);
+
     public void Report(Message value)
     {
         var labels = value.Actor.Attributes;

@@ -76,7 +76,7 @@ public sealed class RestartPolicies(CalmStack stack) : StackTest(stack)
         var stopped = await WhenAsync(Cluster, task, "STOPPED");
         Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);
         Assert.Equal(exitCode, (int)Only(stopped)["exitCode"]!);
-        Assert.Equal(starts, Assert.Single(Stack.Starts.All, start => start.Task == task).Starts);
+        Assert.Equal(starts, await Stack.Starts.OfAsync(task, atLeast: starts));
     }
 
     /// <summary>The same container, in a task that never was anything but RUNNING.</summary>
