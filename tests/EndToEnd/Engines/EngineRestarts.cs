@@ -16,6 +16,7 @@ public sealed class EngineRestarts(HardyStack stack) : EngineTest(stack)
     {
         await using var cluster = await ClusterAsync("restarted");
         var ended = await RunningAsync(cluster.Name, 3);
+        foreach (var task in ended) await cluster.Docker.WhenItTrapsTermAsync(await cluster.ContainerOfAsync(task));
 
         await cluster.Dockerd.StopAsync();
         await cluster.Dockerd.StartAgainAsync();

@@ -88,6 +88,8 @@ public sealed class KilledAgents(HardyStack stack) : EngineTest(stack)
         await using var gate = new DockerGate(TestSettings.DockerHost);
         var (cluster, agent) = await AgentBehindAsync(gate, name);
         var task = Assert.Single(await RunningAsync(cluster, 1));
+        using var engine = new Engine();
+        await engine.WhenItTrapsTermAsync(Assert.Single(await engine.OfTaskAsync(task)).Id);
         var caught = gate.Stop(where, StopCall);
         await Api.CallAsync("StopTask", new { cluster, task, reason = "enough" });
         await caught.WaitAsync(Eventually.Patience);

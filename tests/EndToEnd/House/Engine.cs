@@ -87,6 +87,17 @@ internal sealed class Engine : IDisposable
         return began;
     }
 
+    /// <summary>
+    /// Waits until the first process of a container has its own end for SIGTERM: before, the kernel keeps the signal
+    /// from it, and it dies of SIGKILL.
+    /// </summary>
+    public Task WhenItTrapsTermAsync(string id) => Eventually.HoldsAsync($"{id} traps SIGTERM", async () =>
+    {
+        const ulong Term = 1UL << 14;
+        var (_, said) = await ExecAsync(id, "sed", "-n", "s/^SigCgt://p", "/proc/1/status");
+        return ulong.TryParse(said, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var caught) && (caught & Term) != 0;
+    });
+
     public Task RemoveAsync(string id) => _docker.Containers.RemoveContainerAsync(
         id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
 

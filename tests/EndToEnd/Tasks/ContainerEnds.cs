@@ -36,7 +36,9 @@ public sealed class ContainerEnds(CalmStack stack) : StackTest(stack)
         Assert.Equal(3, (int)Container(running, "extra")["exitCode"]!);
 
         using var engine = new Engine();
-        await engine.KillAsync((await engine.OfTaskAsync(task)).Single(container => container.Name == "main").Id);
+        var containers = (await engine.OfTaskAsync(task)).ToDictionary(container => container.Name, container => container.Id);
+        await engine.WhenItTrapsTermAsync(containers["helper"]);
+        await engine.KillAsync(containers["main"]);
 
         var stopped = await WhenAsync(Cluster, task, "STOPPED");
         Assert.Equal("EssentialContainerExited", (string?)stopped["stopCode"]);

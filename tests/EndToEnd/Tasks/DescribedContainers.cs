@@ -53,6 +53,7 @@ public sealed class DescribedContainers(CalmStack stack) : StackTest(stack)
         Assert.Contains($"0.0.0.0 80/tcp {port}", Of(shown, "web")["networkBindings"]!.AsArray()
             .Select(b => $"{b!["bindIP"]} {b["containerPort"]}/{b["protocol"]} {b["hostPort"]}"));
         Assert.Equal(3, Of(shown, "web")["networkBindings"]!.AsArray().Count);
+        await engine.WhenItTrapsTermAsync(made["web"]);
         await Api.CallAsync("StopTask", new { cluster = Cluster, task });
         Assert.Equal(143, (int)Of(await WhenAsync(Cluster, task, "STOPPED"), "web")["exitCode"]!);
     }
