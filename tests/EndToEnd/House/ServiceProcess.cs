@@ -1,5 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Ecs.EndToEnd.House;
 
@@ -102,24 +103,24 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
-        Signal("KILL");
+        Send(Signal.Kill);
         await _process!.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM, and its orderly end.</summary>
     public async Task<int> TerminateAsync()
     {
-        Signal("TERM");
+        Send(Signal.Terminate);
         using var patience = new CancellationTokenSource(Eventually.Patience);
         await _process!.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }
 
     /// <summary>SIGSTOP: it is there, and does nothing.</summary>
-    public void Pause() => Signal("STOP");
+    public void Pause() => Send(Signal.Stop);
 
     /// <summary>SIGCONT.</summary>
-    public void Continue() => Signal("CONT");
+    public void Continue() => Send(Signal.Continue);
 
     /// <summary>The last lines that it wrote.</summary>
     public string Tail(int lines = 40) =>
@@ -129,18 +130,29 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         if (!IsRunning) return;
 
-        Signal("CONT");
+        Continue();
         await KillAsync();
     }
 
-    private void Signal(string signal)
+    // The system's own call: a program that sends it takes its time to start, while some faults may last for seconds only.
+    private void Send(Signal signal)
     {
         if (!IsRunning) throw new InvalidOperationException($"{Name} does not run");
 
-        var id = _process!.Id.ToString(CultureInfo.InvariantCulture);
-        // The shell's own kill: a bare Debian has no program of that name.
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {id}"]);
-        kill.WaitForExit();
+        if (SendTo(Id, signal) != 0 && IsRunning) throw new Win32Exception(Marshal.GetLastPInvokeError());
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendTo(int process, Signal signal);
+
+    /// <summary>Signals by Linux's numbers.</summary>
+    private enum Signal
+    {
+        Kill = 9,
+        Terminate = 15,
+        Continue = 18,
+        Stop = 19,
     }
 }
 
