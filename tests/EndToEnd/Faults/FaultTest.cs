@@ -75,7 +75,7 @@ public abstract class FaultTest(EcsStack stack) : StackTest(stack)
             "every accepted task is RUNNING, or STOPPED with a reason",
             () => UnsettledAsync(cluster, accepted),
             unsettled => unsettled.Count == 0,
-            TimeSpan.FromMinutes(3),
+            Eventually.PatienceFor(accepted.Count),
             unsettled => $"{unsettled.Count} of {accepted.Count}: {unsettled[0]}");
         var all = (await ListAsync(cluster)).Concat(await ListAsync(cluster, "STOPPED"));
         Assert.Equal(accepted.Order(StringComparer.Ordinal), all.Order(StringComparer.Ordinal));

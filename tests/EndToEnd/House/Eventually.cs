@@ -12,6 +12,9 @@ internal static class Eventually
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Enough for so many tasks, which a slow machine begins and ends one after another.</summary>
+    public static TimeSpan PatienceFor(int tasks) => Patience + tasks * TimeSpan.FromSeconds(3);
+
     /// <summary>Asks until the answer is accepted, and gives it.</summary>
     public static async Task<T> GetAsync<T>(
         string what,

@@ -117,7 +117,8 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
     /// <summary>Stops what still runs in a cluster and waits until its containers have ended.</summary>
     internal async Task StopAllAsync(string cluster)
     {
-        foreach (var task in await ListAsync(cluster))
+        var tasks = await ListAsync(cluster);
+        foreach (var task in tasks)
         {
             await Api.CallAsync("StopTask", new { cluster, task, reason = "the test is over" });
         }
@@ -127,7 +128,7 @@ public abstract class StackTest(EcsStack stack) : IAsyncLifetime
             var reply = await Api.CallAsync("DescribeClusters", new { clusters = new[] { cluster } });
             var shown = reply["clusters"]![0]!;
             return (int)shown["runningTasksCount"]! == 0 && (int)shown["pendingTasksCount"]! == 0;
-        });
+        }, Eventually.PatienceFor(tasks.Count));
     }
 
     /// <summary>All tasks of a cluster that are meant to run, every page.</summary>
