@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Ecs.Contracts;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Events;
@@ -16,25 +17,33 @@ public sealed class UnbegunExecutions(FaultyStack stack) : FaultTest(stack)
 {
     private Tool Ecs => Tool.Ecs(Stack);
 
-    [Theory]
-    [InlineData("Gateway")]
-    [InlineData("Agent")]
-    public async Task Given_a_command_that_is_in_the_log_when_an_end_is_killed_before_its_word_then_it_ends_there_unrun(
-        string name)
+    [Fact]
+    public async Task Given_commands_that_are_in_the_log_when_an_end_is_killed_before_its_word_then_they_end_there_unrun()
     {
-        var cluster = NewName($"unbegun-{name}");
+        // The time in which the word might still come is waited for once.
+        using var gatewayless = await UnbegunAsync("Gateway");
+        using var agentless = await UnbegunAsync("Agent");
+
+        await EndsUnrunAsync(gatewayless);
+        await EndsUnrunAsync(agentless);
+    }
+
+    /// <summary>A command that is in the log, one end of which was killed before its word, and is back.</summary>
+    private async Task<Unbegun> UnbegunAsync(string killed)
+    {
+        var cluster = NewName($"unbegun-{killed}");
         var agent = await Stack.AgentAsync(cluster);
         var definition = await DefineAsync(cluster, Containers.Sleep);
         var task = Assert.Single(await RunAsync(cluster, definition));
         await WhenAsync(cluster, task, "RUNNING");
-        var victim = name is "Agent" ? agent.Process : Stack.Gateway;
+        var victim = killed is "Agent" ? agent.Process : Stack.Gateway;
         var opened = await Bus.NextAsync(Exchanges.Conversations, Arn.Parse(agent.InstanceArn).Name);
         var recorded = await Bus.NextAsync("ecs.commands.execute-command");
 
         // Nobody decides it before the end that gives or takes the word is gone. Asked without the tool, whose start may
         // take so long that the broker gives up a paused Agent.
         agent.Process.Pause();
-        using var socket = await ExecSocket.ConnectAsync(Stack, task, "main", ["touch", "/ran"], "", Cancel);
+        var socket = await ExecSocket.ConnectAsync(Stack, task, "main", ["touch", "/ran"], "", Cancel);
         await opened;
         Stack.Scheduler.Pause();
         agent.Process.Continue();
@@ -43,14 +52,19 @@ public sealed class UnbegunExecutions(FaultyStack stack) : FaultTest(stack)
         Stack.Scheduler.Continue();
         var begun = await OfAsync<ExecuteCommandStarted>(task, "it is in the log");
         await victim.StartReadyAsync();
+        return new Unbegun(agent, task, begun.ExecutionId, socket);
+    }
 
+    private async Task EndsUnrunAsync(Unbegun unbegun)
+    {
+        var (agent, task, execution, _) = unbegun;
         var ended = await OfAsync<ExecuteCommandEnded>(task, "it has ended in the log");
-        Assert.Equal((begun.ExecutionId, null), (ended.ExecutionId, ended.ExitCode));
+        Assert.Equal((execution, null), (ended.ExecutionId, ended.ExitCode));
         Assert.Contains("it was never begun", ended.Reason, StringComparison.Ordinal);
-        Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
+        Assert.Equal("RUNNING", (string?)(await TaskAsync(agent.Cluster, task))["lastStatus"]);
         var ran = await Ecs.RunAsync("exec", task, "main", "--", "ls", "/ran");
         Assert.True(ran.ExitCode == 1 && ran.Errors.Contains("No such file", StringComparison.Ordinal), $"{ran}");
-        await EverythingHeldAsync(cluster);
+        await EverythingHeldAsync(agent.Cluster);
         await agent.Process.KillAsync();
     }
 
@@ -59,4 +73,10 @@ public sealed class UnbegunExecutions(FaultyStack stack) : FaultTest(stack)
             what,
             async () => (await Promises.ReadAsync(Stack)).Select(e => e.Data).OfType<T>().FirstOrDefault(e => e.TaskArn == task)!,
             found => found is not null);
+
+    /// <summary>A command whose word never came. Whoever asked for it stays at the line.</summary>
+    private sealed record Unbegun(AgentProcess Agent, string Task, string Execution, ClientWebSocket Asker) : IDisposable
+    {
+        public void Dispose() => Asker.Dispose();
+    }
 }
