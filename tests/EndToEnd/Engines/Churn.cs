@@ -117,15 +117,17 @@ public sealed class Churn(HardyStack stack) : EngineTest(stack)
             (await cluster.Docker.OfAccountAsync(Stack.Account)).Count == 0);
         await Eventually.HoldsAsync("every shim has ended", async () =>
             await cluster.Dockerd.CountAsync("ls -d /proc/[0-9]*/exe | xargs -n1 readlink | grep -c shim || true") == 0);
-        var networks = await cluster.Docker.Client.Networks.ListNetworksAsync();
-        Assert.Equal(["bridge", "host", "none"], networks.Select(network => network.Name).Order());
-        Assert.Empty((await cluster.Docker.Client.Volumes.ListAsync(new())).Volumes ?? []);
         var kept = Path.Combine(cluster.Agent.DataFolder, cluster.Agent.InstanceArn.Split('/')[^1]);
         foreach (var journal in new[] { "tasks", "executions" })
         {
             await Eventually.HoldsAsync($"nothing is left of {journal}", () =>
                 Directory.GetFiles(Path.Combine(kept, journal)).Length == 0);
         }
+
+        // The Agent removes a task's volumes after its containers, and forgets the task after both.
+        var networks = await cluster.Docker.Client.Networks.ListNetworksAsync();
+        Assert.Equal(["bridge", "host", "none"], networks.Select(network => network.Name).Order());
+        Assert.Empty((await cluster.Docker.Client.Volumes.ListAsync(new())).Volumes ?? []);
     }
 
     /// <summary>What a process holds.</summary>
