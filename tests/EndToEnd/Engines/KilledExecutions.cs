@@ -16,13 +16,16 @@ public sealed class KilledExecutions(HardyStack stack) : EngineTest(stack)
     {
         var cluster = NewName("entered");
         var agent = await Stack.AgentAsync(cluster);
-        var task = Assert.Single(await RunningAsync(cluster, 1));
+        // With cpu of its own: what ends a command runs in its container, and has 10 s for it.
+        var task = Assert.Single(await RunAsync(cluster, await DefineAsync(cluster, Containers.Sleep, cpu: 256)));
+        await WhenAsync(cluster, task, "RUNNING");
         using var runsOn = await BeginAsync(task, "echo begun; sleep 4321");
         using var ends = await BeginAsync(task, "echo begun; until [ -e /go ]; do sleep 0.1; done; touch /gone; exit 9");
+        Assert.True(await GoesOnAsync(task));
 
         await agent.Process.KillAsync();
         await DoAsync(task, "touch", "/go");
-        await Eventually.HoldsAsync("the second command has ended", async () => await DoAsync(task, "ls", "/gone") == 0);
+        await Eventually.HoldsAsync("the second command has ended", async () => (await DoAsync(task, "ls", "/gone")).ExitCode == 0);
         Assert.Empty(await EndsAsync(task));
         await agent.Process.StartReadyAsync();
 
@@ -30,7 +33,7 @@ public sealed class KilledExecutions(HardyStack stack) : EngineTest(stack)
         Assert.Single(told, end => end is { ExitCode: 9, Reason: null });
         Assert.Single(told, end => end.ExitCode is null
             && end.Reason == "Its Agent was killed while it ran, and ended it when it was back.");
-        Assert.NotEqual(0, await DoAsync(task, "pgrep", "-f", "sleep 4321"));
+        await Eventually.HoldsAsync("nothing of the first goes on", async () => !await GoesOnAsync(task));
         Assert.Equal("RUNNING", (string?)(await TaskAsync(cluster, task))["lastStatus"]);
         await Eventually.HoldsAsync("nothing is owed any more", () => Directory
             .GetFiles(agent.DataFolder, "*.json", SearchOption.AllDirectories)
@@ -47,12 +50,20 @@ public sealed class KilledExecutions(HardyStack stack) : EngineTest(stack)
         return tool;
     }
 
-    /// <summary>Runs a command in the task's container past the house, and gives its exit code.</summary>
-    private static async Task<long?> DoAsync(string task, params string[] command)
+    /// <summary>Whether anything of the first command is in the container.</summary>
+    private static async Task<bool> GoesOnAsync(string task)
+    {
+        var (exitCode, processes) = await DoAsync(task, "ps");
+        Assert.Equal(0, exitCode);
+        return processes.Contains("sleep 4321", StringComparison.Ordinal);
+    }
+
+    /// <summary>Runs a command in the task's container past the house.</summary>
+    private static async Task<(long? ExitCode, string Output)> DoAsync(string task, params string[] command)
     {
         using var engine = new Engine();
         var container = Assert.Single(await engine.OfTaskAsync(task)).Id;
-        return (await engine.ExecAsync(container, command)).ExitCode;
+        return await engine.ExecAsync(container, command);
     }
 
     private async Task<IReadOnlyList<ExecuteCommandEnded>> EndsAsync(string task) =>
