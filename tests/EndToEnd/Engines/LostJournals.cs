@@ -40,10 +40,12 @@ public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
         var ahead = DateTimeOffset.UtcNow.AddYears(1).ToUnixTimeMilliseconds();
         await File.WriteAllTextAsync(Path.Combine(folder, "session"), ahead.ToString(CultureInfo.InvariantCulture), Cancel);
         await agent.Process.StartReadyAsync();
+        var waits = await DefineAsync(NewName("next"), Containers.Sleep);
         await agent.Process.KillAsync();
+        // First of all: one that has been silent for 10 s is given no tasks.
+        var next = Assert.Single(await RunAsync(cluster, waits));
         Directory.Delete(folder, recursive: true);
         await engine.RemoveAsync(before[tasks[0]]);
-        var next = Assert.Single(await RunAsync(cluster, await DefineAsync(NewName("next"), Containers.Sleep)));
         await channel.BasicPublishAsync("", $"agent.{id}", true, new BasicProperties(start!.BasicProperties), start.Body, Cancel);
         await Eventually.HoldsAsync("both starts wait", async () => await channel.MessageCountAsync($"agent.{id}", Cancel) == 2);
         await Stack.Scheduler.TerminateAsync();
