@@ -60,6 +60,14 @@ public abstract class EngineTest(HardyStack stack) : FaultTest(stack)
         return tasks;
     }
 
+    /// <summary>An Agent's container instance, as it is described.</summary>
+    internal async Task<JsonNode> InstanceAsync(AgentProcess agent)
+    {
+        var shown = await Api.CallAsync(
+            "DescribeContainerInstances", new { cluster = agent.Cluster, containerInstances = new[] { agent.InstanceArn } });
+        return Assert.Single(shown["containerInstances"]!.AsArray())!;
+    }
+
     /// <summary>The only container of a shown task.</summary>
     internal static JsonNode Only(JsonNode task) => Assert.Single(task["containers"]!.AsArray())!;
 

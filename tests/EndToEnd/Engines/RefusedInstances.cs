@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ecs.EndToEnd.House;
 
 namespace Ecs.EndToEnd.Engines;
@@ -35,12 +34,5 @@ public sealed class RefusedInstances(HardyStack stack) : EngineTest(stack)
         Assert.Equal(Containers.Memory / 2, (int)memory["integerValue"]!);
         await EverythingHeldAsync(cluster);
         await smaller.Process.KillAsync();
-    }
-
-    private async Task<JsonNode> InstanceAsync(AgentProcess agent)
-    {
-        var shown = await Api.CallAsync(
-            "DescribeContainerInstances", new { cluster = agent.Cluster, containerInstances = new[] { agent.InstanceArn } });
-        return Assert.Single(shown["containerInstances"]!.AsArray())!;
     }
 }
