@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
@@ -16,6 +18,12 @@ public sealed class AgentFixture : IAsyncDisposable
 {
     /// <summary>The longest that anything here is waited for: a test that waits for ever says nothing of where.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// What wants more memory than a container has, in a child: of one that is all dead before containerd watches for it, or
+    /// with its control group, nobody learns why.
+    /// </summary>
+    internal const string Greedy = "sleep 1; tail /dev/zero; code=$?; sleep 1; exit $code";
 
     private readonly string _instanceId = Guid.NewGuid().ToString("N");
     private WebApplication? _agent;
@@ -153,7 +161,7 @@ public sealed class AgentFixture : IAsyncDisposable
             await Docker.Images.InspectImageAsync(image);
             return true;
         }
-        catch (DockerApiException fault) when (fault.StatusCode == System.Net.HttpStatusCode.NotFound)
+        catch (DockerApiException fault) when (fault.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
         }
@@ -176,30 +184,21 @@ public sealed class AgentFixture : IAsyncDisposable
     public static Dictionary<string, string> LabelsOfLeft(string instanceId) =>
         new() { [Labels.Instance] = instanceId, [Labels.TaskArn] = "gone", [Labels.Volume] = "v" };
 
-    /// <summary>The starts of this Agent's containers that Docker tells of.</summary>
-    public async Task<IReadOnlyList<string>> StartsSinceAsync(long unixSeconds)
-    {
-        var starts = new List<string>();
-        await Docker.System.MonitorEventsAsync(
-            new ContainerEventsParameters
-            {
-                Since = unixSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Until = (DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1)
-                    .ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Filters = new Dictionary<string, IDictionary<string, bool>>
-                {
-                    ["event"] = new Dictionary<string, bool> { ["start"] = true },
-                    ["label"] = new Dictionary<string, bool> { [$"{Labels.Instance}={_instanceId}"] = true },
-                },
-            },
-            new Heard(message => starts.Add(message.Actor.ID)),
-            CancellationToken.None).WaitAsync(Patience);
-        return starts;
-    }
+    /// <summary>A port that nobody has, below the ephemeral range: nobody else's connection begins there.</summary>
+    public static int FreePort() => Enumerable.Range(20_000, 10_000).Shuffle().First(IsFree);
 
-    private sealed class Heard(Action<Message> hear) : IProgress<Message>
+    private static bool IsFree(int port)
     {
-        public void Report(Message value) => hear(value);
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     public static async Task EventuallyAsync(Func<Task<bool>> holds)

@@ -9,7 +9,9 @@ public sealed class EndingTests
     {
         await using var agent = await AgentFixture.StartAsync();
         var task = await agent.Scheduler.RunAsync(
-            AgentFixture.Container("web", "sh", "-c", "sleep 1; exit 7"), AgentFixture.Container("db"));
+            AgentFixture.Container("web", "sh", "-c", "until [ -e /go ]; do sleep 0.1; done; exit 7"), AgentFixture.Container("db"));
+        await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
+        await agent.ExecAsync(task, "web", "touch", "/go");
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
 
@@ -95,9 +97,7 @@ public sealed class EndingTests
     public async Task Given_a_container_that_wants_too_much_memory_then_it_is_killed_and_says_so()
     {
         await using var agent = await AgentFixture.StartAsync();
-        // Of one that is all dead before containerd watches for it, or with its control group, nobody learns why.
-        var task = await agent.Scheduler.RunAsync(AgentFixture.Container(
-            "web", "sh", "-c", "sleep 1; tail /dev/zero; code=$?; sleep 1; exit $code"));
+        var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "sh", "-c", AgentFixture.Greedy));
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         Assert.Equal(137, told.Containers[0].ExitCode);

@@ -52,14 +52,14 @@ public sealed class PortRangeTests : IDisposable
         using var first = Listen(ports.First + 1);
         using var second = Listen(ports.First + 4);
         await using var agent = await StartAsync();
-        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        await using var starts = await HeardStarts.BeginAsync(agent);
         var task = await agent.Scheduler.RunAsync(Web("8000-8002"));
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
 
         Assert.Equal(new PortRange(ports.First + 6, ports.First + 8), Host(told, "tcp"));
         var made = Assert.Single(await agent.ContainersAsync());
         Assert.Equal(made.ID, told.Containers[0].RuntimeId);
-        Assert.Equal(made.ID, Assert.Single(await agent.StartsSinceAsync(since)));
+        Assert.Equal(made.ID, Assert.Single(await starts.AllAsync()));
         await AnswersAsync(ports.First + 6, "8000");
     }
 

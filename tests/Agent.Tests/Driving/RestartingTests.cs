@@ -178,8 +178,8 @@ public sealed class RestartingTests
     [Fact]
     public async Task Given_a_journal_that_a_power_cut_brought_back_then_what_had_ended_is_not_made_a_second_time()
     {
-        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=0");
+        await using var starts = await HeardStarts.BeginAsync(agent);
         var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web", "true"));
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         await AgentFixture.EventuallyAsync(async () => (await agent.ContainersAsync()).Count == 0);
@@ -203,14 +203,14 @@ public sealed class RestartingTests
         await agent.BeginAsync("--ECS_CLEANUP_AFTER=0");
 
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
-        Assert.Single(await agent.StartsSinceAsync(since));
+        Assert.Single(await starts.AllAsync());
     }
 
     [Fact]
     public async Task Given_a_journal_that_was_set_back_to_before_the_run_when_the_container_is_gone_then_it_is_not_made_again()
     {
-        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await using var agent = await AgentFixture.StartAsync();
+        await using var starts = await HeardStarts.BeginAsync(agent);
         var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
         var before = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         await agent.EndAsync();
@@ -236,7 +236,7 @@ public sealed class RestartingTests
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         Assert.Equal(Reasons.Vanished, told.Containers[0].Reason);
-        Assert.Single(await agent.StartsSinceAsync(since));
+        Assert.Single(await starts.AllAsync());
         Assert.Empty(await agent.ContainersAsync());
     }
 

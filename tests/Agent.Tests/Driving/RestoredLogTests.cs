@@ -30,8 +30,8 @@ public sealed class RestoredLogTests
     [Fact]
     public async Task Given_a_restored_log_when_nothing_is_left_of_a_task_then_it_is_not_made_a_second_time()
     {
-        var since = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         await using var agent = await AgentFixture.StartAsync("--ECS_CLEANUP_AFTER=0");
+        await using var starts = await HeardStarts.BeginAsync(agent);
         var container = AgentFixture.Container("web", "true");
         var task = await agent.Scheduler.RunAsync(container);
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
@@ -45,7 +45,7 @@ public sealed class RestoredLogTests
 
         var told = await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
         Assert.Equal(Reasons.MayHaveRun, told.Containers[0].Reason);
-        Assert.Single(await agent.StartsSinceAsync(since));
+        Assert.Single(await starts.AllAsync());
     }
 
     [Fact]

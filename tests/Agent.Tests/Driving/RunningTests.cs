@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -72,7 +71,7 @@ public sealed class RunningTests
     public async Task Given_a_fixed_and_a_dynamic_port_when_a_task_runs_then_both_lead_into_the_container()
     {
         await using var agent = await AgentFixture.StartAsync();
-        var free = FreePort();
+        var free = AgentFixture.FreePort();
         var task = await agent.Scheduler.RunAsync(
             AgentFixture.Container("web", "sh", "-c", "echo hello > /index.html; httpd -f -p 80 -h /") with
             {
@@ -132,12 +131,5 @@ public sealed class RunningTests
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Ecs.Agent.Tasks;
 using Ecs.Contracts.Agents;
 using Ecs.Contracts.Vocabulary;
@@ -13,7 +11,7 @@ public sealed class TaskSettingsTests
     public async Task Given_the_machine_s_network_when_a_task_runs_then_its_ports_are_the_machine_s_and_no_other_task_s()
     {
         await using var agent = await AgentFixture.StartAsync();
-        var port = FreePort();
+        var port = AgentFixture.FreePort();
         var task = await RunAsync(agent, new TaskSettings { NetworkMode = "host" },
             AgentFixture.Container("web", "sh", "-c", $"echo hello > /index.html; httpd -f -p {port} -h /") with
             {
@@ -134,9 +132,8 @@ public sealed class TaskSettingsTests
             (await agent.InspectAsync(task, name)).HostConfig!.Memory))];
         Assert.Equal([32L << 20, 48L << 20, 48L << 20], limits);
 
-        // Killed before containerd watches for it, it would end without a reason.
         var greedy = await agent.Scheduler.RunAsync(
-            settings, AgentFixture.Container("web", "sh", "-c", "sleep 1; x=a; while true; do x=$x$x; done") with { Memory = null });
+            settings, AgentFixture.Container("web", "sh", "-c", AgentFixture.Greedy) with { Memory = null });
         var told = await agent.Scheduler.WaitAsync(greedy, LifecycleStatus.Stopped);
         Assert.Equal((137, Reasons.OutOfMemory), (told.Containers[0].ExitCode, told.Containers[0].Reason));
     }
@@ -168,23 +165,5 @@ public sealed class TaskSettingsTests
         var task = await agent.Scheduler.RunAsync(settings, containers);
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         return task;
-    }
-
-    // Below the ephemeral range, whose listeners an Agent passes over.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Any, Random.Shared.Next(20_000, 30_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // It is taken.
-            }
-        }
     }
 }

@@ -79,10 +79,7 @@ public sealed class KeyFileTests : IDisposable
     {
         var inTheWay = System.IO.Path.GetDirectoryName(Path)!;
         await File.WriteAllTextAsync(inTheWay, "", Ct);
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var address = $"http://{free.LocalEndpoint}";
-        free.Stop();
+        var address = $"http://127.0.0.1:{AgentFixture.FreePort()}";
         using var http = new HttpClient { BaseAddress = new Uri(address) };
 
         var opening = WaitingForKey.OpenAsync([$"--ECS_HTTP={address}", $"--ECS_KEY_FILE={Path}"]);
