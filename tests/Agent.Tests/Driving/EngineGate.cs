@@ -64,9 +64,30 @@ internal sealed class EngineGate : IDisposable
                 _open.AddRange([near, far]);
             }
 
+            if (await ReachesAsync(far))
+            {
+                _ = PassAsync(near, far);
+                _ = PassAsync(far, near);
+            }
+            else
+            {
+                near.Dispose();
+                far.Dispose();
+            }
+        }
+    }
+
+    private static async Task<bool> ReachesAsync(Socket far)
+    {
+        try
+        {
             await far.ConnectAsync(new UnixDomainSocketEndPoint(AgentFixture.DockerHost.AbsolutePath));
-            _ = PassAsync(near, far);
-            _ = PassAsync(far, near);
+            return true;
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            // The gate closed meanwhile, or the engine has gone.
+            return false;
         }
     }
 

@@ -100,14 +100,17 @@ public sealed class KeepingHouseTests
         var health = agent.Services.GetRequiredService<HealthCheckService>();
 
         await AgentFixture.EventuallyAsync(() => Task.FromResult(agent.Scheduler.Registrations.Count > 1));
-        Assert.Contains("not this engine", (await health.CheckHealthAsync()).Entries["agent"].Description);
+        await AgentFixture.EventuallyAsync(async () =>
+            (await CheckAsync()).Description?.Contains("not this engine", StringComparison.Ordinal) is true);
 
         agent.Scheduler.Refusal = null;
-        await AgentFixture.EventuallyAsync(async () =>
+        await AgentFixture.EventuallyAsync(async () => (await CheckAsync()).Status == HealthStatus.Healthy);
+
+        async Task<HealthReportEntry> CheckAsync()
         {
             await Task.Delay(250); // Each check that fails is a line in the log.
-            return (await health.CheckHealthAsync()).Entries["agent"].Status == HealthStatus.Healthy;
-        });
+            return (await health.CheckHealthAsync()).Entries["agent"];
+        }
     }
 
     private static async Task<string> BystanderAsync(AgentFixture agent, string name, Dictionary<string, string> labels) =>

@@ -134,7 +134,8 @@ public sealed class OrderTests
                 AgentFixture.Container("none") with { Image = image },
                 AgentFixture.Container("late") with { Image = image, HealthCheck = Ready with { StartPeriod = 60 } });
 
-            await UntilAsync(agent, ill, told => told.Containers[0].Health == ContainerHealth.Unhealthy);
+            await UntilAsync(agent, ill, told => told.Containers[0].Health == ContainerHealth.Unhealthy
+                && told.Containers.All(container => container.Status == LifecycleStatus.Running));
             var late = (await agent.InspectAsync(ill, "late")).Config!.Healthcheck!;
             Assert.Equal((TimeSpan.FromSeconds(60), 2), (late.StartPeriod, late.Retries));
             Assert.Equal("starting", (await agent.InspectAsync(ill, "late")).State!.Health!.Status);

@@ -24,7 +24,7 @@ public sealed class TurnsTests
 
         first[0]!.Dispose();
 
-        Assert.NotNull(await waiting.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.NotNull(await waiting.WaitAsync(AgentFixture.Patience, Ct));
         Assert.False(_turns.TakeAsync(step, Ct).IsCompleted);
     }
 
@@ -39,7 +39,7 @@ public sealed class TurnsTests
         Assert.All(waiting, task => Assert.False(task.IsCompleted));
 
         _clock.PutForward(Limits.Turn);
-        await Task.WhenAll(waiting.Take(most)).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await Task.WhenAll(waiting.Take(most)).WaitAsync(AgentFixture.Patience, Ct);
         foreach (var turn in hanging) turn!.Dispose();
 
         Assert.False(waiting[^1].IsCompleted);
@@ -68,6 +68,6 @@ public sealed class TurnsTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givenUp);
         first[0]!.Dispose();
 
-        Assert.NotNull(await next.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.NotNull(await next.WaitAsync(AgentFixture.Patience, Ct));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
@@ -110,7 +111,7 @@ public sealed class VolumeTests
         }
         finally
         {
-            await agent.Docker.Volumes.RemoveAsync(name, force: null);
+            await AgentFixture.EventuallyAsync(() => TryRemoveAsync(agent, name));
         }
     }
 
@@ -146,6 +147,20 @@ public sealed class VolumeTests
             agent,
             [new() { Name = "v", DockerVolumeConfiguration = new() { DriverOpts = new Dictionary<string, string> { ["bogus"] = "x" } } }],
             Mounting("app", ("v", "/v", false))));
+    }
+
+    // Docker takes a container out of its list before it lets go of its volumes.
+    private static async Task<bool> TryRemoveAsync(AgentFixture agent, string volume)
+    {
+        try
+        {
+            await agent.Docker.Volumes.RemoveAsync(volume, force: null);
+            return true;
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == HttpStatusCode.Conflict)
+        {
+            return false;
+        }
     }
 
     private static async Task<string> RunAsync(AgentFixture agent, Volume[] volumes, params ContainerDefinition[] containers)

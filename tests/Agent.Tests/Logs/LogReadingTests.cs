@@ -100,9 +100,13 @@ public sealed class LogReadingTests : IAsyncLifetime
     [Fact]
     public async Task Given_a_follower_then_a_container_that_is_made_later_is_heard_and_the_end_comes_with_the_last()
     {
-        await RunAsync("web", tty: false, "echo early; sleep 4");
+        await RunAsync("web", tty: false, "echo early; until [ -e /go ]; do sleep 0.1; done");
+        var web = _made[^1];
         var reading = ReadAsync(new ReadLogs { TaskArn = Task, Follow = true });
         await RunAsync("later", tty: false, "echo late");
+        var go = await _docker.Exec.CreateContainerExecAsync(
+            web, new ContainerExecCreateParameters { AttachStdout = true, Cmd = ["touch", "/go"] });
+        using var going = await _docker.Exec.StartContainerExecAsync(go.ID, new ContainerExecStartParameters());
 
         Assert.Equal(["early", "late"], (await reading).Select(line => line.Line).Order());
     }
@@ -179,7 +183,7 @@ public sealed class LogReadingTests : IAsyncLifetime
 
         asker.Conversation.Take(new Utterance(Signs.Left, 0, 0, default));
 
-        await leading.WaitAsync(Conversation.Silence);
+        await leading;
         Assert.Equal(Conversation.Window, asker.Parts.Count);
     }
 
