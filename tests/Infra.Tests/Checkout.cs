@@ -14,6 +14,10 @@ internal sealed class Checkout : IDisposable
 
     private const string Reads = "[ \"${*: -1}\" != - ] || cat >/dev/null";
 
+    // What is open for writing here while a process is made is open in that one, too, until it has become another program:
+    // whoever starts what was written in that time is told "Text file busy".
+    private static readonly Lock Writing = new();
+
     private readonly string _tools;
     private readonly Dictionary<string, string> _environment;
 
@@ -23,12 +27,7 @@ internal sealed class Checkout : IDisposable
         Root = Directory.CreateTempSubdirectory("ecs-infra-tests-").FullName;
         _tools = Directory.CreateDirectory(Path.Combine(Root, "tools")).FullName;
         if (missing.Length > 0) LinkAllBut(missing);
-        foreach (var file in Repository.Files("infra", "docker-compose.yml", "global.json"))
-        {
-            var copy = Path.Combine(Root, Path.GetRelativePath(Repository.Root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        lock (Writing) CopyScripts();
 
         foreach (var source in new[] { "services/Cli/Cli.csproj", "shared/Any.cs", "Directory.Build.props", "Directory.Packages.props" })
         {
@@ -61,7 +60,7 @@ internal sealed class Checkout : IDisposable
     {
         var path = Path.Combine(_tools, program);
         File.Delete(path);
-        File.WriteAllText(path, $"#!/bin/bash\nprintf '%s\\n' \"{program} $*\" >>\"$CALLS\"\n{Reads}\n{shell}\n");
+        lock (Writing) File.WriteAllText(path, $"#!/bin/bash\nprintf '%s\\n' \"{program} $*\" >>\"$CALLS\"\n{Reads}\n{shell}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return this;
     }
@@ -83,6 +82,12 @@ internal sealed class Checkout : IDisposable
         File.WriteAllText(file, text);
     }
 
+    /// <summary>Starts a program of this machine, while no other test writes one.</summary>
+    public static Process Start(ProcessStartInfo start)
+    {
+        lock (Writing) return Process.Start(start)!;
+    }
+
     public Task<Said> RunAsync(string line, params (string Name, string? Value)[] settings) =>
         RunAsync(line, Root, settings);
 
@@ -99,7 +104,7 @@ internal sealed class Checkout : IDisposable
         start.Environment.Clear();
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         foreach (var (name, value) in settings) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
+        using var process = Start(start);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
@@ -114,6 +119,16 @@ internal sealed class Checkout : IDisposable
         }
 
         return new Said(process.ExitCode, await output, await errors);
+    }
+
+    private void CopyScripts()
+    {
+        foreach (var file in Repository.Files("infra", "docker-compose.yml", "global.json"))
+        {
+            var copy = Path.Combine(Root, Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
     }
 
     // A program is missing where nothing of the path has it: the path is one folder then, with links to all others.

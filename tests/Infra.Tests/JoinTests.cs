@@ -35,15 +35,7 @@ public sealed class JoinTests : IDisposable
         Assert.Contains("docker rm -f ecs-agent", _checkout.Calls);
     }
 
-    private static string Free
-    {
-        get
-        {
-            using var free = new TcpListener(IPAddress.Loopback, 0);
-            free.Start();
-            return $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}";
-        }
-    }
+    private static string Free => $"http://127.0.0.1:{Ports.Free(1)[0]}";
 
     private string Port => $"{((IPEndPoint)_broker.LocalEndpoint).Port}";
 

@@ -72,7 +72,7 @@ public sealed class ToolTests
             RedirectStandardOutput = true,
             WorkingDirectory = Repository.Root,
         };
-        using var process = Process.Start(start)!;
+        using var process = Checkout.Start(start);
         Assert.Equal("", await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
     }

@@ -127,13 +127,11 @@ public sealed class UpAndDownTests : IDisposable
 
     private static (string, string?)[] Free()
     {
-        var ports = Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        ports.ForEach(port => port.Start());
-        var free = ports.ConvertAll(port => $"{((IPEndPoint)port.LocalEndpoint).Port}");
-        ports.ForEach(port => port.Dispose());
+        var free = Ports.Free(4);
         return
         [
-            ("ECS_BUS_PORT", free[0]), ("ECS_POSTGRES_PORT", free[1]), ("ECS_GATEWAY_PORT", free[2]), ("ECS_AGENT_PORT", free[3]),
+            ("ECS_BUS_PORT", $"{free[0]}"), ("ECS_POSTGRES_PORT", $"{free[1]}"),
+            ("ECS_GATEWAY_PORT", $"{free[2]}"), ("ECS_AGENT_PORT", $"{free[3]}"),
         ];
     }
 }
