@@ -7,7 +7,8 @@ namespace Ecs.Bus.Tests.Agents;
 
 public sealed class HeartbeatTests(Broker broker)
 {
-    private static Heartbeat Beat(long session) => new() { ContainerInstanceArn = "arn", Session = session };
+    private static Task SendAsync(House house, long session) => house.Get<IHeartbeats>().SendAsync(
+        new Heartbeat { ContainerInstanceArn = "arn", Session = session }, default);
 
     [Fact]
     public async Task Given_two_listeners_when_a_heartbeat_is_sent_then_both_hear_it()
@@ -18,10 +19,8 @@ public sealed class HeartbeatTests(Broker broker)
         await using var one = await heartbeats.ListenAsync(beat => heard.Enqueue($"one {beat.Session}"), default);
         await using var two = await heartbeats.ListenAsync(beat => heard.Enqueue($"two {beat.Session}"), default);
 
-        await house.Get<IHeartbeats>().SendAsync(Beat(5), default);
-
-        await House.Until(() => heard.Count == 2);
-        Assert.Equal(["one 5", "two 5"], heard.Order());
+        await BeatUntilAsync(house, 5, () => heard.Distinct().Count() == 2);
+        Assert.Equal(["one 5", "two 5"], heard.Distinct().Order());
     }
 
     [Fact]
@@ -35,16 +34,14 @@ public sealed class HeartbeatTests(Broker broker)
             heard.Enqueue(beat.Session);
             stuck.Wait(House.Deadline);
         }, default);
-        await house.Get<IHeartbeats>().SendAsync(Beat(1), default);
-        await House.Until(() => heard.Count == 1);
+        await BeatUntilAsync(house, 1, () => heard.Count == 1);
 
-        await house.Get<IHeartbeats>().SendAsync(Beat(2), default);
+        await SendAsync(house, 2);
         await Task.Delay(IHeartbeats.TimeToLive * 1.5);
         stuck.Set();
-        await house.Get<IHeartbeats>().SendAsync(Beat(3), default);
 
-        await House.Until(() => heard.Contains(3));
-        Assert.Equal([1, 3], heard);
+        await BeatUntilAsync(house, 3, () => heard.Contains(3));
+        Assert.Equal([1, 3], heard.Distinct());
         Assert.Empty(await house.DeadLetters.ListAsync(default));
     }
 
@@ -59,27 +56,34 @@ public sealed class HeartbeatTests(Broker broker)
             heard.Enqueue(beat.Session);
         }, default);
 
-        await house.Outsider.PublishAsync(Exchanges.Heartbeats, "[1]");
-        await house.Get<IHeartbeats>().SendAsync(Beat(2), default);
-        await house.Get<IHeartbeats>().SendAsync(Beat(3), default);
+        await UntilAsync(() => house.Outsider.PublishAsync(Exchanges.Heartbeats, "[1]"), () => IsAsideAsync("not a heartbeat"));
+        await UntilAsync(() => SendAsync(house, 2), () => IsAsideAsync("the handler failed: InvalidOperationException: a bug"));
+        await BeatUntilAsync(house, 3, () => !heard.IsEmpty);
+        Assert.Equal([3], heard.Distinct());
 
-        await House.Until(() => heard.Count == 1);
-        var reasons = (await house.DeadLetters.ListAsync(default)).Select(letter => letter.Reason).ToList();
-        Assert.StartsWith("not a heartbeat", reasons[0], StringComparison.Ordinal);
-        Assert.Equal("the handler failed: InvalidOperationException: a bug", reasons[1]);
+        async Task<bool> IsAsideAsync(string why) => (await house.DeadLetters.ListAsync(default))
+            .Any(letter => letter.Reason.StartsWith(why, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Given_a_heartbeat_when_published_then_its_exchange_keeps_nothing_for_later_listeners()
     {
         await using var house = await House.StartAsync(broker);
-        await house.Get<IHeartbeats>().SendAsync(Beat(1), default);
+        await SendAsync(house, 1);
         var heard = new ConcurrentQueue<long>();
         await using var late = await house.Get<IHeartbeats>().ListenAsync(b => heard.Enqueue(b.Session), default);
 
-        await house.Get<IHeartbeats>().SendAsync(Beat(2), default);
-
-        await House.Until(() => heard.Count == 1);
-        Assert.Equal([2], heard);
+        await BeatUntilAsync(house, 2, () => !heard.IsEmpty);
+        Assert.Equal([2], heard.Distinct());
     }
+
+    private static Task BeatUntilAsync(House house, long session, Func<bool> holds) =>
+        UntilAsync(() => SendAsync(house, session), () => Task.FromResult(holds()));
+
+    // Again and again, as Agents do: one that the broker does not take or give in its time is dropped.
+    private static Task UntilAsync(Func<Task> send, Func<Task<bool>> holds) => House.Until(async () =>
+    {
+        await send();
+        return await holds();
+    });
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Testcontainers.RabbitMq;
 
 [assembly: AssemblyFixture(typeof(Ecs.Bus.Tests.Broker))]
@@ -73,11 +75,21 @@ public sealed class Broker : IAsyncLifetime
     /// <summary>Lets the broker's process go on.</summary>
     public Task ThawAsync() => Container.UnpauseAsync();
 
-    private static ushort FreePort()
+    // Below the ephemeral range, where nobody else's connections begin while the broker is away.
+    private static int FreePort() => Enumerable.Range(20_000, 10_000).Shuffle().First(IsFree);
+
+    private static bool IsFree(int port)
     {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return (ushort)((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Any, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task ControlAsync(string command)

@@ -183,8 +183,9 @@ public sealed class FaultTests(Broker broker)
     {
         await using var house = await House.StartAsync(broker);
 
-        await Assert.ThrowsAsync<TimeoutException>(() => house.Commands.SendAsync(
-            new CreateCluster { CommandId = "early" }, TimeSpan.FromMilliseconds(300), default));
+        var asking = house.Commands.SendAsync(new CreateCluster { CommandId = "early" }, TimeSpan.FromSeconds(5), default);
+        await House.Until(async () => await house.Outsider.ReadyAsync("scheduler") is 1);
+        await Assert.ThrowsAsync<TimeoutException>(() => asking);
         var done = new ConcurrentQueue<string>();
         await using var listening = await house.Service.ListenAsync(Services.Scheduler, (command, _) =>
         {

@@ -13,6 +13,9 @@ namespace Ecs.Bus.Tests.Restart;
 /// <summary>The broker goes away and comes back in the middle of work.</summary>
 public sealed class RestartTests(Broker broker)
 {
+    // A command of one that is slow to end, to start and to be found again has to last as long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -30,7 +33,7 @@ public sealed class RestartTests(Broker broker)
         {
             await Task.Delay(i * 10);
             return await house.Commands.SendAsync(
-                new CreateCluster { CommandId = $"c{i}" }, TimeSpan.FromMinutes(1), default);
+                new CreateCluster { CommandId = $"c{i}" }, Patience, default);
         }).ToList();
 
         await House.Until(() => effects.Count > 20);
@@ -62,7 +65,7 @@ public sealed class RestartTests(Broker broker)
         await broker.FreezeAsync();
         try
         {
-            var asking = house.Commands.SendAsync(new CreateCluster(), TimeSpan.FromMinutes(1), default);
+            var asking = house.Commands.SendAsync(new CreateCluster(), Patience, default);
             await House.Until(async () => await house.HealthAsync() is HealthStatus.Unhealthy);
             await broker.ThawAsync();
             Assert.Null((await asking).Error);
@@ -84,7 +87,7 @@ public sealed class RestartTests(Broker broker)
         var commands = (ICommandSender)host.Services.GetService(typeof(ICommandSender))!;
         var service = (IServiceEndpoint)host.Services.GetService(typeof(IServiceEndpoint))!;
         var listening = service.ListenAsync(Services.Scheduler, (_, _) => Task.FromResult(new Answer()), default);
-        var asking = commands.SendAsync(new CreateCluster(), TimeSpan.FromMinutes(1), default);
+        var asking = commands.SendAsync(new CreateCluster(), Patience, default);
         await Task.Delay(2000);
         Assert.False(listening.IsCompleted);
 
@@ -128,7 +131,7 @@ public sealed class RestartTests(Broker broker)
         await Task.Delay(500);
         await broker.StopAsync();
         await broker.StartAsync();
-        await relay.WaitAsync(TimeSpan.FromMinutes(1));
+        await relay.WaitAsync(Patience);
 
         await using var after = await Outsider.ConnectAsync(broker.Uri);
         var heard = new List<long>();
