@@ -132,7 +132,8 @@ public sealed class Relay
     /// </summary>
     internal async Task<RelayStep> StepAsync(Lease lease, RelayPlace place, CancellationToken ct)
     {
-        if ((_recent.After(place.At) ?? await ReadAsync(place.At, ct)) is not { } page)
+        // A pause holds for all that is written after it, in a step that was begun before it, too.
+        if ((_recent.After(place.At) ?? await ReadAsync(place.At, ct)) is not { } page || _paused)
         {
             return new RelayStep(place, More: false);
         }

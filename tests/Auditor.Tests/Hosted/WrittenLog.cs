@@ -34,7 +34,8 @@ public sealed class WrittenLog : IAsyncDisposable
         await using (var connection = new NpgsqlConnection(server))
         {
             await connection.OpenAsync();
-            await using var create = new NpgsqlCommand($"create database {name}", connection);
+            // It waits for a checkpoint, which a busy disk can draw out.
+            await using var create = new NpgsqlCommand($"create database {name}", connection) { CommandTimeout = 180 };
             await create.ExecuteNonQueryAsync();
         }
 
@@ -54,7 +55,8 @@ public sealed class WrittenLog : IAsyncDisposable
         if (Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") is { } given) return given;
 
         var image = Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_IMAGE") ?? "ecs-events/postgres:debian12";
-        _container = new PostgreSqlBuilder(image).Build();
+        // No test pulls the plug of the machine, and others use its disk.
+        _container = new PostgreSqlBuilder(image).WithCommand("-c", "fsync=off").Build();
         await _container.StartAsync();
         return _container.GetConnectionString();
     }
@@ -64,9 +66,8 @@ public sealed class WrittenLog : IAsyncDisposable
 internal sealed class Writer : IAsyncDisposable
 {
     private readonly EventLog _log;
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _leading;
-    private readonly TaskCompletionSource<Lease> _lease = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LeaseTable _leases;
+    private readonly Lazy<Task<Lease>> _lease;
     private readonly Dictionary<string, long> _versions = new(StringComparer.Ordinal);
     private int _commands;
     private Commit? _last;
@@ -74,13 +75,8 @@ internal sealed class Writer : IAsyncDisposable
     public Writer(string connection, string service = Services.Scheduler)
     {
         _log = new EventLog(connection);
-        _leading = new Leadership(_log, service, "auditor-tests").RunAsync(
-            async (lease, ct) =>
-            {
-                _lease.TrySetResult(lease);
-                await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            },
-            _end.Token);
+        _leases = new LeaseTable(_log.Reading, _log.Writing);
+        _lease = new(() => LeadAsync(service));
     }
 
     /// <summary>The form that events are stored in, by today's name and data; null for today's.</summary>
@@ -95,7 +91,7 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Commits what was decided.</summary>
     public async Task CommitAsync(IReadOnlyList<DecidedCommand> commands) =>
-        _last = await _log.CommitAsync(await _lease.Task, commands, CancellationToken.None);
+        _last = await _log.CommitAsync(await _lease.Value, commands, CancellationToken.None);
 
     private async Task<long> WriteAsync(Command command, Answer answer, params IEvent[] events)
     {
@@ -119,13 +115,13 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Publishes what is written as a leader's relay does, until it is cancelled.</summary>
     public async Task RelayAsync(Func<IReadOnlyList<RawEvent>, CancellationToken, Task> publish, CancellationToken ct) =>
-        await new Relay(_log, "auditor-tests", new LogFilter(), publish).RunAsync(await _lease.Task, ct);
+        await new Relay(_log, "auditor-tests", new LogFilter(), publish).RunAsync(await _lease.Value, ct);
 
     /// <summary>Keeps a state as a leader does that has it at the end of the log.</summary>
     public async Task KeepAsync(FleetState state)
     {
         await using var taker = new SnapshotTaker<FleetState>(
-            _log, await _lease.Task, TimeProvider.System, null, every: 1);
+            _log, await _lease.Value, TimeProvider.System, null, every: 1);
         taker.Offer(new Published<FleetState>(state, _last!.LastPosition)
         {
             Mark = new CommitMark(_last.Number, _last.Hash),
@@ -135,11 +131,14 @@ internal sealed class Writer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
-        await _leading;
+        if (_lease.IsValueCreated) await _leases.GiveUpAsync(await _lease.Value, CancellationToken.None);
         await _log.DisposeAsync();
-        _end.Dispose();
     }
+
+    // Nobody else tries to lead, so that it stays ours, however old: one that is kept renewed ends where that comes too late.
+    private async Task<Lease> LeadAsync(string service) =>
+        await _leases.TryTakeAsync(service, "auditor-tests", CancellationToken.None)
+        ?? throw new InvalidOperationException($"somebody else leads {service}");
 
     private DecidedEvent Decided(IEvent e)
     {

@@ -32,7 +32,8 @@ public sealed class RealParts : IAsyncDisposable
             await using (var connection = new NpgsqlConnection(_server))
             {
                 await connection.OpenAsync();
-                await using var create = new NpgsqlCommand($"create database {name}", connection);
+                // It waits for a checkpoint, which a busy disk can draw out.
+                await using var create = new NpgsqlCommand($"create database {name}", connection) { CommandTimeout = 180 };
                 await create.ExecuteNonQueryAsync();
             }
 
@@ -69,7 +70,8 @@ public sealed class RealParts : IAsyncDisposable
 
         if (Environment.GetEnvironmentVariable("ECS_TEST_POSTGRES_CONNECTION") is { } server) return server;
 
-        _postgres = new PostgreSqlBuilder(Image("postgres")).Build();
+        // No test pulls the plug of the machine, and others use its disk.
+        _postgres = new PostgreSqlBuilder(Image("postgres")).WithCommand("-c", "fsync=off").Build();
         await _postgres.StartAsync();
         return _postgres.GetConnectionString();
     }
