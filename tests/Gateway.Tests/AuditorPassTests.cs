@@ -67,7 +67,7 @@ public class AuditorPassTests
         for (var line = 1; line <= 3; line++)
         {
             next.Release();
-            Assert.Equal($"{line}", await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+            Assert.Equal($"{line}", await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)));
         }
     }
 
@@ -85,7 +85,7 @@ public class AuditorPassTests
 
         (await gateway.Http.GetAsync("/log?follow=true", HttpCompletionOption.ResponseHeadersRead)).Dispose();
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
