@@ -80,6 +80,20 @@ public sealed class RelayTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Given_a_step_that_was_begun_when_the_relay_is_paused_then_what_it_reads_is_not_published()
+    {
+        await using var test = await OpenAsync();
+        var lease = await test.TakeLeaseAsync(Services.Scheduler);
+        await AppendAsync(test, lease, 0, 5);
+        var bus = new Bus();
+        var relay = new Relay(test.Log, "scheduler", Clusters, bus.PublishAsync);
+        relay.Pause();
+        var place = new RelayPlace(0, 0);
+        Assert.Equal(new RelayStep(place, More: false), await relay.StepAsync(lease, place, Ct));
+        Assert.Empty(bus.Published);
+    }
+
+    [Fact]
     public async Task Given_a_lease_that_passed_on_when_the_place_is_saved_then_the_relay_ends_and_the_place_stays()
     {
         await using var test = await OpenAsync();
