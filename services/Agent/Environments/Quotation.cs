@@ -5,12 +5,14 @@ using System.Text.RegularExpressions;
 namespace Ecs.Agent.Environments;
 
 /// <summary>
-/// Texts with quotations in them, as Go (<c>%q</c>) and JSON write those: a line end is a backslash and an n there, and a
-/// backslash two.
+/// Texts with quotations in them, as Go (<c>%q</c>) and JSON write those: a line end is a backslash and an n there, and
+/// a backslash two.
 /// </summary>
 internal static partial class Quotation
 {
-    /// <summary>How many quotations within each other are taken back: an engine quotes its runtime, and that its kernel.</summary>
+    /// <summary>
+    /// How many quotations within each other are taken back: an engine quotes its runtime, and that its kernel.
+    /// </summary>
     public const int MaxDepth = 4;
 
     /// <summary>The text as it stands, and with its quotations taken back once, twice and so on.</summary>
@@ -21,7 +23,9 @@ internal static partial class Quotation
         return forms;
     }
 
-    [GeneratedRegex(@"\\(?:[xuU](?<hex>(?<=x)[0-9a-fA-F]{2}|(?<=u)[0-9a-fA-F]{4}|(?<=U)[0-9a-fA-F]{8})|(?<one>[abfnrtv""'/\\]))")]
+    [GeneratedRegex(
+        @"\\(?:[xuU](?<hex>(?<=x)[0-9a-fA-F]{2}|(?<=u)[0-9a-fA-F]{4}|(?<=U)[0-9a-fA-F]{8})"
+        + @"|(?<one>[abfnrtv""'/\\]))")]
     private static partial Regex Escape();
 
     private static string TakeBack(Match escape)
