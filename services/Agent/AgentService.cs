@@ -39,7 +39,7 @@ internal sealed class AgentService(
             using var held = await DataDirectory.HoldAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var session = await InstanceSession.BeginAsync(identity.Directory, clock, WaitFor, stoppingToken);
             var book = new ImageBook(Path.Combine(identity.Directory, "images.json"), _log);
-            using var images = new Images(
+            var images = new Images(
                 engine, new(settings.RegistryCredentials), book, clock, logs.CreateLogger<Images>());
             await UntilReplacedAsync(ct => RunAsync(identity, session, images, book, ct), stoppingToken);
         }

@@ -7,18 +7,15 @@ namespace Ecs.Agent.Docker;
 
 /// <summary>The engine's images: pulled once however many wait for them, and their digests.</summary>
 internal sealed class Images(
-    Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock, ILogger log) : IDisposable
+    Engine engine, RegistryCredentials credentials, ImageBook book, TimeProvider clock, ILogger log)
 {
     private readonly ConcurrentDictionary<(string Image, string Name), Task<string?>> _digests = new();
     private readonly Lock _sharing = new();
     private readonly Dictionary<string, SharedPull> _pulls = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _line = new(Limits.MaxPulls, Limits.MaxPulls);
+    private readonly Places _line = new(Limits.MaxPulls, Limits.PullSilence, clock);
 
     /// <summary>Images may have changed: ask for digests anew.</summary>
     public void Refresh() => _digests.Clear();
-
-    /// <inheritdoc/>
-    public void Dispose() => _line.Dispose();
 
     /// <summary>
     /// The digest that the image's own repository knows it by; where none is known, the engine's own id, which is a
@@ -149,29 +146,23 @@ internal sealed class Images(
 
     private async Task TryAsync(string image, PullProgress progress, CancellationToken ct)
     {
-        await _line.WaitAsync(ct);
-        try
+        using var place = await _line.TakeAsync(ct);
+        progress.Moved = place.Renew;
+        var (name, tag) = Split(image);
+        var client = await engine.ConnectAsync(ct);
+        var before = await IdAsync(client, image, ct);
+        var there = await client.Images.ListImagesAsync(new ImagesListParameters { All = true }, ct);
+        var parameters = new ImagesCreateParameters { FromImage = name, Tag = tag };
+        await client.Images.CreateImageAsync(parameters, credentials.For(image), progress, ct);
+        if (progress.Error is { } error)
         {
-            var (name, tag) = Split(image);
-            var client = await engine.ConnectAsync(ct);
-            var before = await IdAsync(client, image, ct);
-            var there = await client.Images.ListImagesAsync(new ImagesListParameters { All = true }, ct);
-            var parameters = new ImagesCreateParameters { FromImage = name, Tag = tag };
-            await client.Images.CreateImageAsync(parameters, credentials.For(image), progress, ct);
-            if (progress.Error is { } error)
-            {
-                throw new DockerApiException(System.Net.HttpStatusCode.InternalServerError, error);
-            }
-
-            if (await IdAsync(client, image, ct) is not { } id) return;
-
-            var isBrought = there.All(other => other.ID != id) || book.NamesOf(id).Any(name => name.IsOurs);
-            Record(image, id, isOurs: isBrought && IsGiven(image, id, before));
+            throw new DockerApiException(System.Net.HttpStatusCode.InternalServerError, error);
         }
-        finally
-        {
-            _line.Release();
-        }
+
+        if (await IdAsync(client, image, ct) is not { } id) return;
+
+        var isBrought = there.All(other => other.ID != id) || book.NamesOf(id).Any(name => name.IsOurs);
+        Record(image, id, isOurs: isBrought && IsGiven(image, id, before));
     }
 
     // A tag may be somebody's for an image of the Agent's; a digest is nobody's: it comes with the image.

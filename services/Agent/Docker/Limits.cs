@@ -47,6 +47,9 @@ internal static class Limits
     /// <summary>Pulls at a time: more would only share the same line.</summary>
     public const int MaxPulls = 4;
 
+    /// <summary>How long a pull of which Docker tells nothing new keeps others from theirs: it hangs.</summary>
+    public static readonly TimeSpan PullSilence = TimeSpan.FromSeconds(60);
+
     /// <summary>Creations that an engine is asked for at a time.</summary>
     public const int MaxCreations = 4;
 

@@ -7,7 +7,11 @@ internal sealed class PullProgress : IProgress<JSONMessage>
 {
     private readonly Lock _guard = new();
     private readonly Dictionary<string, Layer> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Status, long Current)> _said = new(StringComparer.Ordinal);
     private string? _error;
+
+    /// <summary>Called when Docker says something new: of a pull that hangs some engines say the same again.</summary>
+    public Action Moved { get; set; } = static () => { };
 
     /// <summary>The failure that a pull which began well told within its progress; null where there is none.</summary>
     public string? Error
@@ -48,6 +52,8 @@ internal sealed class PullProgress : IProgress<JSONMessage>
             var layer = _layers.GetValueOrDefault(id);
             var total = value.Progress?.Total ?? 0;
             var current = value.Progress?.Current ?? 0;
+            if (!_said.TryGetValue(id, out var last) || last != (status, current)) Moved();
+            _said[id] = (status, current);
             var next = status switch
             {
                 "Pulling fs layer" or "Waiting" => layer ?? new Layer(0, 0, false),

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Ecs.Agent.Tasks;
 
 namespace Ecs.Agent.Docker;
@@ -10,42 +9,14 @@ namespace Ecs.Agent.Docker;
 /// </summary>
 internal sealed class Turns(TimeProvider clock)
 {
-    // What stands in a channel is a turn that is taken; those that wait do so in their order.
-    private readonly Channel<Step> _creations = Channel.CreateBounded<Step>(Limits.MaxCreations);
-    private readonly Channel<Step> _starts = Channel.CreateBounded<Step>(Limits.MaxStarts);
+    private readonly Places _creations = new(Limits.MaxCreations, Limits.Turn, clock);
+    private readonly Places _starts = new(Limits.MaxStarts, Limits.Turn, clock);
 
     /// <summary>Waits for the turn of a step, which ends when it is disposed of; null where it needs none.</summary>
-    public async Task<IDisposable?> TakeAsync(Step step, CancellationToken ct)
+    public async Task<IDisposable?> TakeAsync(Step step, CancellationToken ct) => step switch
     {
-        var places = step switch
-        {
-            Step.Create => _creations,
-            Step.Start => _starts,
-            _ => null,
-        };
-        if (places is null) return null;
-
-        await places.Writer.WriteAsync(step, ct);
-        return new Turn(places.Reader, clock);
-    }
-
-    private sealed class Turn : IDisposable
-    {
-        private readonly ITimer _end;
-        private ChannelReader<Step>? _places;
-
-        public Turn(ChannelReader<Step> places, TimeProvider clock)
-        {
-            _places = places;
-            _end = clock.CreateTimer(_ => Give(), null, Limits.Turn, Timeout.InfiniteTimeSpan);
-        }
-
-        public void Dispose()
-        {
-            _end.Dispose();
-            Give();
-        }
-
-        private void Give() => Interlocked.Exchange(ref _places, null)?.TryRead(out _);
-    }
+        Step.Create => await _creations.TakeAsync(ct),
+        Step.Start => await _starts.TakeAsync(ct),
+        _ => null,
+    };
 }

@@ -198,7 +198,7 @@ public sealed class FailingEngineTests
         EngineDouble engine, Step step, TimeProvider clock, TaskState? task = null, ContainerState? container = null)
     {
         var book = new ImageBook(Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}"), NullLogger.Instance);
-        using var images = new Images(engine.Engine, new(null), book, clock, NullLogger.Instance);
+        var images = new Images(engine.Engine, new(null), book, clock, NullLogger.Instance);
         var none = new LocalFiles(null, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(
             engine.Engine, images, Own, new Variables(none, none, NullLogger.Instance), new HostPorts(new KernelPorts()), clock,

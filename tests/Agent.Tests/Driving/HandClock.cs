@@ -16,6 +16,15 @@ internal sealed class HandClock : TimeProvider
         }
     }
 
+    /// <summary>How long each timer waits still.</summary>
+    public IReadOnlyList<TimeSpan> Left
+    {
+        get
+        {
+            lock (_timers) return [.. _timers.Select(timer => timer.Due - _now)];
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()

@@ -130,7 +130,7 @@ public sealed class QuotedSecretTests : IDisposable
                 ? (200, JsonSerializer.Serialize(new { Id = "made", Config = new { Env = given, Labels = Chosen } }))
                 : (refusal.Status, JsonSerializer.Serialize(new { message = refusal.Words }))));
         var book = new ImageBook(Path.Combine(_files.FullName, "images.json"), NullLogger.Instance);
-        using var images = new Images(engine.Engine, new(null), book, TimeProvider.System, NullLogger.Instance);
+        var images = new Images(engine.Engine, new(null), book, TimeProvider.System, NullLogger.Instance);
         using var logs = LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Trace).AddProvider(_log));
         var files = new LocalFiles(_files.FullName, "ECS_SECRETS_DIR");
         var driver = new DockerDriver(

@@ -17,7 +17,7 @@ public sealed class WatchingTests
     {
         await using var engine = await EngineDouble.AnsweringAsync((call, _) => Task.FromResult(
             Info(call) ?? (call == "GET /events" ? (200, $"{Death("1", "abc")}\n{Death("2", "3")}\n") : (404, "{}"))));
-        using var images = Images(engine.Engine);
+        var images = Images(engine.Engine);
         var heard = new List<ContainerSign>();
 
         await new ContainerWatch(engine.Engine, images, "a").RunAsync(heard.Add, CancellationToken.None)
@@ -40,7 +40,7 @@ public sealed class WatchingTests
             return (200, IsSince(request.Query["since"]) ? """{"Type":"image","Action":"tag"}""" : "");
         });
         engine.Image = Image(1);
-        using var images = Images(engine.Engine);
+        var images = Images(engine.Engine);
         var watching = new ContainerWatch(engine.Engine, images, "a").RunAsync(_ => { }, CancellationToken.None);
         await asked.Task.WaitAsync(AgentFixture.Patience);
         Assert.Equal("sha256:1", await images.FindDigestAsync("busybox:1", "busybox:1"));
@@ -58,7 +58,7 @@ public sealed class WatchingTests
         await using var agent = await AgentFixture.StartAsync();
         await agent.EndAsync();
         using var engine = new Engine(AgentFixture.DockerHost);
-        using var images = Images(engine);
+        var images = Images(engine);
         var watch = new ContainerWatch(engine, images, agent.InstanceId);
         var (last, between, after) = (NewId(), NewId(), NewId());
 

@@ -33,6 +33,20 @@ public sealed class PullProgressTests
     }
 
     [Fact]
+    public void Given_an_engine_that_says_the_same_again_when_a_pull_is_followed_then_it_has_moved_with_what_is_new_alone()
+    {
+        var moved = 0;
+        var pull = new PullProgress { Moved = () => moved++ };
+
+        foreach (var said in (long[])[10, 10, 20, 20]) Say(pull, "a", "Downloading", said, 100);
+        Assert.Equal(2, moved);
+
+        Say(pull, "b", "Downloading", 20, 100);
+        Say(pull, "a", "Extracting", 20, 100);
+        Assert.Equal(4, moved);
+    }
+
+    [Fact]
     public void Given_a_pull_that_failed_when_it_is_tried_again_then_its_fault_is_forgotten_and_what_it_brought_is_not()
     {
         var pull = new PullProgress();
