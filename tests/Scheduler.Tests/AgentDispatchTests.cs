@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ecs.Agent.Tests.Driving;
 using Ecs.Bus;
 using Ecs.Contracts;
 using Ecs.Contracts.Agents;
@@ -9,6 +10,7 @@ using Ecs.Log;
 using Ecs.Model.Fleet;
 using Ecs.Scheduler.Agents;
 using Ecs.Scheduler.Definitions;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Scheduler.Tests;
 
@@ -16,10 +18,12 @@ public sealed class AgentDispatchTests
 {
     private readonly Fleet _fleet = new();
     private readonly HeldSender _sender = new();
+    private readonly HandClock _clock = new();
     private readonly AgentDispatch _dispatch;
 
     public AgentDispatchTests() => _dispatch = new AgentDispatch(
-        new DefinitionBook((_, _) => Task.FromResult<IReadOnlyList<StoredEvent>>([Registered()])), _sender);
+        new DefinitionBook((_, _) => Task.FromResult<IReadOnlyList<StoredEvent>>([Registered()])), _sender, _clock,
+        NullLogger<AgentDispatch>.Instance);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -36,6 +40,34 @@ public sealed class AgentDispatchTests
         Assert.False(sending.IsCompleted, "the relay must not save its place before every Agent's queue has confirmed");
         _sender.Release();
         await sending;
+    }
+
+    [Fact]
+    public async Task Given_an_agent_whose_queue_never_confirms_when_the_patience_is_over_then_the_relay_goes_on_without_it()
+    {
+        var (broken, other) = (_fleet.Instance(1), _fleet.Instance(2));
+        foreach (var instance in new[] { broken, other }) Start(instance);
+        _fleet.When(new DeregisterContainerInstance { ContainerInstance = broken, Force = true });
+        _sender.Hold(broken);
+
+        await PassTimeAsync(_dispatch.SendAsync(Relayed(), _fleet.State, Ct), timers: 1);
+
+        Assert.Single(_sender.Sent, message => message.ContainerInstanceArn == other);
+        Assert.Equal(Arn.Parse(broken).Name, Assert.Single(_sender.Forgotten));
+    }
+
+    [Fact]
+    public async Task Given_an_agent_whose_queue_refuses_when_work_is_sent_then_it_is_tried_again_and_passed_over_in_the_end()
+    {
+        var (broken, other) = (_fleet.Instance(1), _fleet.Instance(2));
+        foreach (var instance in new[] { broken, other }) Start(instance);
+        _sender.Refuse(broken);
+
+        // One timer is that of the patience, the other the pause.
+        await PassTimeAsync(_dispatch.SendAsync(Relayed(), _fleet.State, Ct), timers: 2);
+
+        Assert.Single(_sender.Sent, message => message.ContainerInstanceArn == other);
+        Assert.Equal(5, _sender.Sent.Count(message => message.ContainerInstanceArn == broken));
     }
 
     [Fact]
@@ -170,6 +202,19 @@ public sealed class AgentDispatchTests
             () => _dispatch.SendAsync([running with { Name = "task-placed" }], _fleet.State, Ct));
     }
 
+    // Second by second, while so many timers wait.
+    private async Task PassTimeAsync(Task sending, int timers)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!sending.IsCompleted)
+        {
+            if (_clock.Waiting == timers) _clock.PutForward(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, patience.Token);
+        }
+
+        await sending;
+    }
+
     private string Start(string instance)
     {
         _fleet.When(new StartTask { TaskDefinition = "web", ContainerInstances = [instance] }, Fleet.Web(cpu: 1, memory: 4));
@@ -205,7 +250,9 @@ public sealed class AgentDispatchTests
             1, Guid.Empty, registered.Stream, 1, EventTypes.NameOf(registered), Fleet.Noon, null, null, null, registered);
     }
 
-    /// <summary>A double of the broker: it takes every message, and confirms those of one Agent when it is told to.</summary>
+    /// <summary>
+    /// A double of the broker: it takes every message, and confirms those of one Agent when it is told to, or refuses them.
+    /// </summary>
     private sealed class HeldSender : IAgentSender
     {
         private readonly TaskCompletionSource _confirmed = new();
@@ -215,7 +262,13 @@ public sealed class AgentDispatchTests
 
         public List<string> Forgotten { get; } = [];
 
-        public void Hold(string instance) => _held = instance;
+        public void Hold(string instance) => _held = Arn.Parse(instance).Name;
+
+        public void Refuse(string instance)
+        {
+            Hold(instance);
+            _confirmed.SetException(new BusUnavailableException("the queue has other arguments"));
+        }
 
         public void Release() => _confirmed.SetResult();
 
@@ -223,13 +276,15 @@ public sealed class AgentDispatchTests
         {
             Sent.Add(message);
             Assert.Equal(Arn.Parse(message.ContainerInstanceArn).Name, instanceId);
-            return message.ContainerInstanceArn == _held ? _confirmed.Task : Task.CompletedTask;
+            return Confirmed(instanceId);
         }
 
         public Task ForgetAsync(string instanceId, CancellationToken ct)
         {
             Forgotten.Add(instanceId);
-            return Task.CompletedTask;
+            return Confirmed(instanceId);
         }
+
+        private Task Confirmed(string instanceId) => instanceId == _held ? _confirmed.Task : Task.CompletedTask;
     }
 }

@@ -15,8 +15,18 @@ namespace Ecs.Scheduler.Agents;
 /// The Agents' work, told from the log: the relay hands over what was written, so a placement that was committed
 /// reaches its Agent even if this process dies in between. Agents take the same word twice as once.
 /// </summary>
-internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender agents)
+internal sealed class AgentDispatch(
+    DefinitionBook definitions, IAgentSender agents, TimeProvider time, ILogger<AgentDispatch> log)
 {
+    /// <summary>
+    /// How long a batch waits for one Agent's queue; then the others' next work goes ahead of it, and the Agent's full
+    /// list says what it was not told.
+    /// </summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pause before a queue that refused is tried again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <summary>The events that tell an Agent something; the facts of all others are left as they were read.</summary>
     private static readonly FrozenSet<string> Telling = EventTypes.All
         .Where(known => known.Value == typeof(TaskPlaced)
@@ -53,12 +63,13 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
         }
 
         // To all Agents at once: a confirm waits for the disk of its queue, and each Agent has its own.
-        await Task.WhenAll(work.GroupBy(w => w.Instance, StringComparer.Ordinal).Select(
-            own => SendAsync(own.Key, fleet.FindInstance(own.Key)?.Profile.Session, own.Select(w => w.Task), token)));
-        foreach (var instance in left.Where(arn => fleet.FindInstance(arn) is { Status: InstanceStatus.Inactive }))
+        await Task.WhenAll(work.GroupBy(w => w.Instance, StringComparer.Ordinal).Select(own =>
         {
-            await agents.ForgetAsync(Arn.Parse(instance).Name, token);
-        }
+            var session = fleet.FindInstance(own.Key)?.Profile.Session;
+            return TryAsync(own.Key, ct => SendAsync(own.Key, session, own.Select(w => w.Task), ct), token);
+        }));
+        await Task.WhenAll(left.Where(arn => fleet.FindInstance(arn) is { Status: InstanceStatus.Inactive }).Select(
+            arn => TryAsync(arn, ct => agents.ForgetAsync(Arn.Parse(arn).Name, ct), token)));
     }
 
     /// <summary>All that is assigned to an instance, as of one state.</summary>
@@ -88,6 +99,35 @@ internal sealed class AgentDispatch(DefinitionBook definitions, IAgentSender age
             RestoredFrom = published.State.Clusters[instance.ClusterArn].RestoredFrom,
             Tasks = tasks,
         };
+    }
+
+    // A queue without a majority confirms nothing, and one that somebody declared otherwise refuses for good.
+    private async Task TryAsync(string instance, Func<CancellationToken, Task> tell, CancellationToken token)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(token, patience.Token);
+        var why = "it did not answer";
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await tell(limited.Token).WaitAsync(limited.Token);
+                    return;
+                }
+                catch (Exception fault) when (PassingFaults.IsPassing(fault))
+                {
+                    why = fault.Message;
+                }
+
+                await Task.Delay(Pause, time, limited.Token);
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !token.IsCancellationRequested)
+        {
+            log.LogError("The queue of {Instance} is passed over after {Time}: {Why}", instance, Patience, why);
+        }
     }
 
     private async Task SendAsync(

@@ -35,7 +35,7 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
             var channel = await _channel.OpenAsync(ct);
             if (!_declared.TryGetValue(name, out var known) || known != channel)
             {
-                await Topology.DeclareAgentAsync(channel, instanceId, ct);
+                await DeclareAsync(instanceId, ct);
                 _declared[name] = channel;
             }
 
@@ -77,4 +77,12 @@ internal sealed class AgentSender(BusConnection connection) : IAgentSender, IAsy
     }
 
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
+
+    // On a channel of its own: a refusal ends it, and with it whatever is not confirmed there.
+    private async Task DeclareAsync(string instanceId, CancellationToken ct)
+    {
+        var current = await connection.GetAsync(ct);
+        await using var channel = await current.CreateChannelAsync(cancellationToken: ct);
+        await Topology.DeclareAgentAsync(channel, instanceId, ct);
+    }
 }

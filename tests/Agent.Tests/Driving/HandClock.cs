@@ -4,7 +4,7 @@ namespace Ecs.Agent.Tests.Driving;
 internal sealed class HandClock : TimeProvider
 {
     private readonly List<Timer> _timers = [];
-    private DateTimeOffset _now = Some.Time;
+    private DateTimeOffset _now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private TimeSpan _back;
 
     /// <summary>How many timers wait.</summary>

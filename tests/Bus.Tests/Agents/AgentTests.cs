@@ -49,6 +49,23 @@ public sealed class AgentTests(Broker broker)
     }
 
     [Fact]
+    public async Task Given_a_queue_with_other_arguments_when_work_is_sent_to_it_then_it_is_refused_and_all_others_get_theirs()
+    {
+        await using var house = await House.StartAsync(broker);
+        var sender = house.Get<IAgentSender>();
+        var refusing = Guid.NewGuid().ToString("N");
+        await house.Outsider.Channel.QueueDeclareAsync(Exchanges.Agent(refusing), durable: true, exclusive: false, autoDelete: false);
+        await sender.SendAsync(_instance, Work(0), default);
+
+        var refused = Assert.ThrowsAsync<BusUnavailableException>(() => sender.SendAsync(refusing, Work(1), default));
+        for (var i = 1; !refused.IsCompleted; i++) await sender.SendAsync(_instance, Work(i), default);
+
+        await refused;
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(refusing));
+        await house.Outsider.Channel.QueueDeleteAsync(Exchanges.Agent(_instance));
+    }
+
+    [Fact]
     public async Task Given_an_agent_that_is_forgotten_then_its_queue_goes_unless_it_consumes_and_comes_back_with_it()
     {
         await using var house = await House.StartAsync(broker);

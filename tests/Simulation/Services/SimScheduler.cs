@@ -12,6 +12,7 @@ using Ecs.Scheduler.Definitions;
 using Ecs.Simulation.Broker;
 using Ecs.Simulation.Database;
 using Ecs.Simulation.Worlds;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Simulation.Services;
 
@@ -28,8 +29,9 @@ internal sealed class SimScheduler(
     {
         var book = new DefinitionBook(log.ReadTailsAsync);
         // Older tasks' descriptions come from streams; nobody asks for them here.
+        var dispatch = new AgentDispatch(book, bus, process.Clock, NullLogger<AgentDispatch>.Instance);
         var role = new SchedulerRole(
-            book, null!, new AgentDispatch(book, bus), new HeartbeatWatch(bus, Silence, process.Clock)).Create();
+            book, null!, dispatch, new HeartbeatWatch(bus, Silence, process.Clock)).Create();
         return Guards is { Ports: true, Cpu: true, Memory: true }
             ? role
             : role with { Decider = new BlindDecider(role.Decider, book, Guards) };
