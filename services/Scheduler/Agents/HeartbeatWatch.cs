@@ -17,10 +17,17 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
     /// <summary>How often heartbeats are compared with the state.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// The longest time between two looks in which this process was awake: what was sent to one that stood still it
+    /// has not read yet, and may never read.
+    /// </summary>
+    internal static readonly TimeSpan Awake = 3 * Period;
+
     private readonly ConcurrentDictionary<string, (long Session, long Number, long At)> _heard =
         new(StringComparer.Ordinal);
 
     private readonly KnownInstances _known = new(time);
+    private long _looked;
 
     /// <summary>Watches until the lead is lost.</summary>
     public async Task RunAsync(GroupWriter<FleetState> writer, CancellationToken token)
@@ -32,10 +39,7 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         while (await timer.WaitForNextTickAsync(token))
         {
             var fleet = writer.Current.State;
-            foreach (var gone in _known.Look(fleet)) _heard.TryRemove(gone, out _);
-            var heard = _heard.ToDictionary(
-                pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
-            if (AgentSilence.Compare(fleet, heard, _known.Since(), silenceLimit) is { } changes)
+            if (Look(fleet) is { } changes)
             {
                 await writer.SubmitAsync(
                     changes with { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
@@ -49,7 +53,19 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
         }
     }
 
-    private void Hear(FleetState fleet, Heartbeat beat)
+    /// <summary>What a look at who was heard changes; null for nothing.</summary>
+    internal ObserveAgents? Look(FleetState fleet)
+    {
+        if (time.GetElapsedTime(_looked) > Awake) _known.Clear();
+        _looked = time.GetTimestamp();
+        foreach (var gone in _known.Look(fleet)) _heard.TryRemove(gone, out _);
+        var heard = _heard.ToDictionary(
+            pair => pair.Key, pair => time.GetElapsedTime(pair.Value.At), StringComparer.Ordinal);
+        return AgentSilence.Compare(fleet, heard, _known.Since(), silenceLimit);
+    }
+
+    /// <summary>Takes a heartbeat.</summary>
+    internal void Hear(FleetState fleet, Heartbeat beat)
     {
         _heard.TryGetValue(beat.ContainerInstanceArn, out var last);
         if (!IsSignOfLife(fleet, beat, (last.Session, last.Number))) return;
