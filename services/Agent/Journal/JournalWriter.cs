@@ -30,7 +30,13 @@ internal sealed class JournalWriter : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "journal" }.Start();
     }
 
-    /// <summary>Replaces a file's content, or deletes the file where there is none.</summary>
+    /// <summary>The file of what has only to outlive the process. It goes when the other one is replaced.</summary>
+    public static string SoonOf(string path) => Path.ChangeExtension(path, ".soon");
+
+    /// <summary>
+    /// Replaces a file's content, or deletes the file where there is none. What the disk is not waited for stands in a
+    /// file beside it: a power cut may tear that one, and what the disk was waited for is still there.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="content">What shall stand in it; null for nothing.</param>
     /// <param name="isDurable">Whether to wait for the disk, or only to outlive the process.</param>
@@ -86,11 +92,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             // Somebody may have removed it, and what is wanted of tasks must be kept all the same.
             Directory.CreateDirectory(_directory);
-            foreach (var entry in batch)
-            {
-                if (entry.Content is null) File.Delete(entry.Path);
-                else DurableFile.Replace(entry.Path, entry.Content, entry.IsDurable);
-            }
+            foreach (var entry in batch) Write(entry);
 
             if (batch.Exists(entry => entry.IsDurable)) DurableFile.FlushDirectory(_directory);
             return null;
@@ -99,6 +101,20 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             return fault;
         }
+    }
+
+    private static void Write(Entry entry)
+    {
+        var soon = SoonOf(entry.Path);
+        if (entry is { Content: { } content, IsDurable: false })
+        {
+            DurableFile.Replace(soon, content, toDisk: false);
+            return;
+        }
+
+        if (entry.Content is null) File.Delete(entry.Path);
+        else DurableFile.Replace(entry.Path, entry.Content, toDisk: true);
+        File.Delete(soon);
     }
 
     private sealed record Entry(string Path, byte[]? Content, bool IsDurable, TaskCompletionSource Written);

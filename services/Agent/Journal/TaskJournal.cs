@@ -8,8 +8,8 @@ using Ecs.Contracts;
 namespace Ecs.Agent.Journal;
 
 /// <summary>
-/// What the Agent wants of its tasks and owes the Scheduler about them, one file a task. What Docker has is not here:
-/// that is asked of Docker.
+/// What the Agent wants of its tasks and owes the Scheduler about them, one file a task, and beside it what the disk
+/// was not waited for. What Docker has is not here: that is asked of Docker.
 /// </summary>
 internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
 {
@@ -25,6 +25,9 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, string> _unkept = new(StringComparer.Ordinal);
+
+    // By file, the digest of what the disk has in it.
+    private readonly ConcurrentDictionary<string, string> _flushed = new(StringComparer.Ordinal);
     private readonly string _directory;
     private readonly JournalWriter _writer;
     private readonly ILogger _log;
@@ -64,7 +67,7 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
         var tasks = new List<TaskState>();
         foreach (var path in Directory.GetFiles(_directory, "*" + Ending))
         {
-            if (Read(path) is { } task) tasks.Add(task.Restored());
+            if (Read(path) is { } task) tasks.Add((ReadSoon(path) ?? task).Restored());
         }
 
         return tasks;
@@ -75,7 +78,7 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
     {
         try
         {
-            await _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: true, ct);
+            await FlushAsync(task, ct);
             _unkept.TryRemove(task.TaskArn, out _);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -86,22 +89,48 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task SaveSoonAsync(TaskState task, CancellationToken ct) =>
-        _writer.WriteAsync(PathOf(task), Bytes(task), isDurable: false, ct);
+    public Task SaveSoonAsync(TaskState task, CancellationToken ct)
+    {
+        var path = PathOf(task);
+        return _flushed.TryGetValue(path, out var follows)
+            ? _writer.WriteAsync(path, Bytes(Keep(task) with { Follows = follows }), isDurable: false, ct)
+            : FlushAsync(task, ct); // There is nothing that it could follow.
+    }
 
     /// <inheritdoc/>
-    public Task RemoveAsync(TaskState task, CancellationToken ct) =>
-        _writer.WriteAsync(PathOf(task), null, isDurable: false, ct);
+    public Task RemoveAsync(TaskState task, CancellationToken ct)
+    {
+        var path = PathOf(task);
+        _flushed.TryRemove(path, out _);
+        return _writer.WriteAsync(path, null, isDurable: false, ct);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
+    private async Task FlushAsync(TaskState task, CancellationToken ct)
+    {
+        var (path, kept) = (PathOf(task), Keep(task));
+        _flushed[path] = kept.Digest;
+        try
+        {
+            await _writer.WriteAsync(path, Bytes(kept), isDurable: true, ct);
+        }
+        catch
+        {
+            _flushed.TryRemove(new(path, kept.Digest));
+            throw;
+        }
+    }
+
     // The digest tells a file that a disk has changed, which may still be good JSON.
-    private static byte[] Bytes(TaskState task)
+    private static Kept Keep(TaskState task)
     {
         var element = JsonSerializer.SerializeToElement(task, EcsJson.Options);
-        return JsonSerializer.SerializeToUtf8Bytes(new Kept(Format, DigestOf(element), element), EcsJson.Options);
+        return new Kept(Format, DigestOf(element), element);
     }
+
+    private static byte[] Bytes(Kept kept) => JsonSerializer.SerializeToUtf8Bytes(kept, EcsJson.Options);
 
     private static string DigestOf(JsonElement task) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(task.GetRawText())));
@@ -110,8 +139,11 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
     {
         try
         {
-            var task = Parse(File.ReadAllBytes(path));
-            return PathOf(task) == path ? task : throw new InvalidDataException($"it is of {task.TaskArn}");
+            var (task, kept) = Parse(File.ReadAllBytes(path));
+            if (PathOf(task) != path) throw new InvalidDataException($"it is of {task.TaskArn}");
+
+            if (kept is not null) _flushed[path] = kept.Digest;
+            return task;
         }
         catch (Exception broken)
         {
@@ -122,13 +154,37 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
         }
     }
 
-    private static TaskState Parse(byte[] bytes)
+    // Only what was written on top of the very file that is here: the end may have come before an older one was gone.
+    private TaskState? ReadSoon(string path)
     {
+        var soon = JournalWriter.SoonOf(path);
+        try
+        {
+            if (!File.Exists(soon)) return null;
+
+            var (task, kept) = Parse(File.ReadAllBytes(soon));
+            var follows = kept?.Follows ?? throw new InvalidDataException("it follows nothing");
+            if (follows == _flushed.GetValueOrDefault(path) && PathOf(task) == path) return task;
+
+            File.Delete(soon);
+        }
+        catch (Exception broken)
+        {
+            _log.LogWarning("{Path} cannot be read, and what was kept before it counts: {Text}", soon, broken.Message);
+            SetAside(soon);
+        }
+
+        return null;
+    }
+
+    private static (TaskState Task, Kept? Kept) Parse(byte[] bytes)
+    {
+        Kept? kept = null;
         var whole = JsonSerializer.Deserialize<JsonElement>(bytes);
         var element = whole;
         if (whole.ValueKind == JsonValueKind.Object && whole.TryGetProperty("format", out _))
         {
-            var kept = whole.Deserialize<Kept>(EcsJson.Options)!;
+            kept = whole.Deserialize<Kept>(EcsJson.Options)!;
             if (kept.Format != Format) throw new InvalidDataException($"its format is {kept.Format}");
 
             element = kept.Task;
@@ -138,7 +194,7 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
         var task = element.Deserialize<TaskState>(EcsJson.Options);
         return task is { TaskArn: { Length: > 0 }, Containers: { } containers } &&
             containers.All(c => c is { Definition.Name: not null, DockerName: not null, Bindings: not null })
-            ? task
+            ? (task, kept)
             : throw new InvalidDataException("it is no task, or only a part of one");
     }
 
@@ -163,5 +219,9 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
         return Path.Combine(_directory, name + Ending);
     }
 
-    private sealed record Kept(int Format, string Digest, JsonElement Task);
+    private sealed record Kept(int Format, string Digest, JsonElement Task)
+    {
+        /// <summary>The digest of what the disk had when this was kept soon; null for what it was waited for.</summary>
+        public string? Follows { get; init; }
+    }
 }

@@ -15,9 +15,9 @@ public sealed class RestoredLogTests
         var container = AgentFixture.Container("web", "sh", "-c", "exit 9");
         var task = await agent.Scheduler.RunAsync(container);
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Stopped);
-        var file = Path.Combine(agent.DataDir, agent.InstanceId, "tasks", task.Split('/')[^1] + ".json");
+        var file = Path.Combine(agent.DataDir, agent.InstanceId, "tasks", task.Split('/')[^1] + ".soon");
         await AgentFixture.EventuallyAsync(async () =>
-            (await File.ReadAllTextAsync(file)).Contains("\"acknowledged\":true", StringComparison.Ordinal));
+            File.Exists(file) && (await File.ReadAllTextAsync(file)).Contains("\"acknowledged\":true", StringComparison.Ordinal));
         agent.Scheduler.Told.Clear();
 
         agent.Scheduler.Restore(task, container);

@@ -14,6 +14,8 @@ public sealed class TaskJournalTests : IDisposable
 
     private TaskJournal Open() => new(_directory, NullLogger.Instance);
 
+    private static TaskState Numbered(long number) => TaskMachine.Unknown(Some.Task(1)) with { Number = number };
+
     [Fact]
     public async Task Given_a_task_that_was_kept_when_the_journal_is_opened_again_then_all_that_counts_is_there()
     {
@@ -72,6 +74,60 @@ public sealed class TaskJournalTests : IDisposable
 
         await using var again = Open();
         Assert.Equal(200, Assert.Single(again.Load()).Number);
+    }
+
+    [Fact]
+    public async Task Given_what_was_kept_soon_when_a_power_cut_has_torn_it_then_what_the_disk_was_waited_for_is_there()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(Numbered(111), CancellationToken.None);
+        await journal.SaveSoonAsync(Numbered(222), CancellationToken.None);
+        var newest = Directory.GetFiles(_directory).Single(
+            file => File.ReadAllText(file).Contains("\"number\":222", StringComparison.Ordinal));
+
+        await File.WriteAllBytesAsync(newest, []);
+
+        await using var again = Open();
+        Assert.Equal(111, Assert.Single(again.Load()).Number);
+    }
+
+    [Fact]
+    public async Task Given_what_was_kept_soon_when_it_is_still_there_beside_a_newer_file_then_the_newer_one_holds()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(Numbered(1), CancellationToken.None);
+        await journal.SaveSoonAsync(Numbered(2), CancellationToken.None);
+        var soon = Directory.GetFiles(_directory, "*.soon").Single();
+        var older = await File.ReadAllBytesAsync(soon);
+        await journal.SaveAsync(Numbered(3), CancellationToken.None);
+        Assert.False(File.Exists(soon));
+
+        await File.WriteAllBytesAsync(soon, older);
+
+        await using var again = Open();
+        Assert.Equal(3, Assert.Single(again.Load()).Number);
+        Assert.False(File.Exists(soon));
+    }
+
+    [Fact]
+    public async Task Given_an_agent_that_ends_when_it_had_kept_a_task_soon_then_the_next_one_knows_it_and_goes_on_from_there()
+    {
+        await using (var first = Open())
+        {
+            await first.SaveAsync(Numbered(1), CancellationToken.None);
+            await first.SaveSoonAsync(Numbered(2), CancellationToken.None);
+        }
+
+        await using (var second = Open())
+        {
+            Assert.Equal(2, Assert.Single(second.Load()).Number);
+            await second.SaveSoonAsync(Numbered(3), CancellationToken.None);
+        }
+
+        await using var third = Open();
+        Assert.Equal(3, Assert.Single(third.Load()).Number);
+        await third.RemoveAsync(Numbered(3), CancellationToken.None);
+        Assert.Empty(Directory.GetFiles(_directory));
     }
 
     [Fact]

@@ -93,6 +93,7 @@ public sealed class LostJournals(HardyStack stack) : EngineTest(stack)
 
         await agent.Process.KillAsync();
         await File.WriteAllBytesAsync(file, older, Cancel);
+        File.Delete(Path.ChangeExtension(file, ".soon"));
         using var engine = new Engine();
         await engine.RemoveAsync(Assert.Single(await engine.OfTaskAsync(task)).Id);
         await agent.Process.StartReadyAsync();
