@@ -6,7 +6,8 @@ namespace Ecs.Agent.Docker;
 
 /// <summary>
 /// Removes what tasks have left behind: images that this Agent brought and nobody uses, and volumes that it made for
-/// tasks which are over. Nothing is forced: what a container uses, whosever it is, Docker keeps.
+/// tasks which are over. Nothing is forced: what a container uses, whosever it is, Docker keeps. What Docker has no
+/// more is forgotten.
 /// </summary>
 internal sealed class Housekeeping(
     Engine engine, ImageBook book, Volumes volumes, ImageSettings settings, TimeProvider clock, ILogger log)
@@ -26,6 +27,7 @@ internal sealed class Housekeeping(
                 timed.CancelAfter(Limits.Remove);
                 var client = await engine.ConnectAsync(timed.Token);
                 await volumes.RemoveLeftAsync(client, isKnown, timed.Token);
+                await ForgetAsync(client, timed.Token);
                 if (settings.RemovesImages) await RemoveImagesAsync(client, isWanted, timed.Token);
             }
             catch (Exception fault) when (!ct.IsCancellationRequested)
@@ -77,8 +79,36 @@ internal sealed class Housekeeping(
             // It is gone already.
         }
 
-        book.Remove(image.Name);
+        book.Remove(image);
         return true;
+    }
+
+    // What others remove, as where each build has a tag of its own, would stay in the book for good.
+    private async Task ForgetAsync(DockerClient client, CancellationToken ct)
+    {
+        var known = book.All;
+        var there = await client.Images.ListImagesAsync(new ImagesListParameters { All = true }, ct);
+        var ids = there.Select(image => image.ID).ToHashSet(StringComparer.Ordinal);
+        var gone = new List<PulledImage>();
+        foreach (var image in known.Where(image => !ids.Contains(image.Id)))
+        {
+            if (!await IsThereAsync(client, image.Name, ct)) gone.Add(image);
+        }
+
+        book.Remove(gone);
+    }
+
+    private static async Task<bool> IsThereAsync(DockerClient client, string name, CancellationToken ct)
+    {
+        try
+        {
+            await client.Images.InspectImageAsync(name, ct);
+            return true;
+        }
+        catch (DockerApiException fault) when (fault.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
     }
 
     // A task that has pulled nothing yet is not in the book, and may name the image by its digest.

@@ -70,12 +70,14 @@ internal sealed class ImageBook
         }
     }
 
-    /// <summary>An image is gone.</summary>
-    public void Remove(string name)
+    /// <summary>Images are gone. One that was pulled or used since it was looked at stays.</summary>
+    public void Remove(params IReadOnlyCollection<PulledImage> gone)
     {
         lock (_guard)
         {
-            if (_images.Remove(name)) Save();
+            var removed = gone.Count(image => _images.GetValueOrDefault(image.Name) == image
+                && _images.Remove(image.Name));
+            if (removed > 0) Save();
         }
     }
 

@@ -4,6 +4,7 @@ using Ecs.Contracts.Commands;
 using Ecs.Contracts.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecs.Agent.Tests.Driving;
 
@@ -111,6 +112,43 @@ public sealed class KeepingHouseTests
             await Task.Delay(250); // Each check that fails is a line in the log.
             return (await health.CheckHealthAsync()).Entries["agent"];
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Given_images_that_others_removed_when_the_round_comes_then_they_leave_the_book_whatever_the_agent_removes(
+        bool removesImages)
+    {
+        await using var engine = await EngineDouble.ReplyingAsync("1.24", "1.41", new Dictionary<string, string>
+        {
+            ["GET /volumes"] = "{}",
+            ["GET /images/json"] = """[{"Id":"sha256:kept"},{"Id":"sha256:newer"}]""",
+            ["GET /images/moved:1/json"] = """{"Id":"sha256:newer"}""",
+        });
+        var path = Path.Combine(Path.GetTempPath(), $"ecs-images-{Guid.NewGuid():N}");
+        var book = new ImageBook(path, NullLogger.Instance);
+        foreach (var name in new[] { "kept", "moved", "gone", "ours-gone" })
+        {
+            book.Pulled(new PulledImage
+            {
+                Name = $"{name}:1", Id = $"sha256:{name}", IsOurs = name is "ours-gone", PulledAt = Some.Time, UsedAt = Some.Time,
+            });
+        }
+
+        var clock = new HandClock();
+        var settings = new ImageSettings { RemovesImages = removesImages };
+        var own = new Instance("instance", "default", TimeSpan.Zero, AllowsPrivileged: false, PullBehavior.Once);
+        using var end = new CancellationTokenSource();
+        var rounds = new Housekeeping(engine.Engine, book, new Volumes(own), settings, clock, NullLogger.Instance)
+            .RunAsync(_ => true, _ => false, end.Token);
+        clock.PutForward(settings.CleanupEvery);
+        await AgentFixture.EventuallyAsync(() => Task.FromResult(clock.Waiting == 1));
+
+        Assert.Equal(["kept:1", "moved:1"], new ImageBook(path, NullLogger.Instance).All.Select(image => image.Name));
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rounds);
+        File.Delete(path);
     }
 
     private static async Task<string> BystanderAsync(AgentFixture agent, string name, Dictionary<string, string> labels) =>
