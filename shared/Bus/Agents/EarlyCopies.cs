@@ -15,7 +15,14 @@ internal sealed class EarlyCopies(Func<Assignments, CancellationToken, Task> han
     /// </summary>
     internal const int MaxRemembered = 1_000;
 
+    /// <summary>The most messages that are remembered when they are done: a copy may come after its message.</summary>
+    internal const int MaxDone = 64;
+
     private readonly ConcurrentDictionary<string, Lazy<Task>> _begun = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _done = new();
+
+    /// <summary>How many messages are remembered.</summary>
+    internal int Remembered => _begun.Count;
 
     /// <summary>Begins the work of a copy, if it can be remembered.</summary>
     internal Task BeginAsync(string? messageId, Assignments message, CancellationToken ct)
@@ -39,7 +46,10 @@ internal sealed class EarlyCopies(Func<Assignments, CancellationToken, Task> han
         }
 
         await work.Value.WaitAsync(ct);
-        if (messageId is not null) _begun.TryRemove(messageId, out _);
+        if (messageId is null) return;
+
+        _done.Enqueue(messageId);
+        while (_done.Count > MaxDone && _done.TryDequeue(out var oldest)) _begun.TryRemove(oldest, out _);
     }
 
     // Remembered before it begins: else the queue's message could come in between.

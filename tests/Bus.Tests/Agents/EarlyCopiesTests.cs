@@ -67,6 +67,20 @@ public sealed class EarlyCopiesTests
     }
 
     [Fact]
+    public async Task Given_copies_that_come_after_their_messages_when_those_were_done_then_none_is_begun_and_few_are_remembered()
+    {
+        _first.SetResult();
+        const int Messages = 3 * EarlyCopies.MaxDone;
+        for (var i = 0; i < Messages; i++)
+        {
+            await _copies.EnsureAsync($"{i}", Work, default);
+            await _copies.BeginAsync($"{i}", Work, default);
+        }
+
+        Assert.Equal((Messages, EarlyCopies.MaxDone), (_begun, _copies.Remembered));
+    }
+
+    [Fact]
     public async Task Given_a_disk_that_is_full_when_more_copies_come_than_are_remembered_then_no_message_is_done_early()
     {
         var begun = 0;
