@@ -154,6 +154,7 @@ internal sealed class QueueConsumer : IReceiveEndpointObserver, IAsyncDisposable
             {
                 // The loop is what brings the queue back: it ends only with the program.
                 _log.LogError(e, "Queue {Queue}: the endpoint did not start again", _queue);
+                Lose();
             }
         }
     }

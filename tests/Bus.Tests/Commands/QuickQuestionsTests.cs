@@ -1,4 +1,3 @@
-using System.Reflection;
 using Ecs.Contracts.Bus;
 using Ecs.Contracts.Commands;
 using RabbitMQ.Client;
@@ -70,21 +69,5 @@ public sealed class QuickQuestionsTests
                 _ => throw new NotSupportedException(method),
             };
         });
-    }
-
-    /// <summary>An interface of the client's library, as far as a test needs it.</summary>
-    public class Scripted : DispatchProxy
-    {
-        private Func<string, object?[]?, object?> _answer = static (_, _) => null;
-
-        internal static T Of<T>(Func<string, object?[]?, object?> answer) where T : class
-        {
-            var proxy = Create<T, Scripted>();
-            ((Scripted)(object)proxy)._answer = answer;
-            return proxy;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            _answer(targetMethod!.Name, args);
     }
 }
