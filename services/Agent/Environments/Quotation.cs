@@ -24,8 +24,7 @@ internal static partial class Quotation
     }
 
     [GeneratedRegex(
-        @"\\(?:[xuU](?<hex>(?<=x)[0-9a-fA-F]{2}|(?<=u)[0-9a-fA-F]{4}|(?<=U)[0-9a-fA-F]{8})"
-        + @"|(?<one>[abfnrtv""'/\\]))")]
+        @"\\(?:x(?<hex>[0-9a-fA-F]{2})|u(?<hex>[0-9a-fA-F]{4})|U(?<hex>[0-9a-fA-F]{8})|[abfnrtv""'/\\])")]
     private static partial Regex Escape();
 
     private static string TakeBack(Match escape)
