@@ -11,7 +11,7 @@ internal sealed class StandingStill
     private readonly ConcurrentDictionary<string, string> _tasks = new(StringComparer.Ordinal);
 
     /// <summary>What is to be said of them; null where there are none.</summary>
-    public string? Fault => _tasks.IsEmpty ? null : string.Join("; ", _tasks
+    public string? Fault => _tasks.IsEmpty ? null : string.Join("; ", _tasks.ToArray()
         .OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => $"task {pair.Key} stands still, by a bug: {pair.Value}"));
 

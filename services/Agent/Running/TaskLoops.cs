@@ -12,7 +12,8 @@ internal sealed class TaskLoops(TaskWorld world)
 
     /// <summary>All loops, in the order of their tasks' names.</summary>
     public IEnumerable<TaskLoop> All =>
-        _loops.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value);
+        // As of one moment: ordering a dictionary counts it first, and fails where one begins before it is copied.
+        _loops.ToArray().OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value);
 
     /// <summary>Whether a container is being made or started, so that its task's level rises in a moment.</summary>
     public bool AnyStarts => world.Starts.Any;
