@@ -24,7 +24,7 @@ public static class SchedulerDecider
     /// <summary>
     /// The version of the rules, recorded with each decision; it rises when the same command may decide otherwise.
     /// </summary>
-    public const string Version = "scheduler-8";
+    public const string Version = "scheduler-9";
 
     /// <summary>Decides one command.</summary>
     /// <param name="fleet">The state before it.</param>

@@ -51,10 +51,29 @@ public class InstanceTests
     [Fact]
     public void Given_tasks_on_an_instance_when_its_engine_comes_back_smaller_then_it_is_refused_as_such()
     {
-        _fleet.Instance(cpu: 1024);
+        var arn = _fleet.Instance(cpu: 1024);
         _fleet.Task(Fleet.Web(cpu: 1024));
+        _fleet.When(new ObserveAgents { Silent = [arn] });
         var error = _fleet.When(Fleet.Register(1, cpu: 1023, session: 2)).Error;
         Assert.Equal((ErrorTypes.Client, "resources"), (error?.Type, error?.Field));
+    }
+
+    [Fact]
+    public void Given_an_agent_that_is_heard_when_a_copy_of_its_machine_comes_with_less_then_the_copy_is_refused_for_its_session()
+    {
+        _fleet.Instance(cpu: 1024);
+        _fleet.Task(Fleet.Web(cpu: 1024, hostPort: 8080));
+        var copy = Fleet.Register(1, cpu: 1024, session: 2);
+        copy = copy with { Resources = copy.Resources! with { Ports = [8080] } };
+
+        foreach (var command in new[] { Fleet.Register(1, cpu: 1023, session: 2), copy })
+        {
+            var error = _fleet.When(command).Error;
+            Assert.Equal((ErrorTypes.Client, "session", null), (error?.Type, error?.Field, error?.LastSession));
+        }
+
+        // In the session that is connected it is the Agent itself, whose machine has less by now.
+        Assert.Equal("resources", _fleet.When(Fleet.Register(1, cpu: 1023, session: 1)).Error?.Field);
     }
 
     [Fact]
@@ -92,8 +111,9 @@ public class InstanceTests
     [Fact]
     public void Given_a_port_that_a_task_holds_when_its_engine_comes_back_with_it_in_use_then_it_is_refused_as_such()
     {
-        _fleet.Instance();
+        var arn = _fleet.Instance();
         _fleet.Task(Fleet.Web(hostPort: 8080));
+        _fleet.When(new ObserveAgents { Silent = [arn] });
         var back = Fleet.Register(1, session: 2);
         back = back with { Resources = back.Resources! with { Ports = [22, 8080] } };
         var error = _fleet.When(back).Error;

@@ -28,8 +28,8 @@ internal sealed class Membership(
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
-    // What is wrong with these leaves it open whether this is the instance's Agent.
-    private static readonly string[] FieldsOfTheSession = ["session", "signature"];
+    // The Scheduler looks at these last: by then it knows that this is the instance's Agent, and no other is heard.
+    private static readonly string[] FieldsOfTheMachine = ["resources", "resources.ports"];
 
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<long> _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,8 +42,8 @@ internal sealed class Membership(
     public string? Fault { get; private set; } = "not registered yet";
 
     /// <summary>
-    /// Ends when the Scheduler has answered to the first registration since the Agent's start without a doubt about its
-    /// session: from then on that stays, and reports are answered, even where the instance itself is refused.
+    /// Ends when the Scheduler has taken the first registration since the Agent's start, or refused it for nothing but
+    /// what the machine has: from then on the session stays, and reports are answered.
     /// </summary>
     public Task Joined => _joined.Task;
 
@@ -145,7 +145,7 @@ internal sealed class Membership(
             if (answer.Error is { } error)
             {
                 Rise(session, error);
-                if (!FieldsOfTheSession.Contains(error.Field, StringComparer.Ordinal)) _joined.TrySetResult();
+                if (FieldsOfTheMachine.Contains(error.Field, StringComparer.Ordinal)) _joined.TrySetResult();
                 return new Trouble($"the Scheduler refused it: {error.Message}", IsAnswer: true);
             }
 
@@ -208,11 +208,15 @@ internal sealed class Membership(
         InstanceIdentity identity,
         InstanceSession session,
         Func<Assignments, bool, CancellationToken, Task> accept,
-        CancellationToken ct) => AskOnceAsync(
+        CancellationToken ct)
+    {
+        var before = _restoredFrom;
+        return AskOnceAsync(
             identity,
             list => list.Session > session.Number ? OfAnother(list.Session.Value, session) : null,
-            list => accept(list, false, ct),
+            list => accept(list, list.RestoredFrom != before, ct),
             ct);
+    }
 
     private async Task<Trouble?> AskOnceAsync(
         InstanceIdentity identity,

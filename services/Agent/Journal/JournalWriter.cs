@@ -30,8 +30,11 @@ internal sealed class JournalWriter : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "journal" }.Start();
     }
 
+    /// <summary>How the names of files end that have only to outlive the process.</summary>
+    public const string SoonEnding = ".soon";
+
     /// <summary>The file of what has only to outlive the process. It goes when the other one is replaced.</summary>
-    public static string SoonOf(string path) => Path.ChangeExtension(path, ".soon");
+    public static string SoonOf(string path) => Path.ChangeExtension(path, SoonEnding);
 
     /// <summary>
     /// Replaces a file's content, or deletes the file where there is none. What the disk is not waited for stands in a

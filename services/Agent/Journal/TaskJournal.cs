@@ -70,6 +70,12 @@ internal sealed class TaskJournal : ITaskJournal, IAsyncDisposable
             if (Read(path) is { } task) tasks.Add((ReadSoon(path) ?? task).Restored());
         }
 
+        // Of a task that went, or that an Agent which knows no such files has removed.
+        foreach (var soon in Directory.GetFiles(_directory, "*" + JournalWriter.SoonEnding))
+        {
+            if (!File.Exists(Path.ChangeExtension(soon, Ending))) File.Delete(soon);
+        }
+
         return tasks;
     }
 

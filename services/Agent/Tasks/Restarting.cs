@@ -56,11 +56,10 @@ internal static class Restarting
         container.RestartOf is { } run && run == container.StartedAt;
 
     // By Docker's own times of the run: the Agent's clock may have jumped, and it may not have been there at the end.
-    // Where Docker's was set back during the run nobody knows how long that was, and the policy's word is to restart.
+    // They may be the wrong way round: of a run of a moment the start is noted after the end.
     private static bool IsAllowed(ContainerState container) =>
         container.Definition.RestartPolicy is { Enabled: true } policy &&
         container is { ExitCode: { } code, StartedAt: { } started, StoppedAt: { } stopped } &&
         policy.IgnoredExitCodes?.Contains(code) is not true &&
-        (stopped < started
-            || stopped - started >= TimeSpan.FromSeconds(policy.RestartAttemptPeriod ?? DefaultPeriod));
+        stopped - started >= TimeSpan.FromSeconds(policy.RestartAttemptPeriod ?? DefaultPeriod);
 }

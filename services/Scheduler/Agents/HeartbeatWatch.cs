@@ -50,6 +50,9 @@ internal sealed class HeartbeatWatch(IHeartbeats heartbeats, TimeSpan silenceLim
                 await writer.SubmitAsync(
                     new ObserveTime { CommandId = Guid.NewGuid().ToString("N"), Actor = Services.Scheduler }, token);
             }
+
+            // A commit that takes long is no standstill: heartbeats were read meanwhile.
+            _looked = time.GetTimestamp();
         }
     }
 

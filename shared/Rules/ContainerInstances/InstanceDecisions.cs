@@ -64,20 +64,10 @@ public static partial class InstanceDecisions
         {
             return Decision.Refuse(OlderSession(known, profile.Session));
         }
-        else if (profile.Resources.Cpu < known.ReservedCpu || profile.Resources.Memory < known.ReservedMemory)
+        else if (Lacking(known, profile) is { } lacking)
         {
             return Decision.Refuse(
-                ErrorTypes.Client,
-                $"The engine has cpu {profile.Resources.Cpu} and memory {profile.Resources.Memory}, less than its "
-                + $"tasks hold: cpu {known.ReservedCpu} and memory {known.ReservedMemory}.",
-                "resources");
-        }
-        else if (Taken(profile.Resources, known) is { Length: > 0 } taken)
-        {
-            return Decision.Refuse(
-                ErrorTypes.Client,
-                $"Ports that this engine's tasks hold are in use on its machine by something else: {taken}.",
-                "resources.ports");
+                known.AgentConnected && profile.Session > known.Profile.Session ? Beside(known, lacking) : lacking);
         }
         else if (!known.AgentConnected || profile.Session > known.Profile.Session || profile.Key != known.Profile.Key)
         {
@@ -136,6 +126,36 @@ public static partial class InstanceDecisions
         Field = "session",
         LastSession = known.Profile.Session,
     };
+
+    // A copy of the machine is no restart: while the Agent is heard, another may not speak for its tasks.
+    private static CommandError Beside(InstanceState known, CommandError lacking) => lacking with
+    {
+        Message = $"{lacking.Message} The instance's Agent is heard in session {known.Profile.Session}.",
+        Field = "session",
+    };
+
+    private static CommandError? Lacking(InstanceState known, InstanceProfile profile)
+    {
+        if (profile.Resources.Cpu < known.ReservedCpu || profile.Resources.Memory < known.ReservedMemory)
+        {
+            return new CommandError(
+                ErrorTypes.Client,
+                $"The engine has cpu {profile.Resources.Cpu} and memory {profile.Resources.Memory}, less than its "
+                + $"tasks hold: cpu {known.ReservedCpu} and memory {known.ReservedMemory}.")
+            {
+                Field = "resources",
+            };
+        }
+
+        return Taken(profile.Resources, known) is { Length: > 0 } taken
+            ? new CommandError(
+                ErrorTypes.Client,
+                $"Ports that this engine's tasks hold are in use on its machine by something else: {taken}.")
+            {
+                Field = "resources.ports",
+            }
+            : null;
+    }
 
     private static string Taken(InstanceResources has, InstanceState known) => string.Join(
         ", ",

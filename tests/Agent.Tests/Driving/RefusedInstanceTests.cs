@@ -47,13 +47,15 @@ public sealed class RefusedInstanceTests
     [Theory]
     [InlineData("session")]
     [InlineData("signature")]
-    public async Task Given_a_doubt_whether_it_is_the_instance_s_agent_then_it_tells_nothing(string field)
+    [InlineData("cluster")]
+    [InlineData(null)]
+    public async Task Given_a_doubt_whether_it_is_the_instance_s_agent_then_it_tells_nothing(string? field)
     {
         await using var agent = await AgentFixture.StartAsync();
         var task = await agent.Scheduler.RunAsync(AgentFixture.Container("web"));
         await agent.Scheduler.WaitAsync(task, LifecycleStatus.Running);
         await agent.EndAsync();
-        agent.Scheduler.Refusal = CommandError.Wrong(field, "is another Agent's");
+        agent.Scheduler.Refusal = TooSmall with { Field = field };
         agent.Scheduler.Told.Clear();
         var registrations = agent.Scheduler.Registrations.Count;
 

@@ -110,6 +110,20 @@ public sealed class TaskJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Given_what_was_kept_soon_of_a_task_whose_file_is_gone_when_the_journal_is_opened_again_then_it_goes()
+    {
+        await using var journal = Open();
+        await journal.SaveAsync(Numbered(1), CancellationToken.None);
+        await journal.SaveSoonAsync(Numbered(2), CancellationToken.None);
+        File.Delete(Directory.GetFiles(_directory, "*.json").Single());
+
+        await using var again = Open();
+
+        Assert.Empty(again.Load());
+        Assert.Empty(Directory.GetFiles(_directory));
+    }
+
+    [Fact]
     public async Task Given_an_agent_that_ends_when_it_had_kept_a_task_soon_then_the_next_one_knows_it_and_goes_on_from_there()
     {
         await using (var first = Open())
