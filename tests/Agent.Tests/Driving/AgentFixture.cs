@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using Ecs.Agent.Docker;
@@ -183,23 +182,6 @@ public sealed class AgentFixture : IAsyncDisposable
     /// <summary>The labels of a volume that an Agent made for a task which is gone.</summary>
     public static Dictionary<string, string> LabelsOfLeft(string instanceId) =>
         new() { [Labels.Instance] = instanceId, [Labels.TaskArn] = "gone", [Labels.Volume] = "v" };
-
-    /// <summary>A port that nobody has, below the ephemeral range: nobody else's connection begins there.</summary>
-    public static int FreePort() => Enumerable.Range(20_000, 10_000).Shuffle().First(IsFree);
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Any, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     public static async Task EventuallyAsync(Func<Task<bool>> holds)
     {

@@ -71,7 +71,7 @@ public sealed class RunningTests
     public async Task Given_a_fixed_and_a_dynamic_port_when_a_task_runs_then_both_lead_into_the_container()
     {
         await using var agent = await AgentFixture.StartAsync();
-        var free = AgentFixture.FreePort();
+        var free = Ports.Free();
         var task = await agent.Scheduler.RunAsync(
             AgentFixture.Container("web", "sh", "-c", "echo hello > /index.html; httpd -f -p 80 -h /") with
             {

@@ -11,7 +11,7 @@ public sealed class TaskSettingsTests
     public async Task Given_the_machine_s_network_when_a_task_runs_then_its_ports_are_the_machine_s_and_no_other_task_s()
     {
         await using var agent = await AgentFixture.StartAsync();
-        var port = AgentFixture.FreePort();
+        var port = Ports.Free();
         var task = await RunAsync(agent, new TaskSettings { NetworkMode = "host" },
             AgentFixture.Container("web", "sh", "-c", $"echo hello > /index.html; httpd -f -p {port} -h /") with
             {

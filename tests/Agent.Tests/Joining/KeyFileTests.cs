@@ -79,7 +79,7 @@ public sealed class KeyFileTests : IDisposable
     {
         var inTheWay = System.IO.Path.GetDirectoryName(Path)!;
         await File.WriteAllTextAsync(inTheWay, "", Ct);
-        var address = $"http://127.0.0.1:{AgentFixture.FreePort()}";
+        var address = $"http://127.0.0.1:{Ports.Free()}";
         using var http = new HttpClient { BaseAddress = new Uri(address) };
 
         var opening = WaitingForKey.OpenAsync([$"--ECS_HTTP={address}", $"--ECS_KEY_FILE={Path}"]);

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Testcontainers.RabbitMq;
 
 [assembly: AssemblyFixture(typeof(Ecs.Bus.Tests.Broker))]
@@ -43,7 +41,7 @@ public sealed class Broker : IAsyncLifetime
         // A fixed host port: after a restart of the container the broker is where it was.
         _container = new RabbitMqBuilder(image)
             .WithUsername("ecs").WithPassword(Password)
-            .WithPortBinding(FreePort(), 5672)
+            .WithPortBinding(Ports.Free(), 5672)
             .Build();
         await _container.StartAsync();
         Uri = new Uri(_container.GetConnectionString());
@@ -74,23 +72,6 @@ public sealed class Broker : IAsyncLifetime
 
     /// <summary>Lets the broker's process go on.</summary>
     public Task ThawAsync() => Container.UnpauseAsync();
-
-    // Below the ephemeral range, where nobody else's connections begin while the broker is away.
-    private static int FreePort() => Enumerable.Range(20_000, 10_000).Shuffle().First(IsFree);
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Any, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     private async Task ControlAsync(string command)
     {

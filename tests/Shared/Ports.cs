@@ -1,12 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Ecs.Infra.Tests;
+namespace Ecs.Tests;
 
-/// <summary>Ports of this machine.</summary>
+/// <summary>Ports of this machine, for the tests of any project that links this file.</summary>
 internal static class Ports
 {
-    /// <summary>So many that nobody has, below the ephemeral range: nobody else's connection begins there.</summary>
+    /// <summary>One that nobody has, below the ephemeral range: nobody else's connection begins there.</summary>
+    public static int Free() => Free(1)[0];
+
+    /// <summary>So many of those.</summary>
     public static IReadOnlyList<int> Free(int count) =>
         [.. Enumerable.Range(20_000, 10_000).Shuffle().Where(IsFree).Take(count)];
 
